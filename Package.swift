@@ -1,0 +1,31 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "Quanta",
+    products: [
+        .library(name: "InterpreterKit", targets: ["InterpreterKit"]),
+    ],
+    targets: [
+        // Layer 0: the machine, memory, observation.
+        .target(name: "CHost", cSettings: strictC),
+        .target(name: "Observe", dependencies: ["CHost"], swiftSettings: strict),
+        .target(name: "ManagedHeap", dependencies: ["Observe", "CHost"], swiftSettings: strict),
+        // Layer 1: where atomicity may end.
+        .target(name: "Quanta", dependencies: ["ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
+        // Layer 2: what makes quanta atomic.
+        .target(name: "GILBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
+        // Layer 3: languages become programs.
+        .target(
+            name: "InterpreterKit",
+            dependencies: ["Quanta", "GILBackend", "ManagedHeap", "Observe", "CHost"],
+            swiftSettings: strict),
+        // Layer 4: languages.
+        .target(name: "Mini", dependencies: ["InterpreterKit"], path: "Interpreters/Mini/Sources/Mini", swiftSettings: strict),
+        // Layer 5: executables.
+        .executableTarget(name: "mini", dependencies: ["Mini", "InterpreterKit"], path: "Interpreters/Mini/Sources/mini-command", swiftSettings: strict),
+    ]
+)

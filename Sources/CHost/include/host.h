@@ -1,0 +1,34 @@
+// Parking, locks, address space, threads, clocks.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// Sleep while the 32-bit word equals `expected`, at most `microseconds` (0: no limit). May wake early.
+void host_futex_wait(void *_Nonnull word, uint32_t expected, uint64_t microseconds);
+void host_futex_wake(void *_Nonnull word, int32_t count);
+
+/// A lock in one 32-bit word: 0 free, 1 held, 2 held with waiters. Not recursive, not fair.
+void host_lock(void *_Nonnull word);
+void host_unlock(void *_Nonnull word);
+
+/// Reserve address space; pages become memory when first touched. Null when refused.
+void *_Nullable host_reserve(size_t bytes);
+void host_release(void *_Nonnull base, size_t bytes);
+/// Give the pages back to the system; they read as zero afterwards.
+void host_discard(void *_Nonnull base, size_t bytes);
+size_t host_physical_memory(void);
+size_t host_cache_size(void);
+int32_t host_core_count(void);
+
+/// Start a detached-or-joinable OS thread with a stack of `stack_bytes`; 0 or an errno value.
+int32_t host_thread_start(uintptr_t *_Nonnull handle, size_t stack_bytes, void (*_Nonnull body)(void *_Nonnull), void *_Nonnull argument);
+void host_thread_join(uintptr_t handle);
+void host_yield(void);
+
+uint64_t host_monotonic_ns(void);
+uint64_t host_realtime_ms(void);
+uint64_t host_cpu_ns(void);
+
+/// Call `handler` on SIGINT; interrupted system calls restart.
+void host_catch_interrupt(void (*_Nonnull handler)(int));
+void host_default_interrupt(void);

@@ -1,0 +1,117 @@
+// One guest thread as the hot paths see it: a block of raw memory whose words sit at constant
+// offsets, so that a barrier or a poll is one load. Higher modules own the meaning of each section;
+// the comment at a section names the owner.
+//
+// T1  Other threads write only `poll`, `signals` and the words behind the first cache-line gap, and
+//     only through atomics. Everything else belongs to the thread (or to a collector while the
+//     thread is stopped).
+#pragma once
+#include "atomics.h"
+
+/// A thread's share of one size class: the free run [next, limit) of a block.
+typedef struct quanta_allocator {
+  uint64_t next, limit;
+  uint64_t block;
+} quanta_allocator;
+
+enum { QUANTA_SIZE_CLASSES = 64, QUANTA_MAX_THREADS = 256, QUANTA_COUNTERS = 40 };
+
+typedef struct quanta_thread {
+  // Quanta: the break.
+  uint64_t poll;          // raw code: nonzero means "take the slow path at the next break"
+  int64_t budget;         // transactional code: breaks left before the slow path
+  uint64_t mergeDepth;    // atomic blocks and nested runs entered; nonzero means breaks merge
+  uint64_t overdue;       // a merged break would have ended the quantum; the next free one does
+  uint64_t pendingEffects;  // something waits for this quantum's commit or abort
+
+  // STMBackend: words that its barriers read on each access.
+  uint64_t snapshotWord;  // header words <= this are readable in place
+  uint64_t newWord;       // header of an object born in this transaction, shape bits zero
+  uint64_t lockTag;       // top bits of a header locked by this thread
+  uint64_t *_Nullable logNext;
+  uint64_t *_Nullable logEnd;
+  uint64_t *_Nullable filter;
+  uint64_t filterKey;
+  uint64_t allocated;     // this quantum has allocated
+
+  // Quanta: the VM stack (see VMStack.swift).
+  uint64_t *_Nonnull frame;
+  uint64_t *_Nonnull stackBase;
+  uint64_t *_Nonnull stackLimit;
+  uint64_t *_Nonnull lowMark;
+  uint64_t *_Nonnull highMark;
+  int64_t shadowDistance;
+  uint64_t *_Nonnull startFrame;
+
+  // Quanta: identity and the driver.
+  uint64_t id;
+  uint64_t signals;       // Signal bits set by anybody, taken by the thread at a slow break
+  void *_Nullable machine;
+  void *_Nullable scheduler;
+  void *_Nullable heap;
+  void *_Nullable taskType;
+  void *_Nullable saved;  // the driver's copy of the task: where a retry starts
+  uint64_t savedBytes;
+  void *_Nullable effects;
+  void *_Nullable lane;     // WorkQueue: jobs of this thread
+  void *_Nullable backend;  // the backend's own state of this thread
+  uint64_t random;
+
+  // ManagedHeap: where a collector finds native references of this thread while it is stopped.
+  uint64_t nativeBase, nativeTop;
+  uint64_t registers[12];
+
+  uint64_t counters[QUANTA_COUNTERS];  // Observe: one thread's share of each counter
+
+  char gap0[128];
+  uint64_t slot;          // STMBackend: snapshot announced to reclaimers, ~0 when idle
+  char gap1[128];
+  uint64_t inside;        // Quanta: 1 while this thread may touch managed memory
+  uint32_t wake;          // Quanta: bumped to wake this thread
+  uint32_t ended;         // STMBackend: bumped when a transaction ends and somebody sleeps on it
+  uint32_t sleepers;      // STMBackend: somebody sleeps on `ended`
+  uint32_t doomed;        // STMBackend: an inevitable transaction wants a lock held here
+  char gap2[128];
+
+  quanta_allocator allocators[QUANTA_SIZE_CLASSES];
+} quanta_thread;
+
+HOST_INLINE quanta_allocator *_Nonnull quanta_allocator_at(quanta_thread *_Nonnull t, long i) { return &t->allocators[i]; }
+HOST_INLINE uint64_t *_Nonnull quanta_counter_at(quanta_thread *_Nonnull t, long i) { return &t->counters[i]; }
+// Pointers to shared words, formed here because `&thread.pointee.word` in Swift is an exclusive access to the word.
+HOST_INLINE void *_Nonnull quanta_poll(quanta_thread *_Nonnull t) { return &t->poll; }
+HOST_INLINE void *_Nonnull quanta_signals(quanta_thread *_Nonnull t) { return &t->signals; }
+HOST_INLINE void *_Nonnull quanta_slot(quanta_thread *_Nonnull t) { return &t->slot; }
+HOST_INLINE void *_Nonnull quanta_inside(quanta_thread *_Nonnull t) { return &t->inside; }
+HOST_INLINE void *_Nonnull quanta_wake(quanta_thread *_Nonnull t) { return &t->wake; }
+HOST_INLINE void *_Nonnull quanta_ended(quanta_thread *_Nonnull t) { return &t->ended; }
+HOST_INLINE void *_Nonnull quanta_sleepers(quanta_thread *_Nonnull t) { return &t->sleepers; }
+HOST_INLINE void *_Nonnull quanta_doomed(quanta_thread *_Nonnull t) { return &t->doomed; }
+HOST_INLINE uint64_t *_Nonnull quanta_registers(quanta_thread *_Nonnull t) { return t->registers; }
+
+/// Record where this thread's native references are: callee-saved registers and the stack pointer.
+/// Frames above stay as they are until the thread runs on, so a collector may scan them.
+HOST_INLINE void quanta_record_native(quanta_thread *_Nonnull t) {
+#if defined(__x86_64__)
+  uint64_t sp;
+  __asm__ volatile("movq %%rbx, 0(%1)\n\tmovq %%rbp, 8(%1)\n\tmovq %%r12, 16(%1)\n\tmovq %%r13, 24(%1)\n\t"
+                   "movq %%r14, 32(%1)\n\tmovq %%r15, 40(%1)\n\tmovq %%rsp, %0"
+                   : "=&r"(sp) : "r"(t->registers) : "memory");
+  t->nativeTop = sp - 128;
+#elif defined(__aarch64__)
+  uint64_t sp;
+  __asm__ volatile("stp x19, x20, [%1]\n\tstp x21, x22, [%1, #16]\n\tstp x23, x24, [%1, #32]\n\t"
+                   "stp x25, x26, [%1, #48]\n\tstp x27, x28, [%1, #64]\n\tstr x29, [%1, #80]\n\tmov %0, sp"
+                   : "=&r"(sp) : "r"(t->registers) : "memory");
+  t->nativeTop = sp;
+#else
+#error "record the callee-saved registers of this architecture"
+#endif
+}
+/// An address in the caller's frame: where scanning this thread's native stack ends.
+HOST_INLINE uint64_t quanta_native_base(void) { return (uint64_t)__builtin_frame_address(0) + 16; }
+/// Keep a reference alive in a register or on the stack up to this point.
+HOST_INLINE void quanta_keep(const void *_Nullable p) { __asm__ volatile("" : : "r"(p) : "memory"); }
+
+quanta_thread *_Nullable quanta_thread_create(void);
+void quanta_thread_destroy(quanta_thread *_Nonnull t);

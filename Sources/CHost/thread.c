@@ -1,0 +1,12 @@
+#include "thread.h"
+#include <stdlib.h>
+#include <string.h>
+
+quanta_thread *quanta_thread_create(void) {
+  size_t bytes = (sizeof(quanta_thread) + 4095) & ~(size_t)4095;
+  void *memory = aligned_alloc(4096, bytes);
+  if (memory) memset(memory, 0, bytes);
+  return memory;
+}
+
+void quanta_thread_destroy(quanta_thread *t) { free(t); }

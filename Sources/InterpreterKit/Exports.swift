@@ -1,0 +1,4 @@
+// A language author imports InterpreterKit and nothing else.
+@_exported import ManagedHeap
+@_exported import Observe
+@_exported import Quanta

@@ -1,0 +1,70 @@
+/// A guest language: what a program is, as guest tasks.
+///
+/// One value of the conforming type exists per virtual machine; it owns what the language shares
+/// between its threads (interned symbols, global variables, compiled code).
+///
+/// ```swift
+/// final class Counting: Language {
+///     static let name = "counting"
+///     static let fileExtensions = ["count"]
+///     init(_ host: Host) {}
+///     func tasks(for source: Source) throws(Diagnostic) -> [CountDown] {
+///         [CountDown(n: Int(source.text) ?? 0)]
+///     }
+/// }
+/// ```
+public protocol Language: AnyObject {
+    /// What runs on a guest thread.
+    associatedtype Task: GuestTask
+
+    /// As on the command line.
+    static var name: String { get }
+    /// Without dots; choose the language of a file for `quanta run`.
+    static var fileExtensions: [String] { get }
+    /// Object types of the language, numbered from `Shape.firstLanguageKind`.
+    static var shapes: [Shape] { get }
+
+    init(_ host: Host)
+
+    /// The program's guest threads. The first is the main one; most languages return just that.
+    /// Throws for malformed source.
+    func tasks(for source: Source) throws(Diagnostic) -> [Task]
+
+    /// After all guest threads have ended normally: text to be printed.
+    func epilogue() -> String
+
+    // MARK: interactive use
+
+    /// Prompts for the first and for further lines of an input.
+    static var prompts: (first: String, more: String) { get }
+    /// True when `source` needs more lines to be complete.
+    func isIncomplete(_ source: Source) -> Bool
+    /// Like ``tasks(for:)``, for one interactive input: results are printed.
+    func interactiveTasks(for source: Source) throws(Diagnostic) -> [Task]
+    /// After an error or an interrupt, before the next interactive input.
+    func recover()
+}
+
+extension Language {
+    public static var shapes: [Shape] { [] }
+    public func epilogue() -> String { "" }
+    public static var prompts: (first: String, more: String) { ("> ", ". ") }
+    public func isIncomplete(_ source: Source) -> Bool { false }
+    public func interactiveTasks(for source: Source) throws(Diagnostic) -> [Task] {
+        try tasks(for: source)
+    }
+    public func recover() {}
+}
+
+/// What a language gets from whoever runs it.
+public struct Host {
+    /// The machine that the language's objects and threads live in.
+    public let machine: VirtualMachine
+    /// Arguments of the guest program.
+    public let arguments: [String]
+
+    public init(machine: VirtualMachine, arguments: [String] = []) {
+        self.machine = machine
+        self.arguments = arguments
+    }
+}

@@ -1,0 +1,238 @@
+import CHost
+
+/// Marks what is reachable. Handed to whoever knows roots during a collection.
+public struct Tracer: ~Copyable {
+    let heap: Heap
+    var top = 0
+
+    /// Everything reachable from `value`. The word may be stale: it counts only if it leads to an
+    /// allocated cell.
+    public mutating func value(_ value: Value) {
+        if value.isReference { word(UInt(bitPattern: value.reference.address)) }
+    }
+
+    /// A word that may be an address anywhere inside an object, plain or tagged.
+    @inline(__always) public mutating func word(_ word: UInt) {
+        let object = heap.objectContaining(word)
+        if object != 0 { push(object) }
+    }
+
+    /// Every aligned word of native memory.
+    public mutating func native(from low: UInt64, to high: UInt64) {
+        var p = (low &+ 7) & ~7
+        while p &+ 8 <= high {
+            word(UnsafePointer<UInt>(bitPattern: UInt(p)).unsafelyUnwrapped.pointee)
+            p &+= 8
+        }
+    }
+
+    /// Every value in a stretch of VM stack or log.
+    public mutating func values(
+        from low: UnsafeMutablePointer<UInt64>, to high: UnsafeMutablePointer<UInt64>
+    ) {
+        var p = low
+        while p < high {
+            value(Value(bits: p.pointee))
+            p += 1
+        }
+    }
+
+    @inline(__always) mutating func push(_ object: UInt) {
+        let info = heap.info(heap.block(of: object))
+        if BlockInfo.set(info.marked, BlockInfo.granule(object)) {
+            heap.markStack[top] = object
+            top &+= 1
+        }
+    }
+
+    /// Slots are trusted: they hold references to objects or no references.
+    @inline(__always)
+    private mutating func slots(_ first: UnsafeMutablePointer<UInt64>, _ count: Int) {
+        var p = first
+        let end = first + count
+        while p < end {
+            let value = Value(bits: p.pointee)
+            if value.isReference { push(UInt(bitPattern: value.reference.address)) }
+            p += 1
+        }
+    }
+
+    mutating func drain() {
+        while top > 0 {
+            top &-= 1
+            let entry = heap.markStack[top]
+            if entry & 1 != 0 {
+                // A large array in pieces: next card, and the array below it.
+                top &-= 1
+                cards(heap.markStack[top], from: Int(entry &>> 1))
+                continue
+            }
+            let object = UnsafeMutablePointer<UInt64>(bitPattern: entry).unsafelyUnwrapped
+            let shape = heap.shapes[Int(object.pointee & Header.kindMask)]
+            switch shape.layout {
+            case .values, .card: slots(object + 1, Int(shape.slots))
+            case .tuple: slots(object + 2, Value(bits: object[1]).int)
+            case .array: cards(entry, from: 0)
+            case .bytes, .weak: break
+            }
+        }
+    }
+
+    /// Up to 256 cards; the rest of a longer array goes back onto the stack.
+    private mutating func cards(_ array: UInt, from first: Int) {
+        let object = UnsafeMutablePointer<UInt64>(bitPattern: array).unsafelyUnwrapped
+        let layout = ArrayLayout(capacity: Value(bits: object[1]).int)
+        let end = min(layout.cards, first + 256)
+        if end < layout.cards {
+            heap.markStack[top] = array
+            heap.markStack[top + 1] = UInt(end) &<< 1 | 1
+            top &+= 2
+        }
+        for card in first..<end {
+            slots(object + (layout.wordOfCard(card) + 1), layout.slotsPerCard)
+        }
+    }
+}
+
+extension Heap {
+    /// The object whose cell contains `word`, or 0. Accepts interior addresses.
+    @inline(__always) func objectContaining(_ word: UInt) -> UInt {
+        if word < base || word >= address(of: blockCount) { return 0 }
+        return cellContaining(word)
+    }
+
+    private func cellContaining(_ word: UInt) -> UInt {
+        var block = block(of: word)
+        var info = info(block)
+        switch info.state {
+        case .free: return 0
+        case .continuation:
+            block -= info.span
+            info = self.info(block)
+            fallthrough
+        case .large:
+            return info.allocated[0] != 0 ? address(of: block) : 0
+        case .cells:
+            let start = address(of: block)
+            let size = info.cellBytes
+            let cell = start &+ (word &- start) / size &* size
+            if cell &+ size > start &+ BlockInfo.blockBytes { return 0 }
+            if !BlockInfo.test(info.allocated, BlockInfo.granule(cell)) { return 0 }
+            if let owner = info.owner, UInt64(cell) >= owner.pointee.next,
+                UInt64(cell) < owner.pointee.limit
+            {
+                return 0
+            }
+            return cell
+        }
+    }
+
+    /// One collection (H2). `roots` reports every root to the tracer.
+    ///
+    /// Cost: proportional to live objects plus blocks; single-threaded.
+    public func collect(
+        threads: [ThreadContext], roots: (inout Tracer) -> Void
+    ) {
+        let start = host_monotonic_ns()
+        for block in 1..<max(1, blockCount) {
+            info(block).marked.update(repeating: 0, count: BlockInfo.bitmapWords)
+        }
+        var tracer = Tracer(heap: self)
+        for value in kept { tracer.value(value) }
+        roots(&tracer)
+        tracer.drain()
+        settleWeakReferencesAndFinalizers()
+        if configuration.checks { verify() }
+        statistics.bytesAllocated += blocksSinceCollection << Int(BlockInfo.blockShift)
+        statistics.peakBytes = max(statistics.peakBytes, bytesInUse)
+        sweep(threads)
+        statistics.collections += 1
+        statistics.collectionNanoseconds += host_monotonic_ns() - start
+    }
+
+    func isMarked(_ object: Reference) -> Bool {
+        let address = UInt(bitPattern: object.address)
+        return BlockInfo.test(info(block(of: address)).marked, BlockInfo.granule(address))
+    }
+
+    private func settleWeakReferencesAndFinalizers() {
+        weakReferences.removeAll { weak in
+            if !isMarked(weak) { return true }
+            let target = UnsafeMutablePointer<UInt64>(bitPattern: UInt(weak.address[1]))
+            if let target, !isMarked(Reference(target)) { weak.address[1] = 0 }
+            return weak.address[1] == 0
+        }
+        finalizers.removeAll { object, action in
+            if isMarked(object) { return false }
+            readyFinalizers.append(action)
+            return true
+        }
+    }
+
+    private func sweep(_ threads: [ThreadContext]) {
+        for thread in threads {
+            for i in 0..<SizeClass.count {
+                quanta_allocator_at(thread, i).pointee = quanta_allocator()
+            }
+        }
+        for i in partial.indices { partial[i] = 0 }
+        var live = 0
+        usedBlocks = 0
+        freeBlocks = 0
+        var block = 1
+        while block < blockCount {
+            let info = info(block)
+            switch info.state {
+            case .free, .continuation: break
+            case .large:
+                let span = info.span
+                if info.marked[0] & 1 == 0 {
+                    for i in 0..<span { self.info(block + i).state = .free }
+                    let bytes = span << Int(BlockInfo.blockShift)
+                    host_discard(UnsafeMutableRawPointer(bitPattern: address(of: block))!, bytes)
+                    freeBlocks += span
+                } else {
+                    usedBlocks += span
+                    live += span << Int(BlockInfo.blockShift)
+                }
+                block += span
+                continue
+            case .cells: live += sweepCells(block, info)
+            }
+            if info.state == .free { freeBlocks += 1 }
+            block += 1
+        }
+        relinkFreeBlocks()
+        statistics.liveBytes = live
+        blocksSinceCollection = 0
+        let minimum = max(4, configuration.minimumBudget >> Int(BlockInfo.blockShift))
+        // Near the limit collect more often rather than fail; never less than an eighth of the minimum.
+        let room = (configuration.limit >> Int(BlockInfo.blockShift)) - usedBlocks
+        let wanted = max(minimum, live >> Int(BlockInfo.blockShift))
+        budgetBlocks = max(min(wanted, room), max(4, minimum / 8))
+    }
+
+    /// Frees the unmarked cells of a block; returns its live bytes.
+    private func sweepCells(_ block: Int, _ info: BlockInfo) -> Int {
+        var cells = 0
+        for i in 0..<BlockInfo.bitmapWords {
+            let marks = info.marked[i]
+            info.allocated[i] = marks
+            cells &+= marks.nonzeroBitCount
+        }
+        info.owner = nil
+        if configuration.checks { poison(block, info) }
+        if cells == 0 {
+            info.state = .free
+            return 0
+        }
+        usedBlocks += 1
+        let capacity = Int(BlockInfo.blockBytes / info.cellBytes)
+        if cells < capacity {
+            let sizeClass = SizeClass.of(bytes: info.cellBytes)
+            info.link = partial[sizeClass]
+            partial[sizeClass] = block
+        }
+        return cells * Int(info.cellBytes)
+    }
+}

@@ -1,0 +1,104 @@
+/// Layout of one kind of object: a number, a name for reports, and where its values are.
+///
+/// A language numbers its shapes from `Shape.firstLanguageKind` and lists them in
+/// `Language.shapes`. Declare them as computed properties, so that their numbers are constants in
+/// the compiled interpreter:
+///
+/// ```swift
+/// enum Box {
+///     static var shape: Shape { Shape(kind: 16, name: "box", slots: 1) }
+///     static var content: Field<Value> { Field(0) }
+/// }
+/// ```
+@frozen public struct Shape: Sendable {
+    /// How the words after the header are used.
+    @frozen public enum Layout: UInt8, Sendable {
+        /// `slots` values. One conflict unit.
+        case values
+        /// A count, then that many values. One conflict unit; the count never changes.
+        case tuple
+        /// A byte count, then raw bytes; written only at birth.
+        case bytes
+        /// A capacity, then cards of up to 64 values, each a conflict unit of its own.
+        case array
+        /// A card of an array. Not an object of its own.
+        case card
+        /// A reference that the collector does not follow.
+        case weak
+    }
+    public let kind: Int
+    public let slots: Int
+    public let layout: Layout
+    public let name: StaticString
+
+    @inlinable @inline(__always)
+    public init(kind: Int, name: StaticString, slots: Int = 0, layout: Layout = .values) {
+        self.kind = kind
+        self.name = name
+        self.slots = slots
+        self.layout = layout
+    }
+
+    @inlinable @inline(__always) public static var firstLanguageKind: Int { 16 }
+    /// Kinds fit into the low bits of a header.
+    @inlinable @inline(__always) public static var kindCount: Int { 1 << Int(Header.kindBits) }
+
+    @inlinable @inline(__always) public static var boxedDouble: Shape {
+        Shape(kind: 1, name: "float", slots: 1, layout: .bytes)
+    }
+    @inlinable @inline(__always) public static var array: Shape {
+        Shape(kind: 7, name: "array", layout: .array)
+    }
+    @inlinable @inline(__always) public static var weak: Shape {
+        Shape(kind: 8, name: "weak reference", slots: 1, layout: .weak)
+    }
+    @inlinable @inline(__always) public static var bytes: Shape {
+        Shape(kind: 9, name: "bytes", layout: .bytes)
+    }
+    @inlinable @inline(__always) public static var tuple: Shape {
+        Shape(kind: 10, name: "tuple", layout: .tuple)
+    }
+    /// The card of `1 << log2` values, `log2` in 2...6.
+    @inlinable @inline(__always) static func card(log2: Int) -> Shape {
+        Shape(kind: log2, name: "array card", slots: 1 &<< log2, layout: .card)
+    }
+    static var framework: [Shape] {
+        [.boxedDouble, .array, .weak, .bytes, .tuple] + (2...6).map { card(log2: $0) }
+    }
+}
+
+/// What a slot can hold through a typed ``Field``.
+public protocol SlotContent {
+    init(slot: Value)
+    var slot: Value { get }
+}
+extension Value: SlotContent {
+    @inlinable @inline(__always) public init(slot: Value) { self = slot }
+    @inlinable @inline(__always) public var slot: Value { self }
+}
+extension Int: SlotContent {
+    @inlinable @inline(__always) public init(slot: Value) { self = slot.int }
+    @inlinable @inline(__always) public var slot: Value { Value(self) }
+}
+extension Reference: SlotContent {
+    @inlinable @inline(__always) public init(slot: Value) { self = slot.reference }
+    @inlinable @inline(__always) public var slot: Value { Value(self) }
+}
+
+/// A mutable slot, declared once; reads and writes go through `quantum[object, field]`.
+@frozen public struct Field<Content: SlotContent>: Sendable {
+    public let index: Int
+    @inlinable @inline(__always) public init(_ index: Int) { self.index = index }
+}
+
+/// A slot written once, when the object is made. Reading it costs one load and can never conflict.
+@frozen public struct ImmutableField<Content: SlotContent>: Sendable {
+    public let index: Int
+    @inlinable @inline(__always) public init(_ index: Int) { self.index = index }
+}
+
+/// Shape facts that barriers and the collector look up by kind.
+@frozen @usableFromInline struct ShapeInfo {
+    @usableFromInline var slots: UInt32
+    @usableFromInline var layout: Shape.Layout
+}

@@ -1,0 +1,77 @@
+import CHost
+
+/// Checks that run at every collection when `Heap.Configuration.checks` is set: each reference in a
+/// live object leads to a live object of a known shape, and free cells are poisoned, so that a use
+/// after free shows at once.
+extension Heap {
+    /// What free cells hold: shape 0, which no object has, and words that are no references.
+    static let poisonWord: UInt64 = 0xDEAD_DEAD_DEAD_D000
+
+    func verify() {
+        forEachMarkedObject { object in
+            let info = shapes[object.kind]
+            guard shapeNames[object.kind] != nil else {
+                fatalError("heap check: object at \(object.address) has unknown shape \(object.kind)")
+            }
+            switch info.layout {
+            case .values, .card: verify(object, 1, Int(info.slots))
+            case .tuple: verify(object, 2, Value(bits: object.address[1]).int)
+            case .array:
+                let layout = ArrayLayout(capacity: Value(bits: object.address[1]).int)
+                for card in 0..<layout.cards {
+                    verify(object, layout.wordOfCard(card) + 1, layout.slotsPerCard)
+                }
+            case .bytes, .weak: break
+            }
+        }
+    }
+
+    private func verify(_ object: Reference, _ first: Int, _ count: Int) {
+        for i in first..<(first + count) {
+            let value = Value(bits: object.address[i])
+            guard value.isReference else { continue }
+            let address = UInt(bitPattern: value.reference.address)
+            if objectContaining(address) != address || !isMarked(value.reference) {
+                fatalError(
+                    "heap check: word \(i) of \(shapeNames[object.kind]!) at \(object.address) "
+                        + "leads to \(value.reference.address), which is no live object")
+            }
+        }
+    }
+
+    /// Every object that survived marking, in address order.
+    public func forEachMarkedObject(_ body: (Reference) -> Void) {
+        var block = 1
+        while block < blockCount {
+            let info = info(block)
+            let start = address(of: block)
+            switch info.state {
+            case .free, .continuation: break
+            case .large:
+                if info.marked[0] & 1 != 0 {
+                    body(Reference(UnsafeMutablePointer(bitPattern: start)!))
+                }
+            case .cells:
+                for word in 0..<BlockInfo.bitmapWords where info.marked[word] != 0 {
+                    for bit in 0..<64 where (info.marked[word] >> UInt64(bit)) & 1 != 0 {
+                        let address = start + UInt(word * 64 + bit) << BlockInfo.granuleShift
+                        body(Reference(UnsafeMutablePointer(bitPattern: address)!))
+                    }
+                }
+            }
+            block += 1
+        }
+    }
+
+    func poison(_ block: Int, _ info: BlockInfo) {
+        let start = address(of: block)
+        var cell = start
+        while cell &+ info.cellBytes <= start &+ BlockInfo.blockBytes {
+            if !BlockInfo.test(info.allocated, BlockInfo.granule(cell)) {
+                let words = UnsafeMutablePointer<UInt64>(bitPattern: cell)!
+                words.update(repeating: Heap.poisonWord, count: Int(info.cellBytes) / 8)
+            }
+            cell &+= info.cellBytes
+        }
+    }
+}

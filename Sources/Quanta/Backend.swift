@@ -1,0 +1,114 @@
+import CHost
+import ManagedHeap
+
+/// One *specialisation* of guest code: what the inlined operations of `Quantum` do.
+///
+/// `Raw` reads and writes plainly; a transactional backend tracks them. Hot requirements never
+/// throw; those that may end a quantum run only on slow paths. What differs between backends that
+/// share a specialisation is the ``Scheduler``.
+///
+/// To write a backend: conform an enum without cases, mark every requirement
+/// `@inlinable @inline(__always)`, keep slow work in `@inline(never)` functions, and provide a
+/// scheduler with a `drive` function. See docs/writing-a-backend.md.
+public protocol Backend {
+    /// The content of word `word` (1 is the first slot) of the conflict unit at `unit`.
+    static func read(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int) -> UInt64
+    static func write(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64)
+    /// Header bits, above the shape's, of an object born now.
+    static func birth(_ t: ThreadContext) -> UInt64
+    /// Should this break take the slow path?
+    static func poll(_ t: ThreadContext) -> Bool
+    /// Must the VM stack be restorable?
+    static var rollsBack: Bool { get }
+
+    /// Ends the quantum for good, or rolls it back and throws.
+    static func finish(_ t: ThreadContext) throws(Abort)
+    /// Begins the next quantum, after whatever the thread owes between two (collections, hand-over).
+    static func start(_ t: ThreadContext) throws(Abort)
+    /// A break that may not end the quantum.
+    static func merge(_ t: ThreadContext) throws(Abort)
+    /// Goes out of the VM and comes back; only between `finish` and `start`.
+    static func leave(_ t: ThreadContext)
+    static func arrive(_ t: ThreadContext)
+    /// From here on the current quantum cannot abort; or rolls it back and throws.
+    static func becomeInevitable(_ t: ThreadContext, _ reason: StaticString) throws(Abort)
+}
+
+/// Slow-path decisions of one machine's backend, and its part in a collection. Subclassed by
+/// backends; never called on a hot path.
+open class Scheduler: @unchecked Sendable {
+    public init() {}
+
+    /// Name as on the command line.
+    open var name: String { fatalError("a scheduler has a name") }
+    /// True when several threads can be inside at once, so that a collection must stop them.
+    open var runsInParallel: Bool { false }
+    /// Gives a new thread its backend state; takes it back.
+    open func attach(_ t: ThreadContext) {}
+    open func detach(_ t: ThreadContext) {}
+
+    /// Goes into the VM from outside, waiting for permission; goes out.
+    open func enter(_ t: ThreadContext) { fatalError("enter") }
+    open func leave(_ t: ThreadContext) { fatalError("leave") }
+    /// Raw code at a break whose poll fired, with no quantum open.
+    open func pause(_ t: ThreadContext) { fatalError("pause") }
+    /// Waits outside, between two quanta, until `word` may have changed from `seen`.
+    open func idle(_ t: ThreadContext, _ word: UnsafeMutablePointer<UInt32>, seen: UInt32) {
+        leave(t)
+        host_futex_wait(word, seen, 20_000)
+        enter(t)
+    }
+
+    /// References that only the backend holds: logs, old versions. World stopped.
+    open func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {}
+    /// After a collection, world still stopped.
+    open func didCollect(_ machine: VirtualMachine) {}
+}
+
+extension Scheduler {
+    /// The scheduler of a thread, without reference counting.
+    @inline(__always) public static func of(_ t: ThreadContext) -> Unmanaged<Scheduler> {
+        Unmanaged.fromOpaque(t.pointee.scheduler.unsafelyUnwrapped)
+    }
+}
+
+/// The specialisation without barriers: one thread at a time is inside, so reads and writes are
+/// plain and nothing is ever rolled back. The GIL runs it; so may any backend that knows it is alone.
+@frozen public enum Raw: Backend {
+    @inlinable @inline(__always)
+    public static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int
+    ) -> UInt64 { host_load_relaxed(unit + word) }
+    @inlinable @inline(__always)
+    public static func write(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
+    ) { host_store_relaxed(unit + word, bits) }
+    @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 { 0 }
+    @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
+        host_load_relaxed(t) != 0
+    }
+    @inlinable @inline(__always) public static var rollsBack: Bool { false }
+    @inline(never) public static func finish(_ t: ThreadContext) throws(Abort) {
+        t.count(.quanta)
+        if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }
+    }
+    @inline(never) public static func start(_ t: ThreadContext) throws(Abort) {
+        host_store_relaxed(quanta_poll(t), 0)
+        Scheduler.of(t)._withUnsafeGuaranteedRef { $0.pause(t) }
+        try VirtualMachine.of(t).checkStop()
+    }
+    @inline(never) public static func merge(_ t: ThreadContext) throws(Abort) {
+        // The poll stays set for the next break that may end the quantum; here only a stop matters.
+        try VirtualMachine.of(t).checkStop()
+        host_store_relaxed(quanta_poll(t), 0)
+    }
+    @inline(never) public static func leave(_ t: ThreadContext) {
+        Scheduler.of(t)._withUnsafeGuaranteedRef { $0.leave(t) }
+    }
+    @inline(never) public static func arrive(_ t: ThreadContext) {
+        Scheduler.of(t)._withUnsafeGuaranteedRef { $0.enter(t) }
+    }
+    @inlinable @inline(__always)
+    public static func becomeInevitable(_ t: ThreadContext, _ reason: StaticString) throws(Abort) {}
+}

@@ -1,0 +1,61 @@
+import CHost
+import ManagedHeap
+
+/// What the drivers of all backends share. A driver runs a task on the current OS thread:
+///
+/// ```
+/// enter the VM
+/// while true:
+///     work = saved                     // a retry starts here
+///     try work.run(q); try finish      // leaves by Abort when rolled back
+/// leave the VM
+/// ```
+///
+/// D1  The saved task is overwritten only when no quantum is open: after a commit, before `start`.
+public enum Driver {
+    /// Registers the driver's copy of the task, where a retry starts.
+    @inlinable @inline(__always)
+    public static func prepare<T: GuestTask>(_ t: ThreadContext, _ saved: UnsafeMutablePointer<T>) {
+        t.pointee.saved = UnsafeMutableRawPointer(saved)
+        t.pointee.savedBytes = UInt64(MemoryLayout<T>.size)
+        t.pointee.nativeBase = quanta_native_base()
+    }
+
+    @inlinable @inline(__always)
+    static func save<T: GuestTask>(_ t: ThreadContext, _ next: T) {
+        precondition(
+            t.pointee.savedBytes == UInt64(MemoryLayout<T>.size),
+            "resumeAt: the task is not of this thread's type")
+        t.pointee.saved.unsafelyUnwrapped.assumingMemoryBound(to: T.self).pointee = next
+    }
+
+    /// After an abort: the next attempt starts outside any atomic block.
+    public static func reset(_ t: ThreadContext) {
+        t.pointee.mergeDepth = 0
+        t.pointee.overdue = 0
+    }
+
+    @inlinable static func takeSignal(_ t: ThreadContext) -> Signal? {
+        host_load_relaxed(quanta_signals(t)) == 0 ? nil : takeSignalSlowly(t)
+    }
+    @inline(never) @usableFromInline static func takeSignalSlowly(_ t: ThreadContext) -> Signal? {
+        for signal in [Signal.interrupt, .memory] {
+            let bit = signal.rawValue
+            if host_fetch_and(quanta_signals(t), ~bit) & bit != 0 { return signal }
+        }
+        return nil
+    }
+
+    /// Makes the next break take its slow path.
+    @inline(never) @usableFromInline static func breakSoon(_ t: ThreadContext) {
+        t.pointee.overdue = 0
+        t.pointee.budget = 0
+        host_store_relaxed(quanta_poll(t), 1)
+    }
+
+    /// Foreign code may print: what the guest wrote before comes first.
+    @inline(never) @usableFromInline static func flushOutput(_ t: ThreadContext) {
+        if t.pointee.pendingEffects & Effects.ordered != 0 { Effects.of(t).settle() }
+        VirtualMachine.of(t).output.flush()
+    }
+}

@@ -1,0 +1,84 @@
+import CHost
+import ManagedHeap
+
+/// What a quantum has promised for its end: output and actions at commit, actions at abort, jobs for
+/// a work queue.
+///
+/// E1  Output and commit actions happen in commit order: a parallel backend commits a quantum that
+///     has any while it holds `VirtualMachine.effectsLock`, and settles them before unlocking.
+/// E2  They happen exactly once, whatever aborted before.
+public final class Effects {
+    /// Bits of `quanta_thread.pendingEffects`.
+    public static var ordered: UInt64 { 1 }
+    static var jobs: UInt64 { 2 }
+    static var undo: UInt64 { 4 }
+
+    private unowned let machine: VirtualMachine
+    private var output: [UInt8] = []
+    /// Each with the amount of output that precedes it.
+    private var actions: [(after: Int, action: () -> Void)] = []
+    private var undos: [() -> Void] = []
+
+    init(_ machine: VirtualMachine) { self.machine = machine }
+
+    public static func of(_ t: ThreadContext) -> Effects {
+        Unmanaged<Effects>.fromOpaque(t.pointee.effects.unsafelyUnwrapped).takeUnretainedValue()
+    }
+
+    func write(_ text: some Sequence<UInt8>, _ t: ThreadContext) {
+        output.append(contentsOf: text)
+        announce(Effects.ordered, t)
+    }
+    func onCommit(_ action: @escaping () -> Void, _ t: ThreadContext) {
+        actions.append((output.count, action))
+        announce(Effects.ordered, t)
+    }
+    func onAbort(_ action: @escaping () -> Void, _ t: ThreadContext) {
+        undos.append(action)
+        announce(Effects.undo, t)
+    }
+    /// Raw code must come to its next break's slow path, where the effects are settled.
+    private func announce(_ kind: UInt64, _ t: ThreadContext) {
+        if t.pointee.pendingEffects == 0 { host_store_relaxed(quanta_poll(t), 1) }
+        t.pointee.pendingEffects |= kind
+    }
+
+    /// Performs output and commit actions (E1).
+    public func settle() {
+        if actions.isEmpty {
+            machine.output.append(output)
+        } else {
+            var done = 0
+            let pending = actions
+            actions = []
+            for (after, action) in pending {
+                machine.output.append(output[done..<after])
+                done = after
+                machine.output.flush()
+                action()
+            }
+            machine.output.append(output[done...])
+        }
+        output.removeAll(keepingCapacity: output.count < 1 << 16)
+    }
+
+    /// The quantum has committed.
+    public func commit(_ t: ThreadContext) {
+        let pending = t.pointee.pendingEffects
+        t.pointee.pendingEffects = 0
+        if pending & Effects.jobs != 0 { WorkQueue.commit(t) }
+        if pending & Effects.ordered != 0 { settle() }
+        undos.removeAll()
+    }
+
+    /// The quantum did not happen.
+    public func abort(_ t: ThreadContext) {
+        t.pointee.pendingEffects = 0
+        WorkQueue.abort(t)
+        output.removeAll(keepingCapacity: true)
+        actions.removeAll()
+        let undos = self.undos
+        self.undos.removeAll()
+        for undo in undos.reversed() { undo() }
+    }
+}

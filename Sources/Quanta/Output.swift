@@ -1,0 +1,46 @@
+import CHost
+
+/// The guest's standard output: a buffer in front of a sink, in commit order.
+///
+/// Flushed when it grows, before foreign code runs, when the machine waits, and at the end; never
+/// lost on an error.
+public final class Output: @unchecked Sendable {
+    /// Where bytes go. Called with the output's lock held.
+    public typealias Sink = @Sendable (UnsafeRawBufferPointer) -> Void
+
+    private let sink: Sink
+    private let immediate: Bool
+    private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    private var buffer: [UInt8] = []
+
+    /// - Parameter immediate: flush at every commit, for terminals.
+    public init(immediate: Bool = false, sink: @escaping Sink) {
+        self.sink = sink
+        self.immediate = immediate
+        lock.initialize(to: 0)
+    }
+    deinit { lock.deallocate() }
+
+    func append(_ bytes: some Collection<UInt8>) {
+        if bytes.isEmpty { return }
+        host_lock(lock)
+        buffer.append(contentsOf: bytes)
+        if immediate || buffer.count >= 1 << 15 { drain() }
+        host_unlock(lock)
+    }
+    /// Text from outside any quantum.
+    public func write(_ text: String) {
+        append(Array(text.utf8))
+        flush()
+    }
+    public func flush() {
+        host_lock(lock)
+        drain()
+        host_unlock(lock)
+    }
+    private func drain() {
+        if buffer.isEmpty { return }
+        buffer.withUnsafeBytes(sink)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

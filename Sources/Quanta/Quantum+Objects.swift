@@ -1,0 +1,175 @@
+import CHost
+import ManagedHeap
+
+/// Objects: fields, birth, arrays. The barriers of the backend are inside, so no author can forget
+/// one.
+extension Quantum {
+    // MARK: fields
+
+    @inlinable @inline(__always)
+    public subscript<C: SlotContent>(object: Reference, field: Field<C>) -> C {
+        get { C(slot: Value(bits: B.read(thread, object.address, field.index &+ 1))) }
+        nonmutating set { B.write(thread, object.address, field.index &+ 1, newValue.slot.bits) }
+    }
+    /// Written at birth only: one plain load, no conflict possible.
+    @inlinable @inline(__always)
+    public subscript<C: SlotContent>(object: Reference, field: ImmutableField<C>) -> C {
+        C(slot: Value(bits: host_load_relaxed(object.address + (field.index &+ 1))))
+    }
+
+    // MARK: birth
+
+    @inlinable @inline(__always)
+    func memory(_ shape: Shape, words: Int) -> UnsafeMutablePointer<UInt64> {
+        let memory = Heap.allocateSmall(thread, granules: (words &+ 1) &>> 1)
+        host_store_relaxed(memory, B.birth(thread) | UInt64(truncatingIfNeeded: shape.kind))
+        if B.rollsBack { thread.pointee.allocated = 1 }
+        return memory
+    }
+
+    /// A new object of a shape with one slot.
+    @inlinable @inline(__always) public func new(_ shape: Shape, _ a: Value) -> Reference {
+        let memory = memory(shape, words: 2)
+        memory[1] = a.bits
+        return Reference(memory)
+    }
+    /// A new object of a shape with two slots.
+    @inlinable @inline(__always)
+    public func new(_ shape: Shape, _ a: Value, _ b: Value) -> Reference {
+        let memory = memory(shape, words: 3)
+        memory[1] = a.bits
+        memory[2] = b.bits
+        return Reference(memory)
+    }
+    /// A new object of a shape with three slots.
+    @inlinable @inline(__always)
+    public func new(_ shape: Shape, _ a: Value, _ b: Value, _ c: Value) -> Reference {
+        let memory = memory(shape, words: 4)
+        memory[1] = a.bits
+        memory[2] = b.bits
+        memory[3] = c.bits
+        return Reference(memory)
+    }
+    /// A new object of any shape with fixed slots; `initialise` writes all of them and allocates
+    /// nothing.
+    @inlinable @inline(__always)
+    public func new(
+        _ shape: Shape, initialise: (UnsafeMutablePointer<Value>) -> Void
+    ) -> Reference {
+        let memory = Heap.allocate(thread, words: shape.slots &+ 1).unsafelyUnwrapped
+        host_store_relaxed(memory, B.birth(thread) | UInt64(truncatingIfNeeded: shape.kind))
+        if B.rollsBack { thread.pointee.allocated = 1 }
+        initialise(UnsafeMutableRawPointer(memory + 1).assumingMemoryBound(to: Value.self))
+        return Reference(memory)
+    }
+
+    @inline(never) @usableFromInline
+    static func variable(_ t: ThreadContext, _ shape: Shape, words: Int, first: Int, birth: UInt64)
+        -> Reference?
+    {
+        guard let memory = Heap.allocate(t, words: words) else { return nil }
+        host_store_relaxed(memory, birth | UInt64(truncatingIfNeeded: shape.kind))
+        memory[1] = Value(first).bits
+        t.pointee.allocated = 1
+        return Reference(memory)
+    }
+
+    /// A new tuple of `count` slots, all written by `initialise`; nil beyond the heap limit.
+    @inlinable @inline(__always)
+    public func newTuple(
+        _ shape: Shape = .tuple, count: Int, initialise: (UnsafeMutablePointer<Value>) -> Void
+    ) -> Reference? {
+        guard
+            let object = Quantum.variable(
+                thread, shape, words: count &+ 2, first: count, birth: B.birth(thread))
+        else { return nil }
+        initialise(UnsafeMutableRawPointer(object.address + 2).assumingMemoryBound(to: Value.self))
+        return object
+    }
+    @inlinable @inline(__always) public func tupleCount(_ tuple: Reference) -> Int {
+        Value(bits: tuple.address[1]).int
+    }
+    /// Slot `i` of a tuple that is never written after birth.
+    @inlinable @inline(__always) public func tupleElement(_ tuple: Reference, _ i: Int) -> Value {
+        Value(bits: host_load_relaxed(tuple.address + (i &+ 2)))
+    }
+
+    /// A new immutable byte string; nil beyond the heap limit. A zero byte follows the content, so
+    /// that C can read it in place.
+    public func newBytes(
+        _ shape: Shape = .bytes, count: Int, initialise: (UnsafeMutableRawPointer) -> Void
+    ) -> Reference? {
+        guard
+            let object = Quantum.variable(
+                thread, shape, words: 2 &+ (count &+ 8) &>> 3, first: count, birth: B.birth(thread))
+        else { return nil }
+        let bytes = UnsafeMutableRawPointer(object.address + 2)
+        bytes.storeBytes(of: 0, toByteOffset: count & ~7, as: UInt64.self)
+        initialise(bytes)
+        return object
+    }
+    public func newBytes(_ shape: Shape = .bytes, _ text: String) -> Reference? {
+        var text = text
+        return text.withUTF8 { utf8 in
+            newBytes(shape, count: utf8.count) { $0.copyMemory(from: utf8.baseAddress!, byteCount: utf8.count) }
+        }
+    }
+
+    /// `d` as a value, boxed when it is outside the inline range.
+    @inlinable @inline(__always) public func value(_ d: Double) -> Value {
+        if let inline = Value(inline: d) { return inline }
+        return Value(new(.boxedDouble, Value(bits: d.bitPattern)))
+    }
+
+    // MARK: arrays
+
+    /// A new array of at least `capacity` slots, all `filling`; nil beyond the heap limit.
+    ///
+    /// Conflicts are per 64 slots, not per array. Cost: one write per slot.
+    @inline(never) public func newArray(capacity: Int, filling: Value = .none) -> Reference? {
+        if capacity < 0 || capacity > 1 << 56 { return nil }
+        let layout = ArrayLayout(capacity: capacity)
+        let birth = B.birth(thread)
+        guard
+            let array = Quantum.variable(
+                thread, .array, words: layout.words, first: layout.capacity, birth: birth)
+        else { return nil }
+        var word = array.address + 2
+        for _ in 0..<layout.cards {
+            host_store_relaxed(word, birth | UInt64(layout.cardKind))
+            (word + 1).update(repeating: filling.bits, count: layout.slotsPerCard)
+            word += layout.slotsPerCard + 1
+        }
+        return array
+    }
+    @inlinable @inline(__always) public func capacity(ofArray array: Reference) -> Int {
+        Value(bits: array.address[1]).int
+    }
+    /// Slot `i` of an array; `i` must be in `0..<capacity`.
+    @inlinable @inline(__always) public subscript(array: Reference, i: Int) -> Value {
+        get {
+            assert(i >= 0 && i < capacity(ofArray: array))
+            let card = array.address + ArrayLayout.cardWord(ofSlot: i)
+            return Value(bits: B.read(thread, card, (i & 63) &+ 1))
+        }
+        nonmutating set {
+            assert(i >= 0 && i < capacity(ofArray: array))
+            let card = array.address + ArrayLayout.cardWord(ofSlot: i)
+            B.write(thread, card, (i & 63) &+ 1, newValue.bits)
+        }
+    }
+
+    // MARK: weak references
+
+    /// A reference that does not keep `target` alive.
+    public func newWeak(_ target: Reference) -> Reference {
+        let weak = new(.weak, Value(bits: UInt64(UInt(bitPattern: target.address))))
+        Heap.of(thread).addWeakReference(weak)
+        return weak
+    }
+    /// The target, or nil once it has been reclaimed.
+    public func target(ofWeak weak: Reference) -> Reference? {
+        UnsafeMutablePointer(bitPattern: UInt(host_load_relaxed(weak.address + 1)))
+            .map(Reference.init)
+    }
+}

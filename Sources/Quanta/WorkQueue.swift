@@ -1,0 +1,301 @@
+import CHost
+import ManagedHeap
+import Observe
+
+/// Jobs that guest threads submit and take, as parts of their quanta.
+///
+/// A job is any value, usually a reference to what shall be run. It becomes visible to others when
+/// the quantum that submitted it commits; a quantum that is rolled back has submitted and taken
+/// nothing. Each thread takes its newest job first; a thread without jobs steals the oldest half of
+/// another's. With one thread the order is depth-first and deterministic.
+///
+/// W1  A lane's `jobs[bottom ..< start]` are committed; those in `top ..< start` are taken by the
+///     owner's open quantum and come back on abort.
+/// W2  `bottom`, `top`, `start` change only under the lane's lock; `pending` belongs to the owner.
+/// W3  `active` counts threads that may still produce jobs; when it is 0 all lanes are empty.
+public final class WorkQueue: @unchecked Sendable {
+    @usableFromInline struct Lane {
+        var lock: UInt32 = 0
+        var jobs: UnsafeMutablePointer<UInt64>
+        var capacity: Int
+        var bottom = 0
+        var top = 0
+        var start = 0
+        var pending: UnsafeMutablePointer<UInt64>
+        var pendingCapacity: Int
+        var pendingCount = 0
+        var queue: Unmanaged<WorkQueue>
+        var gap: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+    }
+    @usableFromInline typealias LanePointer = UnsafeMutablePointer<Lane>
+
+    private unowned let machine: VirtualMachine
+    private var lanes: [LanePointer?]
+    private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    private let sequence = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    private let idlers = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    private var active = 0
+    private var closed = false
+
+    public init(_ machine: VirtualMachine) {
+        self.machine = machine
+        lanes = .init(repeating: nil, count: Int(QUANTA_MAX_THREADS))
+        lock.initialize(to: 0)
+        sequence.initialize(to: 0)
+        idlers.initialize(to: 0)
+        machine.addRoots { [unowned self] tracer in visitRoots(&tracer) }
+    }
+    deinit {
+        for lane in lanes.compactMap({ $0 }) {
+            lane.pointee.jobs.deallocate()
+            lane.pointee.pending.deallocate()
+            lane.deallocate()
+        }
+        lock.deallocate()
+        sequence.deallocate()
+        idlers.deallocate()
+    }
+
+    /// Threads inside ``Quantum/next(from:resumeAt:)`` as workers get nil from now on.
+    public func close() {
+        host_lock(lock)
+        closed = true
+        host_unlock(lock)
+        wakeAll()
+    }
+    /// Forgets all jobs and members; no guest thread is running.
+    public func reset() {
+        host_lock(lock)
+        for lane in lanes.compactMap({ $0 }) {
+            lane.pointee.bottom = 0
+            lane.pointee.top = 0
+            lane.pointee.start = 0
+            lane.pointee.pendingCount = 0
+        }
+        active = 0
+        closed = false
+        host_store_release(idlers, 0)
+        host_unlock(lock)
+    }
+
+    // MARK: the owner's side
+
+    @inline(__always) private static func lane(_ t: ThreadContext) -> LanePointer? {
+        t.pointee.lane?.assumingMemoryBound(to: Lane.self)
+    }
+
+    @inline(never) fileprivate func lane(for t: ThreadContext) -> LanePointer {
+        if let lane = WorkQueue.lane(t) { return lane }
+        host_lock(lock)
+        defer { host_unlock(lock) }
+        let id = Int(t.pointee.id)
+        let lane =
+            lanes[id]
+            ?? {
+                let lane = LanePointer.allocate(capacity: 1)
+                lane.initialize(
+                    to: Lane(
+                        jobs: .allocate(capacity: 64), capacity: 64,
+                        pending: .allocate(capacity: 64), pendingCapacity: 64,
+                        queue: .passUnretained(self)))
+                lanes[id] = lane
+                return lane
+            }()
+        t.pointee.lane = UnsafeMutableRawPointer(lane)
+        return lane
+    }
+
+    @inline(never) func submit(_ job: Value, _ t: ThreadContext) {
+        let lane = lane(for: t)
+        let n = lane.pointee.pendingCount
+        if n == lane.pointee.pendingCapacity {
+            let bigger = UnsafeMutablePointer<UInt64>.allocate(capacity: n * 2)
+            bigger.update(from: lane.pointee.pending, count: n)
+            lane.pointee.pending.deallocate()
+            lane.pointee.pending = bigger
+            lane.pointee.pendingCapacity = n * 2
+        }
+        lane.pointee.pending[n] = job.bits
+        lane.pointee.pendingCount = n + 1
+        t.pointee.pendingEffects |= Effects.jobs
+        if host_load_relaxed(idlers) != 0 { host_store_relaxed(quanta_poll(t), 1) }
+    }
+
+    /// The newest job of this thread's own, as part of its quantum.
+    @inline(never) @usableFromInline
+    func takeOwn(_ t: ThreadContext) -> Value? {
+        let lane = lane(for: t)
+        let n = lane.pointee.pendingCount
+        if n > 0 {
+            lane.pointee.pendingCount = n - 1
+            t.pointee.pendingEffects |= Effects.jobs
+            t.count(.jobs)
+            return Value(bits: lane.pointee.pending[n - 1])
+        }
+        host_lock(lane)
+        defer { host_unlock(lane) }
+        if lane.pointee.top == lane.pointee.bottom { return nil }
+        lane.pointee.top -= 1
+        t.pointee.pendingEffects |= Effects.jobs
+        t.count(.jobs)
+        return Value(bits: lane.pointee.jobs[lane.pointee.top])
+    }
+
+    static func commit(_ t: ThreadContext) {
+        guard let lane = lane(t) else { return }
+        let n = lane.pointee.pendingCount
+        host_lock(lane)
+        push(lane, lane.pointee.pending, n)
+        host_unlock(lane)
+        lane.pointee.pendingCount = 0
+        if n > 0 {
+            lane.pointee.queue._withUnsafeGuaranteedRef { queue in
+                if host_load_seqcst(queue.idlers) != 0 { queue.wakeAll() }
+            }
+        }
+    }
+    static func abort(_ t: ThreadContext) {
+        guard let lane = lane(t) else { return }
+        host_lock(lane)
+        lane.pointee.top = lane.pointee.start
+        host_unlock(lane)
+        lane.pointee.pendingCount = 0
+    }
+
+    /// Under the lane's lock: what the quantum took is gone, `n` jobs come on top.
+    private static func push(_ lane: LanePointer, _ jobs: UnsafePointer<UInt64>, _ n: Int) {
+        let live = lane.pointee.top - lane.pointee.bottom
+        if lane.pointee.top + n > lane.pointee.capacity {
+            let old = lane.pointee.jobs
+            if live + n > lane.pointee.capacity / 2 {
+                lane.pointee.capacity = max(lane.pointee.capacity * 2, live + n)
+                lane.pointee.jobs = .allocate(capacity: lane.pointee.capacity)
+            }
+            lane.pointee.jobs.update(from: old + lane.pointee.bottom, count: live)
+            if lane.pointee.jobs != old { old.deallocate() }
+            lane.pointee.bottom = 0
+            lane.pointee.top = live
+        }
+        (lane.pointee.jobs + lane.pointee.top).update(from: jobs, count: n)
+        lane.pointee.top += n
+        lane.pointee.start = lane.pointee.top
+    }
+
+    // MARK: the thief's side
+
+    /// Between two quanta, nothing left of its own: steals, or waits. False when there is nothing
+    /// more to do: all threads are without work (for a coordinator), or the queue is closed.
+    @inline(never) @usableFromInline
+    func findWork(_ t: ThreadContext, coordinator: Bool) -> Bool {
+        let own = lane(for: t)
+        if steal(own, t) { return true }
+        host_lock(lock)
+        active -= 1
+        let last = active == 0
+        host_unlock(lock)
+        _ = host_fetch_add(idlers, 1)
+        if last { wakeAll() }
+        defer { _ = host_fetch_add(idlers, ~0) }
+        while !machine.isHalted {
+            let seen = host_load32_acquire(sequence)
+            host_lock(lock)
+            if closed || (coordinator && active == 0) {
+                host_unlock(lock)
+                return false
+            }
+            active += 1
+            host_unlock(lock)
+            if steal(own, t) { return true }
+            host_lock(lock)
+            active -= 1
+            host_unlock(lock)
+            machine.output.flush()
+            Scheduler.of(t)._withUnsafeGuaranteedRef { $0.idle(t, sequence, seen: seen) }
+        }
+        return true  // `start` throws
+    }
+
+    /// Becomes a member: from here on this thread may have jobs.
+    @inline(never) @usableFromInline func join(_ t: ThreadContext) {
+        _ = lane(for: t)
+        host_lock(lock)
+        active += 1
+        host_unlock(lock)
+    }
+
+    private func steal(_ own: LanePointer, _ t: ThreadContext) -> Bool {
+        let first = Int(t.pointee.id)
+        for offset in 1..<lanes.count {
+            guard let victim = lanes[(first + offset) % lanes.count], victim != own else { continue }
+            host_lock(victim)
+            let available = victim.pointee.top - victim.pointee.bottom
+            let n = min((available + 1) / 2, 4096)
+            if n > 0 {
+                let stolen = UnsafeMutablePointer<UInt64>.allocate(capacity: n)
+                stolen.update(from: victim.pointee.jobs + victim.pointee.bottom, count: n)
+                victim.pointee.bottom += n
+                host_unlock(victim)
+                host_lock(own)
+                WorkQueue.push(own, stolen, n)
+                host_unlock(own)
+                stolen.deallocate()
+                return true
+            }
+            host_unlock(victim)
+        }
+        return false
+    }
+
+    private func wakeAll() {
+        _ = host_fetch_add32(sequence, 1)
+        host_futex_wake(sequence, Int32.max)
+    }
+
+    private func visitRoots(_ tracer: inout Tracer) {
+        for lane in lanes.compactMap({ $0 }) {
+            let jobs = lane.pointee.jobs
+            tracer.values(from: jobs + lane.pointee.bottom, to: jobs + lane.pointee.start)
+            let pending = lane.pointee.pending
+            tracer.values(from: pending, to: pending + lane.pointee.pendingCount)
+        }
+    }
+}
+
+extension Quantum {
+    /// Makes `job` available to all members of `queue` when this quantum commits.
+    public func submit(_ job: Value, to queue: WorkQueue) { queue.submit(job, thread) }
+
+    /// This thread begins to take jobs; before its first ``next(from:coordinator:resumeAt:)``.
+    public func join(_ queue: WorkQueue) { queue.join(thread) }
+
+    /// The next job: the newest of this thread's own, as part of the current quantum; else the
+    /// quantum ends, and a job is stolen or waited for.
+    ///
+    /// Nil for a `coordinator` when no thread has work left, for others when the queue is closed;
+    /// the thread is no member then.
+    @inlinable
+    public func next<T: GuestTask>(
+        from queue: WorkQueue, coordinator: Bool, resumeAt next: @autoclosure () -> T
+    ) throws(Abort) -> Value? {
+        while true {
+            if let job = queue.takeOwn(thread) { return job }
+            try B.finish(thread)
+            Driver.save(thread, next())
+            let found = queue.findWork(thread, coordinator: coordinator)
+            try B.start(thread)
+            if !found { return nil }
+        }
+    }
+
+    /// The newest job that this quantum itself has submitted and not yet taken, if more than `floor`
+    /// are left.
+    public func nextPending(in queue: WorkQueue, above floor: Int) -> Value? {
+        queue.pendingCount(thread) > floor ? queue.takeOwn(thread) : nil
+    }
+    /// Jobs submitted by this quantum and not yet taken.
+    public func pendingCount(in queue: WorkQueue) -> Int { queue.pendingCount(thread) }
+}
+
+extension WorkQueue {
+    fileprivate func pendingCount(_ t: ThreadContext) -> Int { lane(for: t).pointee.pendingCount }
+}
