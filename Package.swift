@@ -18,14 +18,18 @@ let package = Package(
         .target(name: "Quanta", dependencies: ["ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
         // Layer 2: what makes quanta atomic.
         .target(name: "GILBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
+        .target(name: "STMBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
+        .target(name: "SerialBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
         // Layer 3: languages become programs.
         .target(
             name: "InterpreterKit",
-            dependencies: ["Quanta", "GILBackend", "ManagedHeap", "Observe", "CHost"],
+            dependencies: ["Quanta", "GILBackend", "STMBackend", "SerialBackend", "ManagedHeap", "Observe", "CHost"],
             swiftSettings: strict),
         // Layer 4: languages.
         .target(name: "Mini", dependencies: ["InterpreterKit"], path: "Interpreters/Mini/Sources/Mini", swiftSettings: strict),
         // Layer 5: executables.
         .executableTarget(name: "mini", dependencies: ["Mini", "InterpreterKit"], path: "Interpreters/Mini/Sources/mini-command", swiftSettings: strict),
+        // Tests.
+        .testTarget(name: "BackendTests", dependencies: ["InterpreterKit", "GILBackend", "STMBackend", "SerialBackend"], swiftSettings: strict),
     ]
 )

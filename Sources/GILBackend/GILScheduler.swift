@@ -17,6 +17,9 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
     private let waiting = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var waiters: [ThreadContext] = []
+    /// By id; a thread is in it before it can hold the lock.
+    private let threads = UnsafeMutablePointer<ThreadContext>.allocate(
+        capacity: Int(QUANTA_MAX_THREADS))
     private let slice: UInt64
 
     public init(sliceMicroseconds: UInt64 = 5000) {
@@ -29,9 +32,11 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
         owner.deallocate()
         waiting.deallocate()
         lock.deallocate()
+        threads.deallocate()
     }
 
     public override var name: String { "gil" }
+    public override func attach(_ t: ThreadContext) { threads[Int(t.pointee.id)] = t }
 
     /// Runs a task to its end on the current OS thread.
     @inlinable @inline(never)
@@ -69,9 +74,8 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
     }
 
     public override func pause(_ t: ThreadContext) {
-        let machine = VirtualMachine.of(t)
-        if machine.heap.hasReadyFinalizers { machine.runFinalizers() }
-        if host_load_relaxed(waiting) == 0 || machine.isHalted { return }
+        World.runFinalizers(t)
+        if host_load_relaxed(waiting) == 0 || World.isHalted(t) { return }
         quanta_record_native(t)
         host_lock(lock)
         if waiters.isEmpty {
@@ -111,11 +115,7 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
 
     private func ask(_ holder: UInt64, _ mine: UInt64) {
         if holder == 0 { return handOver() }
-        if holder == mine { return }
-        host_lock(lock)
-        let machine = waiters.first.map(VirtualMachine.of)
-        host_unlock(lock)
-        machine?.poke(thread: Int(holder) - 1)
+        if holder != mine { host_store_relaxed(quanta_poll(threads[Int(holder) - 1]), 1) }
     }
 
     /// Gives a free lock to the first waiter.

@@ -1,8 +1,10 @@
 import GILBackend
+import STMBackend
+import SerialBackend
 
 /// Which mechanism makes quanta atomic.
 public enum BackendChoice: String, CaseIterable, Sendable {
-    case gil
+    case gil, stm, serial
 }
 
 /// A language on a machine: the embedding API. A process may hold any number.
@@ -25,7 +27,8 @@ public final class Interpreter<L: Language> {
 
     @inlinable
     public init(
-        backend: BackendChoice, configuration: VirtualMachine.Configuration = .init(),
+        backend: BackendChoice, seed: UInt64 = 0, abortEveryQuantum: Bool = false,
+        configuration: VirtualMachine.Configuration = .init(),
         output: Output, arguments: [String] = []
     ) throws {
         let scheduler: Scheduler
@@ -35,6 +38,14 @@ public final class Interpreter<L: Language> {
             let gil = GILScheduler()
             scheduler = gil
             drive = { t, task in gil.drive(t, task) }
+        case .stm:
+            let stm = STMScheduler()
+            scheduler = stm
+            drive = { t, task in stm.drive(t, task) }
+        case .serial:
+            let serial = SerialScheduler(seed: seed, abortEveryQuantum: abortEveryQuantum)
+            scheduler = serial
+            drive = { t, task in serial.drive(t, task) }
         }
         machine = try VirtualMachine(
             scheduler, shapes: L.shapes, configuration: configuration, output: output)
@@ -60,9 +71,7 @@ public final class Interpreter<L: Language> {
     private func execute(_ tasks: () throws(Diagnostic) -> [L.Task]) throws -> Outcome {
         let threads: [L.Task]
         do throws(Diagnostic) { threads = try tasks() } catch { return .failed(error) }
-        for task in threads.dropFirst() { try machine.spawn(task) }
-        if let main = threads.first { _ = try machine.run(main) }
-        machine.join()
+        _ = try machine.run(threads)
         switch machine.halt {
         case nil:
             machine.output.write(language.epilogue())

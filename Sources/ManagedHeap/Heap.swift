@@ -160,3 +160,15 @@ public struct HeapStatistics: Sendable {
 
 /// A guest thread's block of hot words.
 public typealias ThreadContext = UnsafeMutablePointer<quanta_thread>
+
+extension Heap {
+    /// Values in the conflict unit at `unit`: what a backend saves before the unit is written.
+    public func slotCount(ofUnit unit: UnsafeMutablePointer<UInt64>) -> Int {
+        let info = shapes[Int(host_load_relaxed(unit) & Header.kindMask)]
+        switch info.layout {
+        case .values, .card: return Int(info.slots)
+        case .tuple: return Value(bits: unit[1]).int + 1
+        case .bytes, .array, .weak: return 0
+        }
+    }
+}

@@ -47,6 +47,10 @@ open class Scheduler: @unchecked Sendable {
     /// Gives a new thread its backend state; takes it back.
     open func attach(_ t: ThreadContext) {}
     open func detach(_ t: ThreadContext) {}
+    /// A task is about to be started on `t`; in the order of the starts.
+    open func willStart(_ t: ThreadContext) {}
+    /// It could not be started after all.
+    open func didNotStart(_ t: ThreadContext) {}
 
     /// Goes into the VM from outside, waiting for permission; goes out.
     open func enter(_ t: ThreadContext) { fatalError("enter") }
@@ -96,11 +100,11 @@ extension Scheduler {
     @inline(never) public static func start(_ t: ThreadContext) throws(Abort) {
         host_store_relaxed(quanta_poll(t), 0)
         Scheduler.of(t)._withUnsafeGuaranteedRef { $0.pause(t) }
-        try VirtualMachine.of(t).checkStop()
+        try World.checkHalt(t)
     }
     @inline(never) public static func merge(_ t: ThreadContext) throws(Abort) {
         // The poll stays set for the next break that may end the quantum; here only a stop matters.
-        try VirtualMachine.of(t).checkStop()
+        try World.checkHalt(t)
         host_store_relaxed(quanta_poll(t), 0)
     }
     @inline(never) public static func leave(_ t: ThreadContext) {

@@ -18,7 +18,10 @@ public enum Driver {
     public static func prepare<T: GuestTask>(_ t: ThreadContext, _ saved: UnsafeMutablePointer<T>) {
         t.pointee.saved = UnsafeMutableRawPointer(saved)
         t.pointee.savedBytes = UInt64(MemoryLayout<T>.size)
-        t.pointee.nativeBase = quanta_native_base()
+        // A collection may be running: at no time is the range larger than the stack.
+        let base = quanta_native_base()
+        t.pointee.nativeTop = base
+        t.pointee.nativeBase = base
     }
 
     @inlinable @inline(__always)

@@ -5,7 +5,7 @@ import ManagedHeap
 /// a work queue.
 ///
 /// E1  Output and commit actions happen in commit order: a parallel backend commits a quantum that
-///     has any while it holds `VirtualMachine.effectsLock`, and settles them before unlocking.
+///     has any while it holds `World.lockEffects`, and settles them before unlocking.
 /// E2  They happen exactly once, whatever aborted before.
 public final class Effects {
     /// Bits of `quanta_thread.pendingEffects`.

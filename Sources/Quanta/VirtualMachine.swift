@@ -8,7 +8,7 @@ import Observe
 /// ```swift
 /// let machine = try VirtualMachine(GILScheduler(), shapes: Duhton.shapes) { bytes in … }
 /// machine.host(MyTask.self) { t, p in scheduler.drive(t, p) }
-/// let finished = try machine.run(MyTask())
+/// let finished = try machine.run([MyTask()])
 /// ```
 ///
 /// M1  `threads` and thread states change only under `threadsLock`; a collection holds it.
@@ -64,21 +64,16 @@ public final class VirtualMachine: @unchecked Sendable {
     public let heap: Heap
     public let scheduler: Scheduler
     public let output: Output
-    /// Guards commits of quanta with ordered effects (E1).
-    public let effectsLock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     /// Called after SIGINT or `interrupt()`: true when guest threads get `Signal.interrupt`, false
     /// when the machine halts.
     public var deliversInterrupts = false
 
-    // Shared words, each on its own line.
-    let stopRequest = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
-    let restarts = UnsafeMutablePointer<UInt32>.allocate(capacity: 32)
-    let halted = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
+    let world = UnsafeMutablePointer<quanta_world>.allocate(capacity: 1)
 
     let threadsLock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     public private(set) var threads: [ThreadContext] = []
     private var free: [ThreadContext] = []
-    private var running: [(UInt64, UInt)] = []
+    private var spawned: [UInt] = []
     private var haltReason: Halt?
     private var types: [ObjectIdentifier: TaskType] = [:]
     private var drivers: [ObjectIdentifier: (ThreadContext, UnsafeMutableRawPointer) -> Void] = [:]
@@ -94,11 +89,8 @@ public final class VirtualMachine: @unchecked Sendable {
         self.configuration = configuration
         self.scheduler = scheduler
         self.output = output
-        effectsLock.initialize(to: 0)
         threadsLock.initialize(to: 0)
-        stopRequest.initialize(repeating: 0, count: 16)
-        restarts.initialize(repeating: 0, count: 32)
-        halted.initialize(repeating: 0, count: 16)
+        world.initialize(to: quanta_world())
         heap.onPressure = { [unowned self] t in collect(t) }
         heap.onLimit = { t in
             _ = host_fetch_or(quanta_signals(t), Signal.memory.rawValue)
@@ -116,11 +108,8 @@ public final class VirtualMachine: @unchecked Sendable {
             VMStack.detach(t)
             quanta_thread_destroy(t)
         }
-        effectsLock.deallocate()
         threadsLock.deallocate()
-        stopRequest.deallocate()
-        restarts.deallocate()
-        halted.deallocate()
+        world.deallocate()
     }
 
     /// The reserve behind the limit is gone within one quantum; nothing can be rescued. Overridable
@@ -163,6 +152,7 @@ public final class VirtualMachine: @unchecked Sendable {
             }
             t.pointee.id = UInt64(threads.count)
             t.pointee.slot = ~0
+            t.pointee.world = world
             t.pointee.machine = Unmanaged.passUnretained(self).toOpaque()
             t.pointee.scheduler = Unmanaged.passUnretained(scheduler).toOpaque()
             t.pointee.heap = Unmanaged.passUnretained(heap).toOpaque()
@@ -176,6 +166,7 @@ public final class VirtualMachine: @unchecked Sendable {
         t.pointee.taskType = Unmanaged.passUnretained(type).toOpaque()
         host_store_relaxed(quanta_signals(t), 0)
         Driver.reset(t)
+        scheduler.willStart(t)
         return t
     }
 
@@ -184,94 +175,90 @@ public final class VirtualMachine: @unchecked Sendable {
         t.pointee.saved = nil
         t.pointee.savedBytes = 0
         t.pointee.taskType = nil
-        t.pointee.nativeTop = 0
-        t.pointee.nativeBase = 0
+        t.pointee.nativeBase = t.pointee.nativeTop
         t.pointee.lane = nil
         t.pointee.frame = t.pointee.stackBase + 3
         t.pointee.lowMark = t.pointee.stackBase
         t.pointee.highMark = t.pointee.stackBase
-        running.removeAll { $0.0 == t.pointee.id }
         free.append(t)
         host_unlock(threadsLock)
     }
 
+    /// A task on its way to a thread of its own.
     private final class Start<T: GuestTask> {
-        let machine: VirtualMachine
         let context: ThreadContext
-        let task: UnsafeMutablePointer<T>
-        let drive: (ThreadContext, UnsafeMutableRawPointer) -> Void
-        var done: ((T) -> Void)?
-        init(
-            _ machine: VirtualMachine, _ context: ThreadContext, _ task: T,
-            _ drive: @escaping (ThreadContext, UnsafeMutableRawPointer) -> Void
-        ) {
-            self.machine = machine
+        let saved: UnsafeMutablePointer<T>
+        private(set) var handle: UInt = 0
+        private(set) var finished: T?
+
+        init(_ context: ThreadContext, _ task: T) {
             self.context = context
-            self.task = .allocate(capacity: 1)
-            self.task.initialize(to: task)
-            self.drive = drive
+            saved = .allocate(capacity: 1)
+            saved.initialize(to: task)
         }
-        func run() {
-            drive(context, UnsafeMutableRawPointer(task))
-            let finished = task.move()
-            task.deallocate()
-            machine.detach(context)
-            done?(finished)
+        deinit { saved.deallocate() }
+
+        func launch(
+            _ machine: VirtualMachine,
+            _ drive: @escaping (ThreadContext, UnsafeMutableRawPointer) -> Void
+        ) -> Int32 {
+            let body = AnyStart { [self] in
+                drive(context, UnsafeMutableRawPointer(saved))
+                finished = saved.move()
+                machine.detach(context)
+            }
+            let argument = Unmanaged.passRetained(body).toOpaque()
+            let error = host_thread_start(
+                &handle, machine.configuration.nativeStackBytes,
+                { Unmanaged<AnyStart>.fromOpaque($0).takeRetainedValue().run() }, argument)
+            if error != 0 {
+                Unmanaged<AnyStart>.fromOpaque(argument).release()
+                saved.deinitialize(count: 1)
+                machine.scheduler.didNotStart(context)
+                machine.detach(context)
+            }
+            return error
         }
     }
 
-    private func start<T: GuestTask>(_ task: T, done: ((T) -> Void)? = nil) throws(StartError)
-        -> (id: UInt64, handle: UInt)
-    {
-        guard let type = types[ObjectIdentifier(T.self)],
-            let drive = drivers[ObjectIdentifier(T.self)]
-        else { preconditionFailure("\(T.self) is not hosted by this machine") }
-        let context = try attach(type)
-        let id = context.pointee.id
-        let start = Start(self, context, task, drive)
-        start.done = done
-        let argument = Unmanaged.passRetained(AnyStart(start.run)).toOpaque()
-        var handle: UInt = 0
-        let error = host_thread_start(
-            &handle, configuration.nativeStackBytes,
-            { Unmanaged<AnyStart>.fromOpaque($0).takeRetainedValue().run() }, argument)
-        if error != 0 {
-            Unmanaged<AnyStart>.fromOpaque(argument).release()
-            start.task.deinitialize(count: 1)
-            start.task.deallocate()
-            detach(context)
-            throw .thread(errno: error)
+    private func prepare<T: GuestTask>(_ task: T) throws(StartError) -> Start<T> {
+        guard let type = types[ObjectIdentifier(T.self)] else {
+            preconditionFailure("\(T.self) is not hosted by this machine")
         }
-        return (id, handle)
+        return Start(try attach(type), task)
     }
 
-    /// Runs a task to its end on a guest thread of its own; the caller waits. Nil when the machine
-    /// halted first.
-    public func run<T: GuestTask>(_ task: T) throws(StartError) -> T? {
-        let result = Box<T>()
-        let (_, handle) = try start(task) { result.content = $0 }
-        host_thread_join(handle)
-        output.flush()
-        return isHalted ? nil : result.content
+    /// Runs tasks to their ends, each on a guest thread of its own; the caller waits. Returns them as
+    /// they ended, or nil when the machine halted first.
+    public func run<T: GuestTask>(_ tasks: [T]) throws(StartError) -> [T]? {
+        var starts: [Start<T>] = []
+        for task in tasks { starts.append(try prepare(task)) }
+        let drive = drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped
+        var error: Int32 = 0
+        for start in starts where error == 0 { error = start.launch(self, drive) }
+        if error != 0 { halt(.failed(StartError.thread(errno: error))) }
+        for start in starts where start.handle != 0 { host_thread_join(start.handle) }
+        join()
+        if error != 0 { throw .thread(errno: error) }
+        return isHalted ? nil : starts.compactMap(\.finished)
     }
 
-    /// Starts another guest thread; ``join()`` waits for all of them.
+    /// Starts another guest thread. ``run(_:)`` waits for it too.
     public func spawn<T: GuestTask>(_ task: T) throws(StartError) {
-        let started = try start(task)
-        host_lock(threadsLock)
-        running.append(started)
-        host_unlock(threadsLock)
-        joinable.append(started.handle)
+        let start = try prepare(task)
+        let error = start.launch(self, drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped)
+        if error != 0 { throw .thread(errno: error) }
+        host_locked(threadsLock) { spawned.append(start.handle) }
     }
-    private var joinable: [UInt] = []
 
-    /// Waits for every spawned guest thread. Only from outside guest threads.
-    public func join() {
+    /// Waits for every spawned guest thread.
+    private func join() {
         while true {
-            host_lock(threadsLock)
-            let handles = joinable
-            joinable = []
-            host_unlock(threadsLock)
+            let handles = host_locked(threadsLock) {
+                let handles = spawned
+                spawned = []
+                return handles
+            }
             if handles.isEmpty { break }
             for handle in handles { host_thread_join(handle) }
         }
@@ -280,26 +267,22 @@ public final class VirtualMachine: @unchecked Sendable {
 
     // MARK: halting
 
-    public var isHalted: Bool { host_load_acquire(halted) != 0 }
+    public var isHalted: Bool { host_load_acquire(quanta_halted(world)) != 0 }
     public var halt: Halt? { host_locked(threadsLock) { haltReason } }
 
     /// Stops every guest thread at its next break. The first reason stands.
     public func halt(_ reason: Halt) {
         host_lock(threadsLock)
         if haltReason == nil { haltReason = reason }
-        host_store_release(halted, 1)
+        host_store_release(quanta_halted(world), 1)
         for t in threads { poke(t) }
         host_unlock(threadsLock)
     }
     /// Ready to run again, once no guest thread is running.
     public func clearHalt() {
         host_locked(threadsLock) { haltReason = nil }
-        host_store_release(halted, 0)
+        host_store_release(quanta_halted(world), 0)
     }
-    @inline(__always) public func checkStop() throws(Abort) {
-        if host_load_relaxed(halted) != 0 { throw Abort() }
-    }
-
     /// The user wants the guest to stop. Callable from any thread, not from a signal handler.
     public func interrupt() {
         if !deliversInterrupts { return halt(.interrupted) }
@@ -318,28 +301,23 @@ public final class VirtualMachine: @unchecked Sendable {
     /// waits for it instead.
     public func collect(_ t: ThreadContext) {
         quanta_record_native(t)
-        if !scheduler.runsInParallel {
-            host_lock(threadsLock)
-            collectStopped()
-            host_unlock(threadsLock)
-            return
-        }
-        if host_exchange(stopRequest, 1) != 0 { return safepoint(t) }
-        host_lock(threadsLock)
-        for other in threads where other != t {
+        if !scheduler.runsInParallel { return host_locked(threadsLock) { collectStopped() } }
+        if host_exchange(quanta_stop_request(world), 1) != 0 { return World.safepoint(t) }
+        // Not under the lock: a thread on its way to a safepoint may need it. Threads attached from
+        // here on cannot go inside before the request is withdrawn.
+        for other in host_locked(threadsLock, { threads }) where other != t {
             var spins = 0
-            // Pairs with the release in `goOutside`: what the thread did inside is visible.
+            // Pairs with the release in `World.goOutside`: what the thread did inside is visible.
             while host_load_acquire(quanta_inside(other)) != 0 {
                 poke(other)
                 spins += 1
                 if spins > 100 { host_yield() } else { host_pause() }
             }
         }
-        collectStopped()
-        host_unlock(threadsLock)
-        host_store_seqcst(stopRequest, 0)
-        _ = host_fetch_add32(restarts, 1)
-        host_futex_wake(restarts, Int32.max)
+        host_locked(threadsLock) { collectStopped() }
+        host_store_seqcst(quanta_stop_request(world), 0)
+        _ = host_fetch_add32(quanta_restarts(world), 1)
+        host_futex_wake(quanta_restarts(world), Int32.max)
     }
 
     private func collectStopped() {
@@ -356,36 +334,8 @@ public final class VirtualMachine: @unchecked Sendable {
             }
             for visit in rootVisitors { visit(&tracer) }
         }
+        if heap.hasReadyFinalizers { host_store_relaxed(quanta_reclaimed(world), 1) }
         scheduler.didCollect(self)
-    }
-
-    /// Between two quanta: what reclaimed objects asked for.
-    public func runFinalizers() {
-        for action in heap.takeReadyFinalizers() { action() }
-    }
-
-    /// Goes inside; waits while a collection runs.
-    public func goInside(_ t: ThreadContext) {
-        while true {
-            // Dekker with `collect`: announce, then look; it asks, then looks at the announcement.
-            _ = host_exchange(quanta_inside(t), 1)
-            if host_load_seqcst(stopRequest) == 0 { return }
-            host_store_release(quanta_inside(t), 0)
-            let seen = host_load32_acquire(restarts)
-            if host_load_acquire(stopRequest) != 0 { host_futex_wait(restarts, seen, 2000) }
-        }
-    }
-    /// Goes outside: a collection may run from here on.
-    public func goOutside(_ t: ThreadContext) {
-        quanta_record_native(t)
-        // Publishes everything done inside to a collector that sees 0.
-        host_store_release(quanta_inside(t), 0)
-    }
-    /// A collection may run here, in the middle of a quantum.
-    @inline(never) public func safepoint(_ t: ThreadContext) {
-        if host_load_acquire(stopRequest) == 0 { return }
-        goOutside(t)
-        goInside(t)
     }
 
     // MARK: reports
@@ -403,22 +353,8 @@ public final class VirtualMachine: @unchecked Sendable {
     }
 }
 
-private final class Box<Content> {
-    var content: Content?
-}
-
 /// A closure that a C thread can carry.
 private final class AnyStart {
     let run: () -> Void
     init(_ run: @escaping () -> Void) { self.run = run }
-}
-
-extension VirtualMachine {
-    /// Asks guest thread `id` to take the slow path at its next break.
-    public func poke(thread id: Int) {
-        host_lock(threadsLock)
-        let t = threads[id]
-        host_unlock(threadsLock)
-        host_store_relaxed(quanta_poll(t), 1)
-    }
 }

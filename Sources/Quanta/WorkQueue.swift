@@ -196,7 +196,7 @@ public final class WorkQueue: @unchecked Sendable {
         _ = host_fetch_add(idlers, 1)
         if last { wakeAll() }
         defer { _ = host_fetch_add(idlers, ~0) }
-        while !machine.isHalted {
+        while !World.isHalted(t) {
             let seen = host_load32_acquire(sequence)
             host_lock(lock)
             if closed || (coordinator && active == 0) {

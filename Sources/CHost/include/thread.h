@@ -14,6 +14,24 @@ typedef struct quanta_allocator {
   uint64_t block;
 } quanta_allocator;
 
+/// Words that all threads of one machine share, each on a cache line of its own.
+typedef struct quanta_world {
+  uint64_t stopRequest;   // Quanta: 1 while a collection wants or has everybody outside
+  uint32_t restarts;      // Quanta: bumped when it is over
+  char gap0[112];
+  uint64_t halted;        // Quanta: 1 once every guest thread shall end
+  uint64_t reclaimed;     // Quanta: 1 when finalizers wait to be run
+  char gap1[112];
+  uint32_t effectsLock;   // Quanta: held while a quantum with ordered effects commits
+  char gap2[124];
+} quanta_world;
+
+HOST_INLINE void *_Nonnull quanta_stop_request(quanta_world *_Nonnull w) { return &w->stopRequest; }
+HOST_INLINE void *_Nonnull quanta_restarts(quanta_world *_Nonnull w) { return &w->restarts; }
+HOST_INLINE void *_Nonnull quanta_halted(quanta_world *_Nonnull w) { return &w->halted; }
+HOST_INLINE void *_Nonnull quanta_reclaimed(quanta_world *_Nonnull w) { return &w->reclaimed; }
+HOST_INLINE void *_Nonnull quanta_effects_lock(quanta_world *_Nonnull w) { return &w->effectsLock; }
+
 enum { QUANTA_SIZE_CLASSES = 64, QUANTA_MAX_THREADS = 256, QUANTA_COUNTERS = 40 };
 
 typedef struct quanta_thread {
@@ -24,7 +42,7 @@ typedef struct quanta_thread {
   uint64_t overdue;       // a merged break would have ended the quantum; the next free one does
   uint64_t pendingEffects;  // something waits for this quantum's commit or abort
 
-  // STMBackend: words that its barriers read on each access.
+  // The backend: words that its barriers use on each access.
   uint64_t snapshotWord;  // header words <= this are readable in place
   uint64_t newWord;       // header of an object born in this transaction, shape bits zero
   uint64_t lockTag;       // top bits of a header locked by this thread
@@ -46,6 +64,7 @@ typedef struct quanta_thread {
   // Quanta: identity and the driver.
   uint64_t id;
   uint64_t signals;       // Signal bits set by anybody, taken by the thread at a slow break
+  quanta_world *_Nonnull world;
   void *_Nullable machine;
   void *_Nullable scheduler;
   void *_Nullable heap;

@@ -1,0 +1,105 @@
+import CHost
+import ManagedHeap
+import Quanta
+
+/// Optimistic transactions: quanta run in parallel and are rolled back when they conflict.
+///
+/// See ``Transaction`` for the algorithm, ``Barriers`` for what an access costs.
+public final class STMScheduler: Scheduler, @unchecked Sendable {
+    private let log = CommitLog()
+    private let injection: FaultInjection
+    private let arenaBytes: Int
+
+    /// - Parameters:
+    ///   - injection: faults for tests.
+    ///   - arenaBytes: address space for one thread's old versions.
+    public init(injection: FaultInjection = FaultInjection(), arenaBytes: Int = 8 << 30) {
+        self.injection = injection
+        self.arenaBytes = arenaBytes
+    }
+    deinit { log.release() }
+
+    public override var name: String { "stm" }
+    public override var runsInParallel: Bool { true }
+
+    public override func attach(_ t: ThreadContext) {
+        guard let arena = RecordArena(reserving: arenaBytes) else {
+            fatalError("the system refused address space for transactions")
+        }
+        let storage = UnsafeMutablePointer<TransactionStorage>.allocate(capacity: 1)
+        storage.initialize(
+            to: TransactionStorage(
+                log: log, injection: injection, logBase: arena.base, arena: arena,
+                lastSeen: Entry(word: host_load_acquire(log.tail))))
+        t.pointee.backend = UnsafeMutableRawPointer(storage)
+        t.pointee.lockTag = TransactionHeader.lockTag(thread: t.pointee.id)
+        t.pointee.snapshotWord = ~TransactionHeader.lockBit
+        ReadLog.attach(t, TransactionState(pointer: storage))
+        log.attach(t)
+    }
+    public override func detach(_ t: ThreadContext) {
+        let state = TransactionState(t)
+        ReadLog.detach(t, state)
+        state.pointee.old.clear()
+        state.pointee.arena.release()
+        state.pointer.deinitialize(count: 1)
+        state.pointer.deallocate()
+    }
+
+    /// Runs a task to its end on the current OS thread.
+    @inlinable @inline(never)
+    public func drive<T: GuestTask>(_ t: ThreadContext, _ saved: UnsafeMutablePointer<T>) {
+        Driver.prepare(t, saved)
+        enter(t)
+        while Transactional.resume(t) {
+            var work = saved.pointee
+            do throws(Abort) {
+                let q = Quantum<Transactional>(t)
+                try work.run(q)
+                try Transactional.finish(t)
+                saved.pointee = work
+                break
+            } catch {}
+        }
+        leave(t)
+    }
+
+    public override func enter(_ t: ThreadContext) { World.goInside(t) }
+    public override func leave(_ t: ThreadContext) { World.goOutside(t) }
+
+    public override func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {
+        let state = TransactionState(t)
+        Transaction.reclaim(t, state)
+        state.pointee.arena.forEachRetired { visit($0, &tracer) }
+        if let entry = state.pointee.entry { visit(entry, &tracer) }
+        state.pointee.old.visitRoots(&tracer)
+        if state.pointee.active {
+            var p = state.pointee.logBase
+            while p < t.pointee.logNext.unsafelyUnwrapped {
+                tracer.word(UInt(p.pointee))
+                p += 1
+            }
+        }
+    }
+    private func visit(_ entry: Entry, _ tracer: inout Tracer) {
+        entry.forEachRecord { record in
+            tracer.word(UInt(bitPattern: record.unit))
+            tracer.values(from: record.words + 1, to: record.words + 1 + record.slotCount)
+        }
+    }
+}
+
+extension Transactional {
+    /// The next attempt: a transaction is open afterwards. False when the machine has halted.
+    @inline(never) @usableFromInline static func resume(_ t: ThreadContext) -> Bool {
+        let state = TransactionState(t)
+        if World.isHalted(t) {
+            if state.pointee.active { Transaction.rollback(t, state) }
+            return false
+        }
+        // `start` threw, or the quantum was rolled back: nothing is open.
+        precondition(!state.pointee.active)
+        Driver.reset(t)
+        return begin(t)
+    }
+}

@@ -1,0 +1,356 @@
+import CHost
+import ManagedHeap
+import Observe
+import Quanta
+
+/// Begin, move on, commit, roll back.
+///
+/// A transaction reads a snapshot of all objects at one stamp and writes in place under locks, having
+/// saved the old content in records. It commits by appending its entry to the commit log with one
+/// CAS; before that it must have walked past every entry there is and found nothing it read among
+/// them. Two transactions that read what the other writes therefore cannot both commit.
+///
+/// S4  Whoever's snapshot is >= an entry's stamp has seen that entry's status not active (helping).
+/// S6  Inside a transaction a thread waits for nothing except a stamp in progress, a collection, or,
+///     when inevitable, an owner it has doomed. None of these depends on it.
+///
+/// Source: the multi-version, in-place design measured in docs/decisions; commit by CAS on the log as
+/// in stmgc-c8 (A. Rigo, R. Meier), snapshot extension as in LSA (T. Riegel, P. Felber, C. Fetzer).
+enum Transaction {
+    // MARK: begin
+
+    /// At a break, outside any transaction.
+    static func begin(_ t: ThreadContext, _ state: TransactionState) {
+        makeRoom(t, state)
+        let log = state.pointee.log
+        // Announce before touching the log: what this snapshot needs is not reclaimed from here on.
+        host_store_seqcst(quanta_slot(t), host_load_acquire(log.clock))
+        host_fence_seqcst()
+        var entry = Entry(word: host_load_acquire(log.tail))  // pairs with `advance`
+        while let next = entry.successor() { entry = next }
+        state.pointee.lastSeen = entry
+        setSnapshot(t, state, entry.stamp)
+        t.pointee.newWord = TransactionHeader.newWord(entry.stamp, thread: t.pointee.id)
+        t.pointee.allocated = 0
+        state.pointee.entry = nil
+        state.pointee.health = .normal
+        state.pointee.winner = nil
+        ReadLog.clear(t, state)
+        state.pointee.active = true
+        VMStack.begin(t)
+    }
+
+    @inline(__always)
+    private static func setSnapshot(_ t: ThreadContext, _ state: TransactionState, _ stamp: UInt64) {
+        state.pointee.snapshot = stamp
+        t.pointee.snapshotWord = TransactionHeader.snapshotWord(stamp)
+    }
+
+    /// Frees what nobody can read any more; waits, holding nothing, while an old snapshot pins more
+    /// than half of the arena.
+    private static func makeRoom(_ t: ThreadContext, _ state: TransactionState) {
+        if state.pointee.arena.retiredCount < 16 { return }
+        reclaim(t, state)
+        while state.pointee.arena.live > state.pointee.arena.capacity / 2 {
+            World.safepoint(t)
+            host_futex_wait(quanta_wake(t), host_load32_acquire(quanta_wake(t)), 200)
+            reclaim(t, state)
+        }
+    }
+
+    /// Drops this thread's entries from the front while L3 allows.
+    static func reclaim(_ t: ThreadContext, _ state: TransactionState) {
+        guard state.pointee.arena.retiredCount > 0 else { return }
+        let oldest = state.pointee.log.oldestSnapshot()
+        let tail = host_load_acquire(state.pointee.log.tail)
+        while let entry = state.pointee.arena.oldestRetired {
+            if entry.retired >= oldest || entry.word == tail { break }
+            // Rolled back entries were never in the list; others must not be its end.
+            let committed = entry.status.pointee != Entry.active
+            if committed && host_load_acquire(entry.next) <= Entry.inevitable { break }
+            state.pointee.arena.retiredHead += 1
+        }
+        state.pointee.arena.moveHead(open: state.pointee.entry)
+    }
+
+    // MARK: moving on
+
+    /// Raises the snapshot to the newest state; false when something read has changed.
+    @inline(never) static func extend(_ t: ThreadContext, _ state: TransactionState) -> Bool {
+        var last = state.pointee.lastSeen
+        while let next = last.successor() { last = next }
+        if last == state.pointee.lastSeen { return true }
+        if !ReadLog.isValid(t, state) { return false }
+        state.pointee.lastSeen = last
+        setSnapshot(t, state, last.stamp)
+        // Older versions are no longer needed. Not beyond the clock: a rollback retires its records
+        // under the clock's time, and must find this announcement smaller.
+        let time = host_load_acquire(state.pointee.log.clock)
+        host_store_release(quanta_slot(t), min(last.stamp, time))
+        return true
+    }
+
+    /// Cannot move on: a reader stays at its snapshot, a writer is lost.
+    static func freeze(_ t: ThreadContext, _ state: TransactionState) {
+        if state.pointee.entry != nil {
+            doom(t, state, .abortsValidation)
+        } else {
+            state.pointee.health = .frozen
+        }
+    }
+
+    /// Will be rolled back. From here on all reads and writes take the slow path, and the next break
+    /// is the last.
+    @inline(never)
+    static func doom(_ t: ThreadContext, _ state: TransactionState, _ cause: Counter) {
+        precondition(!state.pointee.inevitable, "an inevitable transaction cannot be doomed")
+        if state.pointee.health == .doomed { return }
+        state.pointee.health = .doomed
+        t.count(cause)
+        t.pointee.snapshotWord = 0
+        t.pointee.budget = 0
+    }
+
+    // MARK: records
+
+    static func openEntry(_ t: ThreadContext, _ state: TransactionState) -> Entry? {
+        if let entry = state.pointee.entry { return entry }
+        guard let memory = allocate(t, state, Entry.size) else { return nil }
+        memory.update(repeating: 0, count: Entry.size)
+        let entry = Entry(base: memory)
+        entry.status.pointee = Entry.active
+        entry.arenaStart = UInt64(UInt(bitPattern: state.pointee.arena.base))
+        state.pointee.entry = entry
+        return entry
+    }
+
+    /// Arena memory. When none can be had the transaction is doomed and will run inevitable; an
+    /// inevitable one that fills the whole arena ends the machine.
+    static func allocate(_ t: ThreadContext, _ state: TransactionState, _ words: Int)
+        -> UnsafeMutablePointer<UInt64>?
+    {
+        if let memory = state.pointee.arena.allocate(words) { return memory }
+        reclaim(t, state)
+        if let memory = state.pointee.arena.allocate(words) { return memory }
+        if state.pointee.inevitable { Heap.of(t).onExhaustion(t) }
+        state.pointee.wantsInevitable = true
+        doom(t, state, .abortsForced)
+        return nil
+    }
+
+    // MARK: the end
+
+    /// Ends the transaction for good, or rolls it back and returns false.
+    static func commit(_ t: ThreadContext, _ state: TransactionState) -> Bool {
+        if state.pointee.health == .doomed
+            || (state.pointee.health == .frozen && state.pointee.entry != nil)
+        {
+            rollback(t, state)
+            return false
+        }
+        let ordered = t.pointee.pendingEffects & Effects.ordered != 0
+        if state.pointee.entry == nil && t.pointee.allocated == 0 && !ordered {
+            // Reads only: happens at its snapshot.
+            if state.pointee.inevitable {
+                host_store_release(state.pointee.lastSeen.next, 0)  // the sentinel goes
+            }
+            finish(t, state)
+            return true
+        }
+        if state.pointee.health == .frozen {
+            // Reads an old snapshot but has output or new objects: those belong at the end of the log.
+            rollback(t, state)
+            return false
+        }
+        guard let entry = openEntry(t, state), append(t, state, entry, ordered: ordered) else {
+            rollback(t, state)
+            return false
+        }
+        host_store_release(entry.status, entry.stamp)  // publishes the commit to readers of its locks
+        state.pointee.log.advance(to: entry)
+        entry.forEachRecord { record in
+            // Publishes the new content: stamp and unlock in one store.
+            host_store_release(
+                record.unit, TransactionHeader.stamped(entry.stamp, kindOf: record.oldHeader))
+        }
+        retire(state, entry)
+        finish(t, state)
+        return true
+    }
+
+    /// Appends the entry to the log once everything before it has been seen; false when something
+    /// read has changed or an inevitable transaction wants a lock of ours.
+    private static func append(
+        _ t: ThreadContext, _ state: TransactionState, _ entry: Entry, ordered: Bool
+    ) -> Bool {
+        let writes = entry.firstRecord != 0 || ordered
+        while true {
+            if state.pointee.inevitable {
+                // The sentinel keeps everybody else away from the end of the list.
+                if ordered { World.lockEffects(t) }
+                entry.stamp = state.pointee.lastSeen.stamp + 1
+                host_store_release(state.pointee.lastSeen.next, entry.word)  // linearisation point
+                settle(t, ordered)
+                return true
+            }
+            if host_load32_acquire(quanta_doomed(t)) != 0 && entry.firstRecord != 0 {
+                t.count(.abortsRemote)
+                return false
+            }
+            var last = state.pointee.lastSeen
+            while let next = last.successor() { last = next }
+            if last != state.pointee.lastSeen {
+                if writes && !ReadLog.isValid(t, state) {
+                    t.count(.abortsValidation)
+                    return false
+                }
+                state.pointee.lastSeen = last
+                if writes { setSnapshot(t, state, last.stamp) }
+            }
+            let next = host_load_acquire(last.next)
+            if next == Entry.inevitable {
+                // Waiting here holds locks but stays abortable (S6).
+                World.safepoint(t)
+                host_yield()
+                continue
+            }
+            if next != 0 { continue }
+            entry.stamp = last.stamp + 1
+            if ordered { World.lockEffects(t) }
+            if host_cas(last.next, 0, entry.word) {  // linearisation point
+                settle(t, ordered)
+                return true
+            }
+            if ordered { World.unlockEffects(t) }
+        }
+    }
+
+    /// Effects in commit order (E1): while the lock is held that was taken before the commit point.
+    private static func settle(_ t: ThreadContext, _ ordered: Bool) {
+        if !ordered { return }
+        Effects.of(t).settle()
+        t.pointee.pendingEffects &= ~Effects.ordered
+        World.unlockEffects(t)
+    }
+
+    /// The quantum did not happen.
+    static func rollback(_ t: ThreadContext, _ state: TransactionState) {
+        if let entry = state.pointee.entry {
+            entry.forEachRecord { undo(t, state, $0) }
+            retire(state, entry)
+        }
+        if state.pointee.inevitable {
+            host_store_release(state.pointee.lastSeen.next, 0)
+        }
+        VMStack.restore(t)
+        Driver.reset(t)
+        if t.pointee.pendingEffects != 0 { Effects.of(t).abort(t) }
+        t.count(.aborts)
+        let winner = state.pointee.winner
+        finish(t, state)
+        if let winner, winner != t { waitFor(winner, t) }
+    }
+
+    /// Restores the content, then the header with a new incarnation, so that nobody who has seen the
+    /// uncommitted content takes it for the old state (S3).
+    private static func undo(_ t: ThreadContext, _ state: TransactionState, _ record: Record) {
+        let unit = record.unit
+        for i in 1..<(record.slotCount + 1) { host_store_relaxed(unit + i, record.words[i]) }
+        let old = record.oldHeader
+        let incarnation = TransactionHeader.incarnation(of: old)
+        let cleared = old & ~TransactionHeader.incarnationMask
+        let header: UInt64
+        if incarnation < TransactionHeader.lastIncarnation {
+            header = cleared | (incarnation + 1) << TransactionHeader.incarnationShift
+        } else if incarnation > TransactionHeader.lastIncarnation {
+            header = cleared  // born in a transaction: its numbers start now
+        } else {
+            header = TransactionHeader.stamped(freshStamp(t, state), kindOf: old)
+        }
+        host_store_release(unit, header)  // publishes the restored content
+    }
+
+    /// A stamp that no commit has: that of an empty entry. For units whose incarnations are used up.
+    private static func freshStamp(_ t: ThreadContext, _ state: TransactionState) -> UInt64 {
+        guard let memory = state.pointee.arena.allocate(Entry.size) else {
+            Heap.of(t).onExhaustion(t)
+        }
+        memory.update(repeating: 0, count: Entry.size)
+        let entry = Entry(base: memory)
+        entry.arenaStart = UInt64(UInt(bitPattern: state.pointee.arena.base))
+        var last = state.pointee.lastSeen
+        while true {
+            while let next = last.successor() { last = next }
+            entry.stamp = last.stamp + 1
+            entry.status.pointee = entry.stamp
+            if host_load_acquire(last.next) == 0, host_cas(last.next, 0, entry.word) { break }
+            host_yield()
+        }
+        state.pointee.log.advance(to: entry)
+        retire(state, entry)
+        return entry.stamp
+    }
+
+    private static func retire(_ state: TransactionState, _ entry: Entry) {
+        entry.retired = host_load_acquire(state.pointee.log.clock)
+        state.pointee.arena.retire(entry)
+        state.pointee.entry = nil
+    }
+
+    private static func finish(_ t: ThreadContext, _ state: TransactionState) {
+        state.pointee.active = false
+        state.pointee.inevitable = false
+        if !state.pointee.old.isEmpty { state.pointee.old.clear() }
+        t.pointee.newWord = 0
+        t.pointee.snapshotWord = ~TransactionHeader.lockBit
+        host_store32_release(quanta_doomed(t), 0)
+        // Publishes the end to reclaimers.
+        host_store_release(quanta_slot(t), ~0)
+        if host_load32_acquire(quanta_sleepers(t)) != 0 {
+            host_store32_release(quanta_sleepers(t), 0)
+            _ = host_fetch_add32(quanta_ended(t), 1)
+            host_futex_wake(quanta_ended(t), Int32.max)
+        }
+    }
+
+    /// Sleeps, holding nothing, until the winner's transaction ends (500 us at most): the processor
+    /// goes to it, and running again earlier would only lose again.
+    private static func waitFor(_ winner: ThreadContext, _ t: ThreadContext) {
+        let seen = host_load32_acquire(quanta_ended(winner))
+        for _ in 0..<200 {
+            if host_load_acquire(quanta_slot(winner)) == ~0 { return }
+            host_pause()
+        }
+        host_store32_release(quanta_sleepers(winner), 1)
+        host_fence_seqcst()  // the request is seen, or the end is
+        if host_load_acquire(quanta_slot(winner)) == ~0 { return }
+        World.goOutside(t)
+        host_futex_wait(quanta_ended(winner), seen, 500)
+        World.goInside(t)
+    }
+
+    // MARK: inevitability
+
+    /// From here on this transaction cannot abort: claims the place after the end of the log. With
+    /// `waiting` waits for another inevitable one, which only a transaction holding nothing may.
+    static func becomeInevitable(_ t: ThreadContext, _ state: TransactionState, waiting: Bool) -> Bool {
+        while true {
+            if state.pointee.health != .normal || host_load32_acquire(quanta_doomed(t)) != 0 {
+                return false
+            }
+            if !extend(t, state) { return false }
+            let last = state.pointee.lastSeen
+            let next = host_load_acquire(last.next)
+            if next == 0, host_cas(last.next, 0, Entry.inevitable) {
+                state.pointee.inevitable = true
+                t.count(.inevitable)
+                return true
+            }
+            if next == Entry.inevitable {
+                if !waiting { return false }
+                World.safepoint(t)
+                host_yield()
+            }
+        }
+    }
+}

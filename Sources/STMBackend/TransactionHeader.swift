@@ -1,0 +1,131 @@
+import CHost
+import ManagedHeap
+
+/// Header words as transactions use them.
+///
+/// ```
+/// unlocked   0 [ stamp:42 ] [ incarnation:9 ] [ shape:12 ]
+/// locked     1 [ thread:8 ] [ record address / 16 : 43 ] [ shape:12 ]
+/// ```
+/// The incarnation is 0...255, counted up by every rollback; or 256 + thread for an object born in a
+/// transaction of that thread whose snapshot is `stamp`. Whether a snapshot may read an object in
+/// place is one unsigned comparison: locked words are larger than any snapshot word.
+///
+/// S3  A header word never repeats for different contents: stamps are unique per commit,
+///     incarnations per rollback.
+enum TransactionHeader {
+    @inline(__always) static var stampShift: UInt64 { 21 }
+    @inline(__always) static var belowStamp: UInt64 { (1 << stampShift) - 1 }
+    @inline(__always) static var incarnationShift: UInt64 { Header.kindBits }
+    @inline(__always) static var incarnationMask: UInt64 { 0x1FF << incarnationShift }
+    @inline(__always) static var lastIncarnation: UInt64 { 255 }
+    @inline(__always) static var lockBit: UInt64 { 1 << 63 }
+
+    /// The largest header word that snapshot `stamp` may read in place.
+    @inline(__always) static func snapshotWord(_ stamp: UInt64) -> UInt64 {
+        stamp &<< stampShift | belowStamp
+    }
+    @inline(__always) static func stamp(of header: UInt64) -> UInt64 { header &>> stampShift }
+    @inline(__always) static func incarnation(of header: UInt64) -> UInt64 {
+        (header & incarnationMask) &>> incarnationShift
+    }
+    @inline(__always) static func stamped(_ stamp: UInt64, kindOf header: UInt64) -> UInt64 {
+        stamp &<< stampShift | header & Header.kindMask
+    }
+    @inline(__always) static func newWord(_ stamp: UInt64, thread: UInt64) -> UInt64 {
+        stamp &<< stampShift | (256 | thread) &<< incarnationShift
+    }
+    @inline(__always) static func lockTag(thread: UInt64) -> UInt64 { 256 | thread }
+    @inline(__always) static func owner(of locked: UInt64) -> UInt64 { (locked &>> 55) & 0xFF }
+    @inline(__always) static func locked(_ record: Record, tag: UInt64, kindOf header: UInt64)
+        -> UInt64
+    {
+        tag &<< 55 | (UInt64(UInt(bitPattern: record.base)) &>> 4) &<< 12
+            | header & Header.kindMask
+    }
+    @inline(__always) static func record(of locked: UInt64) -> Record {
+        let address = UInt((locked &>> 12) & ((1 << 43) - 1)) &<< 4
+        return Record(base: UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped)
+    }
+    @inline(__always) static func isLocked(_ header: UInt64) -> Bool { header & lockBit != 0 }
+}
+
+/// The words of a conflict unit, header first.
+@usableFromInline typealias Unit = UnsafeMutablePointer<UInt64>
+
+/// What a unit held before a transaction locked it: unit, header, entry, slot count, slots.
+///
+/// S2  A record never changes once the lock that leads to it is published.
+struct Record {
+    let base: UnsafeMutablePointer<UInt64>
+
+    @inline(__always) var unit: Unit {
+        Unit(bitPattern: UInt(base[0])).unsafelyUnwrapped
+    }
+    @inline(__always) var oldHeader: UInt64 { base[1] }
+    @inline(__always) var entry: Entry {
+        Entry(base: UnsafeMutablePointer(bitPattern: UInt(base[2])).unsafelyUnwrapped)
+    }
+    @inline(__always) var slotCount: Int { Int(base[3]) }
+    /// Like a unit: word 1 is the first slot.
+    @inline(__always) var words: UnsafeMutablePointer<UInt64> { base + 3 }
+    /// Words that a record of `slots` slots takes, kept even so that records are 16-byte aligned.
+    @inline(__always) static func size(_ slots: Int) -> Int { (4 &+ slots &+ 1) & ~1 }
+}
+
+/// A transaction in the commit log: its status, its successor, its records.
+struct Entry: Equatable {
+    let base: UnsafeMutablePointer<UInt64>
+    static let size = 8
+
+    static var active: UInt64 { ~0 }
+    /// In place of a successor: an inevitable transaction will be the next one.
+    static var inevitable: UInt64 { 1 }
+
+    /// `active`, or the stamp of the commit.
+    @inline(__always) var status: UnsafeMutablePointer<UInt64> { base }
+    /// 0, `inevitable`, or the next entry.
+    @inline(__always) var next: UnsafeMutablePointer<UInt64> { base + 1 }
+    @inline(__always) var firstRecord: UInt64 { get { base[2] } nonmutating set { base[2] = newValue } }
+    @inline(__always) var endRecord: UInt64 { get { base[3] } nonmutating set { base[3] = newValue } }
+    /// The clock when its owner let go of it.
+    @inline(__always) var retired: UInt64 { get { base[4] } nonmutating set { base[4] = newValue } }
+    @inline(__always) var arenaStart: UInt64 { get { base[5] } nonmutating set { base[5] = newValue } }
+    /// The stamp it will have or has; written before the commit point publishes the entry.
+    @inline(__always) var stamp: UInt64 { get { base[6] } nonmutating set { base[6] = newValue } }
+    @inline(__always) var word: UInt64 { UInt64(UInt(bitPattern: base)) }
+
+    @inline(__always) init(base: UnsafeMutablePointer<UInt64>) { self.base = base }
+    @inline(__always) init(word: UInt64) {
+        base = UnsafeMutablePointer(bitPattern: UInt(word)).unsafelyUnwrapped
+    }
+
+    /// The successor, once there is one. Helps it: whoever walks past an entry has seen it committed
+    /// (S4).
+    @inline(__always) func successor() -> Entry? {
+        let next = host_load_acquire(self.next)  // pairs with the commit point's release
+        if next <= Entry.inevitable { return nil }
+        let entry = Entry(word: next)
+        if host_load_acquire(entry.status) == Entry.active {
+            // Publishes the stamp to readers that find the unit still locked.
+            host_store_release(entry.status, entry.stamp)
+        }
+        return entry
+    }
+
+    /// Every record, oldest first. A record starting with 0 continues at the arena's start.
+    @inline(__always) func forEachRecord(_ body: (Record) -> Void) {
+        if firstRecord == 0 { return }
+        var p = UnsafeMutablePointer<UInt64>(bitPattern: UInt(firstRecord)).unsafelyUnwrapped
+        let end = UnsafeMutablePointer<UInt64>(bitPattern: UInt(endRecord)).unsafelyUnwrapped
+        while p != end {
+            if p[0] == 0 {
+                p = UnsafeMutablePointer(bitPattern: UInt(arenaStart)).unsafelyUnwrapped
+                continue
+            }
+            let record = Record(base: p)
+            body(record)
+            p += Record.size(record.slotCount)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import CHost
+import ManagedHeap
+import Quanta
+
+/// What one thread's transactions keep beside the words in its thread context.
+struct TransactionStorage {
+    /// How a transaction stands.
+    enum Health {
+        /// Reads the newest state it can have.
+        case normal
+        /// Read-only, stays at its snapshot: something it wants is newer, and it cannot move on.
+        case frozen
+        /// Will be rolled back; runs on, on private copies, until its next break.
+        case doomed
+    }
+
+    let log: CommitLog
+    let injection: FaultInjection
+
+    // The read log's start (see ReadLog).
+    var logBase: UnsafeMutablePointer<UInt64>
+    var arena: RecordArena
+
+    var active = false
+    var health = Health.normal
+    var snapshot: UInt64 = 0
+    var lastSeen: Entry
+    var entry: Entry?
+    var inevitable = false
+    /// The next attempt becomes inevitable at its start, for this reason.
+    var wantsInevitable = false
+    /// The transaction this one lost to, to be waited for after the rollback.
+    var winner: ThreadContext?
+    var old = OldVersions()
+
+    // Length (see Pacing).
+    var length: Int64 = 256
+    var lengthNow: Int64 = 256
+    var cleanCommits = 0
+    var failures = 0
+}
+
+/// Pointer to a thread's ``TransactionStorage``.
+@usableFromInline struct TransactionState {
+    let pointer: UnsafeMutablePointer<TransactionStorage>
+
+    @inline(__always) init(_ t: ThreadContext) {
+        pointer = t.pointee.backend.unsafelyUnwrapped
+            .assumingMemoryBound(to: TransactionStorage.self)
+    }
+    @inline(__always) init(pointer: UnsafeMutablePointer<TransactionStorage>) {
+        self.pointer = pointer
+    }
+    @inline(__always) var pointee: TransactionStorage {
+        _read { yield pointer.pointee }
+        nonmutating _modify { yield &pointer.pointee }
+    }
+}
+
+/// Faults for tests: aborts where the algorithm would go on.
+public struct FaultInjection: Sendable {
+    /// One in this many ends of transactions aborts; 0: none.
+    public var abortOneIn: UInt64 = 0
+    /// Transactions last a random number of breaks up to this; 0: as usual.
+    public var randomLength: UInt64 = 0
+    /// One in this many starts of transactions collects; 0: as usual.
+    public var collectOneIn: UInt64 = 0
+    public init() {}
+
+    static func random(_ t: ThreadContext) -> UInt64 {
+        var x = t.pointee.random
+        x ^= x &<< 13
+        x ^= x &>> 7
+        x ^= x &<< 17
+        t.pointee.random = x
+        return x &>> 3
+    }
+    static func strikes(_ t: ThreadContext, _ oneIn: UInt64) -> Bool {
+        oneIn != 0 && random(t) % oneIn == 0
+    }
+}

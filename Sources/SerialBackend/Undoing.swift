@@ -1,0 +1,76 @@
+import CHost
+import ManagedHeap
+import Observe
+import Quanta
+
+/// The specialisation of guest code on the serial backend: plain accesses, with an undo log while
+/// the scheduler wants to be able to roll back.
+@frozen public enum Undoing: Backend {
+    @inlinable @inline(__always)
+    public static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int
+    ) -> UInt64 { host_load_relaxed(unit + word) }
+    @inlinable @inline(__always)
+    public static func write(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
+    ) {
+        if t.pointee.logNext != nil { UndoLog.note(t, unit, word) }
+        host_store_relaxed(unit + word, bits)
+    }
+    @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 { 0 }
+    @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
+        let left = t.pointee.budget &- 1
+        t.pointee.budget = left
+        return left <= 0
+    }
+    @inlinable @inline(__always) public static var rollsBack: Bool { true }
+
+    @inlinable @inline(__always) public static func finish(_ t: ThreadContext) throws(Abort) {
+        if !end(t) { throw Abort() }
+    }
+    @inline(never) public static func start(_ t: ThreadContext) throws(Abort) {
+        SerialScheduler.of(t).turn(t)
+        try World.checkHalt(t)
+        SerialScheduler.of(t).begin(t)
+    }
+    @inline(never) public static func merge(_ t: ThreadContext) throws(Abort) {
+        if World.isHalted(t) {
+            UndoLog.rollback(t)
+            throw Abort()
+        }
+        t.pointee.budget = 1000
+    }
+    /// The baton stays here during a foreign call: its duration must not influence the schedule.
+    public static func leave(_ t: ThreadContext) { quanta_record_native(t) }
+    public static func arrive(_ t: ThreadContext) {}
+    @inlinable @inline(__always)
+    public static func becomeInevitable(_ t: ThreadContext, _ reason: StaticString) throws(Abort) {
+        if !inevitableHere(t) { throw Abort() }
+    }
+
+    @inline(never) @usableFromInline static func end(_ t: ThreadContext) -> Bool {
+        let state = UndoLog.of(t)
+        if !state.open { return true }
+        if SerialScheduler.of(t).abortEveryQuantum && !state.aborted && !state.inevitable {
+            UndoLog.rollback(t)
+            return false
+        }
+        state.commit(t)
+        t.count(.quanta)
+        t.count(.commits)
+        if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }
+        return true
+    }
+
+    @inline(never) @usableFromInline static func inevitableHere(_ t: ThreadContext) -> Bool {
+        let state = UndoLog.of(t)
+        if state.inevitable || !state.open { return true }
+        if SerialScheduler.of(t).abortEveryQuantum && !state.aborted {
+            UndoLog.rollback(t)
+            return false
+        }
+        state.inevitable = true
+        t.count(.inevitable)
+        return true
+    }
+}
