@@ -56,9 +56,14 @@ public enum Driver {
         host_store_relaxed(quanta_poll(t), 1)
     }
 
-    /// Foreign code may print: what the guest wrote before comes first.
-    @inline(never) @usableFromInline static func flushOutput(_ t: ThreadContext) {
-        if t.pointee.pendingEffects & Effects.ordered != 0 { Effects.of(t).settle() }
+    /// Foreign code may print: what the guest wrote before comes first. The quantum is inevitable or
+    /// has ended. The lock waits for quanta that have committed but not yet settled (E1).
+    @inline(never) public static func flushOutput(_ t: ThreadContext) {
+        if t.pointee.pendingEffects & Effects.ordered != 0 {
+            World.lockEffects(t)
+            Effects.of(t).settle()
+            World.unlockEffects(t)
+        }
         VirtualMachine.of(t).output.flush()
     }
 }

@@ -179,8 +179,10 @@ import Quanta
     ) -> Bool {
         guard let entry = Transaction.openEntry(t, state) else { return false }
         let slots = Heap.of(t).slotCount(ofUnit: unit)
-        let before = state.pointee.arena.position
-        guard let memory = Transaction.allocate(t, state, Record.size(slots)) else { return false }
+        let mark = state.pointee.arena.mark
+        guard
+            let memory = Transaction.allocate(t, state, { $0.allocate(Record.size(slots)) })
+        else { return false }
         memory[0] = UInt64(UInt(bitPattern: unit))
         memory[1] = header
         memory[2] = entry.word
@@ -190,7 +192,7 @@ import Quanta
         let locked = TransactionHeader.locked(record, tag: t.pointee.lockTag, kindOf: header)
         // Publishes the record to whoever finds the lock.
         if !host_cas(unit, header, locked) {
-            state.pointee.arena.position = before
+            state.pointee.arena.rewind(to: mark)
             return false
         }
         host_fence_release()  // the lock is visible before any in-place store (S5)

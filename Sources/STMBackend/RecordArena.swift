@@ -1,103 +1,145 @@
-import CHost
-
-/// One thread's entries and records: a ring in reserved address space, used first in, first out.
+/// One thread's entries and records: chunks of memory, used and freed first in, first out.
 ///
-/// While little is alive the ring turns over within `softWords`, to stay in the cache; a long
-/// transaction, or a reader with an old snapshot, lets it grow.
+/// While little is alive two chunks take turns and stay in the cache. A long transaction, or a reader
+/// with an old snapshot, makes more of them live.
 ///
-/// A1  Live words are `[head, position)`, or `[head, end of use)` and `[0, position)` after a wrap.
-/// A2  `retired` lists the thread's finished entries in order; words before the first one's are free.
+/// A1  `chunks` are the live ones, oldest first; the last is being filled from `next` to `end`.
+/// A2  Two words are always left at `next`, for the link to the next chunk: 0 and its address.
+/// A3  `retired` lists the thread's finished entries in order. A chunk older than the one in which the
+///     oldest of them (or the open entry) starts is free.
 struct RecordArena {
-    static let softWords = 1 << 15
+    static let chunkWords = 1 << 14
+    private static let sparesKept = 4
 
-    let base: UnsafeMutablePointer<UInt64>
-    let capacity: Int
-    var position = 0
-    var head = 0
-    var highWater = 0
-    /// Finished entries that somebody may still read: a growing ring of entry words.
-    var retired: UnsafeMutablePointer<UInt64>
-    var retiredMask = 1023
-    var retiredHead = 0
-    var retiredTail = 0
+    private struct Chunk {
+        let base: UnsafeMutablePointer<UInt64>
+        let words: Int
+    }
+    private var chunks: [Chunk] = []
+    /// Number of `chunks[0]`, counted from the thread's first.
+    private var firstNumber = 0
+    private var spares: [Chunk] = []
+    private var next: UnsafeMutablePointer<UInt64>
+    private var end: UnsafeMutablePointer<UInt64>
+    private(set) var usedWords = 0
+    let limitWords: Int
 
-    /// Reserves as much address space as the system gives; nil below 1 MB.
-    init?(reserving bytes: Int) {
-        var bytes = bytes
-        while true {
-            if let memory = host_reserve(bytes) {
-                base = memory.assumingMemoryBound(to: UInt64.self)
-                break
-            }
-            bytes /= 2
-            if bytes < 1 << 20 { return nil }
-        }
-        capacity = bytes / 8
-        retired = .allocate(capacity: retiredMask + 1)
+    private var retired: [Entry] = []
+    private var retiredHead = 0
+
+    init(limitBytes: Int) {
+        limitWords = max(2 * RecordArena.chunkWords, limitBytes / 8)
+        let chunk = RecordArena.make(RecordArena.chunkWords)
+        chunks.append(chunk)
+        usedWords = chunk.words
+        next = chunk.base
+        end = chunk.base + chunk.words
     }
     func release() {
-        host_release(base, capacity * 8)
-        retired.deallocate()
+        for chunk in chunks + spares { chunk.base.deallocate() }
+    }
+    private static func make(_ words: Int) -> Chunk {
+        // Records are found by address / 16.
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: words * 8, alignment: 64)
+        return Chunk(base: memory.bindMemory(to: UInt64.self, capacity: words), words: words)
+    }
+    private var lastNumber: Int { firstNumber + chunks.count - 1 }
+
+    // MARK: allocation
+
+    /// `words` (even) words, or nil at the limit.
+    @inline(__always)
+    mutating func allocate(_ words: Int) -> UnsafeMutablePointer<UInt64>? {
+        if end - next < words + 2 && !addChunk(words + 2) { return nil }
+        let memory = next
+        next += words
+        return memory
+    }
+    /// A new entry, active, without records or successor.
+    mutating func allocateEntry() -> Entry? {
+        guard let memory = allocate(Entry.size) else { return nil }
+        memory.update(repeating: 0, count: Entry.size)
+        let entry = Entry(base: memory)
+        entry.status.pointee = Entry.active
+        entry.chunk = lastNumber
+        return entry
     }
 
-    /// `words` (even) words, or nil when live ones are in the way.
-    mutating func allocate(_ words: Int) -> UnsafeMutablePointer<UInt64>? {
-        if position >= head {
-            let wrapIsWorthIt = position + words > RecordArena.softWords
-                && head > RecordArena.softWords / 2
-            let atEnd = position + words + 2 > capacity
-            if (wrapIsWorthIt || atEnd) && words + 2 < head {
-                base[position] = 0
-                position = words
-                return base
-            }
-            if atEnd { return nil }
-        } else if position + words + 2 >= head {
-            return nil
+    private mutating func addChunk(_ words: Int) -> Bool {
+        let size = max(words, RecordArena.chunkWords)
+        if usedWords + size > limitWords { return false }
+        let chunk: Chunk
+        if size == RecordArena.chunkWords, let spare = spares.popLast() {
+            chunk = spare
+        } else {
+            chunk = RecordArena.make(size)
         }
-        let p = base + position
-        position += words
-        highWater = max(highWater, position)
-        return p
+        next[0] = 0
+        next[1] = UInt64(UInt(bitPattern: chunk.base))
+        chunks.append(chunk)
+        usedWords += chunk.words
+        next = chunk.base
+        end = chunk.base + chunk.words
+        return true
     }
+
+    /// A point to return to when what was allocated since is not needed after all.
+    struct Mark {
+        fileprivate let next: UnsafeMutablePointer<UInt64>
+        fileprivate let count: Int
+    }
+    var mark: Mark { Mark(next: next, count: chunks.count) }
+    mutating func rewind(to mark: Mark) {
+        while chunks.count > mark.count { discard(chunks.removeLast()) }
+        next = mark.next
+        end = chunks[chunks.count - 1].base + chunks[chunks.count - 1].words
+    }
+
+    private mutating func discard(_ chunk: Chunk) {
+        usedWords -= chunk.words
+        if chunk.words == RecordArena.chunkWords && spares.count < RecordArena.sparesKept {
+            spares.append(chunk)
+        } else {
+            chunk.base.deallocate()
+        }
+    }
+
+    // MARK: finished entries
 
     mutating func retire(_ entry: Entry) {
-        if retiredTail - retiredHead == retiredMask {
-            let count = retiredTail - retiredHead
-            let bigger = UnsafeMutablePointer<UInt64>.allocate(capacity: (retiredMask + 1) * 2)
-            for i in 0..<count { bigger[i] = retired[(retiredHead + i) & retiredMask] }
-            retired.deallocate()
-            retired = bigger
-            retiredMask = retiredMask * 2 + 1
-            retiredHead = 0
-            retiredTail = count
-        }
-        retired[retiredTail & retiredMask] = entry.word
-        retiredTail += 1
+        retired.append(entry)
     }
-
+    var retiredCount: Int { retired.count - retiredHead }
     var oldestRetired: Entry? {
-        retiredHead == retiredTail ? nil : Entry(word: retired[retiredHead & retiredMask])
+        retiredHead == retired.count ? nil : retired[retiredHead]
     }
-    var retiredCount: Int { retiredTail - retiredHead }
+    mutating func dropOldest() { retiredHead += 1 }
 
-    /// After entries were dropped from the front of `retired`. `open` is the running transaction's.
-    mutating func moveHead(open: Entry?) {
+    /// Frees chunks, after entries were dropped.
+    mutating func trim(open: Entry?) {
+        if retiredHead == retired.count {
+            retired.removeAll(keepingCapacity: true)
+            retiredHead = 0
+        } else if retiredHead > 1024 && retiredHead * 2 > retired.count {
+            retired.removeFirst(retiredHead)
+            retiredHead = 0
+        }
+        let needed: Int
         if let oldest = oldestRetired ?? open {
-            head = oldest.base - base
-            return
+            needed = oldest.chunk
+        } else {
+            needed = lastNumber
+            next = chunks[chunks.count - 1].base
         }
-        if highWater > 1 << 20 {
-            host_discard(base, highWater * 8)
-            highWater = 0
+        let free = needed - firstNumber
+        if free > 0 {
+            for chunk in chunks[..<free] { discard(chunk) }
+            chunks.removeFirst(free)
+            firstNumber = needed
         }
-        head = 0
-        position = 0
     }
 
     func forEachRetired(_ body: (Entry) -> Void) {
-        for i in retiredHead..<retiredTail { body(Entry(word: retired[i & retiredMask])) }
+        for i in retiredHead..<retired.count { body(retired[i]) }
     }
-    /// Words in use, about.
-    var live: Int { position >= head ? position - head : highWater - head + position }
 }

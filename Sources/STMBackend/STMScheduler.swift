@@ -12,7 +12,7 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
 
     /// - Parameters:
     ///   - injection: faults for tests.
-    ///   - arenaBytes: address space for one thread's old versions.
+    ///   - arenaBytes: most memory for one thread's old versions.
     public init(injection: FaultInjection = FaultInjection(), arenaBytes: Int = 8 << 30) {
         self.injection = injection
         self.arenaBytes = arenaBytes
@@ -23,14 +23,11 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
     public override var runsInParallel: Bool { true }
 
     public override func attach(_ t: ThreadContext) {
-        guard let arena = RecordArena(reserving: arenaBytes) else {
-            fatalError("the system refused address space for transactions")
-        }
         let storage = UnsafeMutablePointer<TransactionStorage>.allocate(capacity: 1)
         storage.initialize(
             to: TransactionStorage(
-                log: log, injection: injection, logBase: arena.base, arena: arena,
-                lastSeen: Entry(word: host_load_acquire(log.tail))))
+                log: log, injection: injection, logBase: t.pointee.stackBase,
+                arena: RecordArena(limitBytes: arenaBytes), lastSeen: Entry(word: host_load_acquire(log.tail))))
         t.pointee.backend = UnsafeMutableRawPointer(storage)
         t.pointee.lockTag = TransactionHeader.lockTag(thread: t.pointee.id)
         t.pointee.snapshotWord = ~TransactionHeader.lockBit

@@ -51,7 +51,7 @@ enum Transaction {
     private static func makeRoom(_ t: ThreadContext, _ state: TransactionState) {
         if state.pointee.arena.retiredCount < 16 { return }
         reclaim(t, state)
-        while state.pointee.arena.live > state.pointee.arena.capacity / 2 {
+        while state.pointee.arena.usedWords > state.pointee.arena.limitWords / 2 {
             World.safepoint(t)
             host_futex_wait(quanta_wake(t), host_load32_acquire(quanta_wake(t)), 200)
             reclaim(t, state)
@@ -68,9 +68,9 @@ enum Transaction {
             // Rolled back entries were never in the list; others must not be its end.
             let committed = entry.status.pointee != Entry.active
             if committed && host_load_acquire(entry.next) <= Entry.inevitable { break }
-            state.pointee.arena.retiredHead += 1
+            state.pointee.arena.dropOldest()
         }
-        state.pointee.arena.moveHead(open: state.pointee.entry)
+        state.pointee.arena.trim(open: state.pointee.entry)
     }
 
     // MARK: moving on
@@ -115,23 +115,18 @@ enum Transaction {
 
     static func openEntry(_ t: ThreadContext, _ state: TransactionState) -> Entry? {
         if let entry = state.pointee.entry { return entry }
-        guard let memory = allocate(t, state, Entry.size) else { return nil }
-        memory.update(repeating: 0, count: Entry.size)
-        let entry = Entry(base: memory)
-        entry.status.pointee = Entry.active
-        entry.arenaStart = UInt64(UInt(bitPattern: state.pointee.arena.base))
-        state.pointee.entry = entry
-        return entry
+        state.pointee.entry = allocate(t, state) { $0.allocateEntry() }
+        return state.pointee.entry
     }
 
     /// Arena memory. When none can be had the transaction is doomed and will run inevitable; an
     /// inevitable one that fills the whole arena ends the machine.
-    static func allocate(_ t: ThreadContext, _ state: TransactionState, _ words: Int)
-        -> UnsafeMutablePointer<UInt64>?
-    {
-        if let memory = state.pointee.arena.allocate(words) { return memory }
+    static func allocate<M>(
+        _ t: ThreadContext, _ state: TransactionState, _ take: (inout RecordArena) -> M?
+    ) -> M? {
+        if let memory = take(&state.pointee.arena) { return memory }
         reclaim(t, state)
-        if let memory = state.pointee.arena.allocate(words) { return memory }
+        if let memory = take(&state.pointee.arena) { return memory }
         if state.pointee.inevitable { Heap.of(t).onExhaustion(t) }
         state.pointee.wantsInevitable = true
         doom(t, state, .abortsForced)
@@ -272,12 +267,7 @@ enum Transaction {
 
     /// A stamp that no commit has: that of an empty entry. For units whose incarnations are used up.
     private static func freshStamp(_ t: ThreadContext, _ state: TransactionState) -> UInt64 {
-        guard let memory = state.pointee.arena.allocate(Entry.size) else {
-            Heap.of(t).onExhaustion(t)
-        }
-        memory.update(repeating: 0, count: Entry.size)
-        let entry = Entry(base: memory)
-        entry.arenaStart = UInt64(UInt(bitPattern: state.pointee.arena.base))
+        guard let entry = state.pointee.arena.allocateEntry() else { Heap.of(t).onExhaustion(t) }
         var last = state.pointee.lastSeen
         while true {
             while let next = last.successor() { last = next }

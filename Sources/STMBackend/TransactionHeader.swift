@@ -90,7 +90,8 @@ struct Entry: Equatable {
     @inline(__always) var endRecord: UInt64 { get { base[3] } nonmutating set { base[3] = newValue } }
     /// The clock when its owner let go of it.
     @inline(__always) var retired: UInt64 { get { base[4] } nonmutating set { base[4] = newValue } }
-    @inline(__always) var arenaStart: UInt64 { get { base[5] } nonmutating set { base[5] = newValue } }
+    /// Number of the arena chunk that it starts in.
+    @inline(__always) var chunk: Int { get { Int(base[5]) } nonmutating set { base[5] = UInt64(newValue) } }
     /// The stamp it will have or has; written before the commit point publishes the entry.
     @inline(__always) var stamp: UInt64 { get { base[6] } nonmutating set { base[6] = newValue } }
     @inline(__always) var word: UInt64 { UInt64(UInt(bitPattern: base)) }
@@ -113,14 +114,14 @@ struct Entry: Equatable {
         return entry
     }
 
-    /// Every record, oldest first. A record starting with 0 continues at the arena's start.
+    /// Every record, oldest first. 0 in place of a unit links to the next chunk of the arena.
     @inline(__always) func forEachRecord(_ body: (Record) -> Void) {
         if firstRecord == 0 { return }
         var p = UnsafeMutablePointer<UInt64>(bitPattern: UInt(firstRecord)).unsafelyUnwrapped
         let end = UnsafeMutablePointer<UInt64>(bitPattern: UInt(endRecord)).unsafelyUnwrapped
         while p != end {
             if p[0] == 0 {
-                p = UnsafeMutablePointer(bitPattern: UInt(arenaStart)).unsafelyUnwrapped
+                p = UnsafeMutablePointer(bitPattern: UInt(p[1])).unsafelyUnwrapped
                 continue
             }
             let record = Record(base: p)

@@ -2,6 +2,7 @@ import GILBackend
 import InterpreterKit
 import STMBackend
 import SerialBackend
+import Synchronization
 import Testing
 
 /// A machine with one task type hosted, on any backend, with heap checks and frequent collections.
@@ -83,5 +84,12 @@ func driver<T: GuestTask>(_ scheduler: Scheduler) -> (ThreadContext, UnsafeMutab
     case let s as STMScheduler: { s.drive($0, $1) }
     case let s as SerialScheduler: { s.drive($0, $1) }
     default: fatalError("unknown scheduler")
+    }
+}
+
+/// Atomically, from code that runs outside the VM.
+func addOne(_ word: UnsafeMutablePointer<UInt64>) {
+    word.withMemoryRebound(to: Atomic<UInt64>.self, capacity: 1) {
+        _ = $0.pointee.wrappingAdd(1, ordering: .relaxed)
     }
 }
