@@ -20,6 +20,13 @@ let package = Package(
         .target(name: "GILBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
         .target(name: "STMBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
         .target(name: "SerialBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
+        // Layer 2: the only door to foreign code.
+        .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+        .target(name: "CForeign", cSettings: strictC),
+        .target(
+            name: "Gateway",
+            dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost", "CForeign", "CFFI"],
+            swiftSettings: strict),
         // Layer 3: languages become programs.
         .target(
             name: "InterpreterKit",

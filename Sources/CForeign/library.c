@@ -1,0 +1,31 @@
+#define _GNU_SOURCE 1
+#include "CForeign.h"
+#include <dlfcn.h>
+#include <link.h>
+#include <string.h>
+
+void *foreign_open(const char *name) { return dlopen(name, RTLD_NOW | RTLD_LOCAL); }
+
+const void *foreign_symbol(void *library, const char *name) {
+  dlerror();
+  return dlsym(library, name);
+}
+
+const char *foreign_error(void) {
+  const char *text = dlerror();
+  return text ? text : "its address is zero";
+}
+
+bool foreign_defines(void *library, const void *symbol) {
+  struct link_map *wanted = 0, *found = 0;
+  Dl_info info;
+  return dlinfo(library, RTLD_DI_LINKMAP, &wanted) == 0 &&
+         dladdr1(symbol, &info, (void **)&found, RTLD_DL_LINKMAP) != 0 && wanted == found;
+}
+
+const char *foreign_origin(const void *symbol) {
+  Dl_info info;
+  if (!dladdr(symbol, &info) || !info.dli_fname) return "";
+  const char *slash = strrchr(info.dli_fname, '/');
+  return slash ? slash + 1 : info.dli_fname;
+}
