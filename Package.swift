@@ -38,5 +38,10 @@ let package = Package(
         .executableTarget(name: "mini", dependencies: ["Mini", "InterpreterKit"], path: "Interpreters/Mini/Sources/mini-command", swiftSettings: strict),
         // Tests.
         .testTarget(name: "BackendTests", dependencies: ["InterpreterKit", "GILBackend", "STMBackend", "SerialBackend"], swiftSettings: strict),
+        .target(name: "GatewayTestFunctions", path: "Tests/GatewayTestFunctions", cSettings: strictC),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["Gateway", "GatewayTestFunctions", "GILBackend", "STMBackend", "SerialBackend", "Quanta", "ManagedHeap", "Observe", "CHost"],
+            swiftSettings: strict),
     ]
 )
