@@ -30,7 +30,7 @@ let package = Package(
         // Layer 3: languages become programs.
         .target(
             name: "InterpreterKit",
-            dependencies: ["Quanta", "GILBackend", "STMBackend", "SerialBackend", "ManagedHeap", "Observe", "CHost"],
+            dependencies: ["Gateway", "Quanta", "GILBackend", "STMBackend", "SerialBackend", "ManagedHeap", "Observe", "CHost"],
             swiftSettings: strict),
         // Layer 4: languages.
         .target(name: "Mini", dependencies: ["InterpreterKit"], path: "Interpreters/Mini/Sources/Mini", swiftSettings: strict),
