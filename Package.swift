@@ -37,6 +37,7 @@ let package = Package(
         // Layer 5: executables.
         .executableTarget(name: "mini", dependencies: ["Mini", "InterpreterKit"], path: "Interpreters/Mini/Sources/mini-command", swiftSettings: strict),
         // Tests.
+        .testTarget(name: "ManagedHeapTests", dependencies: ["ManagedHeap", "CHost"], swiftSettings: strict),
         .testTarget(name: "BackendTests", dependencies: ["InterpreterKit", "GILBackend", "STMBackend", "SerialBackend"], swiftSettings: strict),
         .target(name: "GatewayTestFunctions", path: "Tests/GatewayTestFunctions", cSettings: strictC),
         .testTarget(

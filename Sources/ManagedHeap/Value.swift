@@ -8,7 +8,7 @@ import CHost
 /// | --- | --- | --- |
 /// | `00` | integer | 62 bits, signed |
 /// | `001` | reference to a managed object (address + 1) | |
-/// | `010` `101` `110` | double, exponent re-biased and rotated | 0 and about 1e-77 ... 1e77 |
+/// | `010` `101` `110` | double, exponent re-biased and rotated | magnitudes of about 1e-77 ... 1e77, and below 1e-231 |
 /// | `011` | C address, never followed | 61 bits |
 /// | `111` | constant, numbered by the language from `Value.firstLanguageConstant` | 61 bits |
 ///

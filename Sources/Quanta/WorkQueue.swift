@@ -25,6 +25,8 @@ public final class WorkQueue: @unchecked Sendable {
         var pendingCapacity: Int
         var pendingCount = 0
         var queue: Unmanaged<WorkQueue>
+        /// Counted in `active` while it has work.
+        var isMember = false
         var gap: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
     }
     @usableFromInline typealias LanePointer = UnsafeMutablePointer<Lane>
@@ -71,6 +73,7 @@ public final class WorkQueue: @unchecked Sendable {
             lane.pointee.top = 0
             lane.pointee.start = 0
             lane.pointee.pendingCount = 0
+            lane.pointee.isMember = false
         }
         active = 0
         closed = false
@@ -200,6 +203,7 @@ public final class WorkQueue: @unchecked Sendable {
             let seen = host_load32_acquire(sequence)
             host_lock(lock)
             if closed || (coordinator && active == 0) {
+                own.pointee.isMember = false
                 host_unlock(lock)
                 return false
             }
@@ -215,12 +219,20 @@ public final class WorkQueue: @unchecked Sendable {
         return true  // `start` throws
     }
 
-    /// Becomes a member: from here on this thread may have jobs.
+    /// Becomes a member: from here on this thread may have jobs. A quantum that is run again joins
+    /// again, without effect.
     @inline(never) @usableFromInline func join(_ t: ThreadContext) {
-        _ = lane(for: t)
+        let lane = lane(for: t)
         host_lock(lock)
-        active += 1
+        if !lane.pointee.isMember {
+            lane.pointee.isMember = true
+            active += 1
+        }
         host_unlock(lock)
+    }
+
+    @inline(never) @usableFromInline func isMember(_ t: ThreadContext) -> Bool {
+        lane(for: t).pointee.isMember
     }
 
     private func steal(_ own: LanePointer, _ t: ThreadContext) -> Bool {
@@ -272,13 +284,15 @@ extension Quantum {
     /// quantum ends, and a job is stolen or waited for.
     ///
     /// Nil for a `coordinator` when no thread has work left, for others when the queue is closed;
-    /// the thread is no member then.
+    /// the thread is no member then, until it joins again.
     @inlinable
     public func next<T: GuestTask>(
         from queue: WorkQueue, coordinator: Bool, resumeAt next: @autoclosure () -> T
     ) throws(Abort) -> Value? {
         while true {
             if let job = queue.takeOwn(thread) { return job }
+            // A quantum that is run again after it has heard that there is nothing hears it again.
+            if !queue.isMember(thread) { return nil }
             try B.finish(thread)
             Driver.save(thread, next())
             let found = queue.findWork(thread, coordinator: coordinator)
