@@ -91,8 +91,8 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
         sleep(t)
     }
 
+    /// What the thread recorded when it left stays: the holder may be scanning it right now.
     @inline(never) private func wait(_ t: ThreadContext) {
-        quanta_record_native(t)
         host_lock(lock)
         waiters.append(t)
         host_store_seqcst(waiting, UInt64(waiters.count))
