@@ -27,6 +27,9 @@ public final class WorkQueue: @unchecked Sendable {
         var queue: Unmanaged<WorkQueue>
         /// Counted in `active` while it has work.
         var isMember = false
+        /// The job at `top` was stolen for the owner's next take: two thieves without work would
+        /// otherwise steal one job from each other for ever.
+        var isReserved = false
         var gap: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
     }
     @usableFromInline typealias LanePointer = UnsafeMutablePointer<Lane>
@@ -74,6 +77,7 @@ public final class WorkQueue: @unchecked Sendable {
             lane.pointee.start = 0
             lane.pointee.pendingCount = 0
             lane.pointee.isMember = false
+            lane.pointee.isReserved = false
         }
         active = 0
         closed = false
@@ -137,8 +141,13 @@ public final class WorkQueue: @unchecked Sendable {
         }
         host_lock(lane)
         defer { host_unlock(lane) }
-        if lane.pointee.top == lane.pointee.bottom { return nil }
-        lane.pointee.top -= 1
+        if lane.pointee.isReserved {
+            lane.pointee.isReserved = false
+        } else if lane.pointee.top > lane.pointee.bottom {
+            lane.pointee.top -= 1
+        } else {
+            return nil
+        }
         t.pointee.pendingEffects |= Effects.jobs
         t.count(.jobs)
         return Value(bits: lane.pointee.jobs[lane.pointee.top])
@@ -161,6 +170,7 @@ public final class WorkQueue: @unchecked Sendable {
         guard let lane = lane(t) else { return }
         host_lock(lane)
         lane.pointee.top = lane.pointee.start
+        lane.pointee.isReserved = false
         host_unlock(lane)
         lane.pointee.pendingCount = 0
     }
@@ -249,6 +259,8 @@ public final class WorkQueue: @unchecked Sendable {
                 host_unlock(victim)
                 host_lock(own)
                 WorkQueue.push(own, stolen, n)
+                own.pointee.top -= 1
+                own.pointee.isReserved = true
                 host_unlock(own)
                 stolen.deallocate()
                 return true

@@ -177,6 +177,15 @@ import Quanta
     private static func lock(
         _ t: ThreadContext, _ state: TransactionState, _ unit: Unit, _ header: UInt64
     ) -> Bool {
+        if TransactionHeader.incarnation(of: header) == TransactionHeader.lastIncarnation
+            && !state.pointee.inevitable
+        {
+            // One more rollback would repeat a header (S3): only a transaction that surely commits, and
+            // so gives the unit a new stamp, may lock it.
+            state.pointee.wantsInevitable = true
+            Transaction.doom(t, state, .abortsForced)
+            return false
+        }
         guard let entry = Transaction.openEntry(t, state) else { return false }
         let slots = Heap.of(t).slotCount(ofUnit: unit)
         let mark = state.pointee.arena.mark

@@ -61,8 +61,10 @@ enum Transaction {
     /// Drops this thread's entries from the front while L3 allows.
     static func reclaim(_ t: ThreadContext, _ state: TransactionState) {
         guard state.pointee.arena.retiredCount > 0 else { return }
-        let oldest = state.pointee.log.oldestSnapshot()
+        // The hint first: whoever announces itself unseen by us finds a hint at least as new, and all
+        // entries of ours are older than that.
         let tail = host_load_acquire(state.pointee.log.tail)
+        let oldest = state.pointee.log.oldestSnapshot()
         while let entry = state.pointee.arena.oldestRetired {
             if entry.retired >= oldest || entry.word == tail { break }
             // Rolled back entries were never in the list; others must not be its end.
@@ -137,13 +139,12 @@ enum Transaction {
 
     /// Ends the transaction for good, or rolls it back and returns false.
     static func commit(_ t: ThreadContext, _ state: TransactionState) -> Bool {
-        if state.pointee.health == .doomed
-            || (state.pointee.health == .frozen && state.pointee.entry != nil)
-        {
+        let ordered = t.pointee.pendingEffects & Effects.ordered != 0
+        // A frozen transaction happens at its old snapshot; its output would belong there too.
+        if state.pointee.health == .doomed || (state.pointee.health == .frozen && ordered) {
             rollback(t, state)
             return false
         }
-        let ordered = t.pointee.pendingEffects & Effects.ordered != 0
         if state.pointee.entry == nil && t.pointee.allocated == 0 && !ordered {
             // Reads only: happens at its snapshot.
             if state.pointee.inevitable {
@@ -151,11 +152,6 @@ enum Transaction {
             }
             finish(t, state)
             return true
-        }
-        if state.pointee.health == .frozen {
-            // Reads an old snapshot but has output or new objects: those belong at the end of the log.
-            rollback(t, state)
-            return false
         }
         guard let entry = openEntry(t, state), append(t, state, entry, ordered: ordered) else {
             rollback(t, state)
@@ -252,33 +248,13 @@ enum Transaction {
         let unit = record.unit
         for i in 1..<(record.slotCount + 1) { host_store_relaxed(unit + i, record.words[i]) }
         let old = record.oldHeader
-        let incarnation = TransactionHeader.incarnation(of: old)
         let cleared = old & ~TransactionHeader.incarnationMask
-        let header: UInt64
-        if incarnation < TransactionHeader.lastIncarnation {
-            header = cleared | (incarnation + 1) << TransactionHeader.incarnationShift
-        } else if incarnation > TransactionHeader.lastIncarnation {
-            header = cleared  // born in a transaction: its numbers start now
-        } else {
-            header = TransactionHeader.stamped(freshStamp(t, state), kindOf: old)
-        }
-        host_store_release(unit, header)  // publishes the restored content
-    }
-
-    /// A stamp that no commit has: that of an empty entry. For units whose incarnations are used up.
-    private static func freshStamp(_ t: ThreadContext, _ state: TransactionState) -> UInt64 {
-        guard let entry = state.pointee.arena.allocateEntry() else { Heap.of(t).onExhaustion(t) }
-        var last = state.pointee.lastSeen
-        while true {
-            while let next = last.successor() { last = next }
-            entry.stamp = last.stamp + 1
-            entry.status.pointee = entry.stamp
-            if host_load_acquire(last.next) == 0, host_cas(last.next, 0, entry.word) { break }
-            host_yield()
-        }
-        state.pointee.log.advance(to: entry)
-        retire(state, entry)
-        return entry.stamp
+        // Units of the last incarnation are locked by inevitable transactions only, which end up here
+        // only when the machine has halted; objects born in a transaction begin to count at 0.
+        let incarnation = TransactionHeader.incarnation(of: old)
+        let next = incarnation < TransactionHeader.lastIncarnation ? incarnation + 1 : 0
+        // Publishes the restored content.
+        host_store_release(unit, cleared | next << TransactionHeader.incarnationShift)
     }
 
     private static func retire(_ state: TransactionState, _ entry: Entry) {

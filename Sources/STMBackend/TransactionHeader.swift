@@ -7,7 +7,7 @@ import ManagedHeap
 /// unlocked   0 [ stamp:42 ] [ incarnation:9 ] [ shape:12 ]
 /// locked     1 [ thread:8 ] [ record address / 16 : 43 ] [ shape:12 ]
 /// ```
-/// The incarnation is 0...255, counted up by every rollback; or 256 + thread for an object born in a
+/// The incarnation is 0...255, counted up by every rollback and reset by every commit; or 256 + thread for an object born in a
 /// transaction of that thread whose snapshot is `stamp`. Whether a snapshot may read an object in
 /// place is one unsigned comparison: locked words are larger than any snapshot word.
 ///
