@@ -2,6 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+__attribute__((no_sanitize("thread"), no_sanitize("address"))) uint64_t quanta_read_native(const uint64_t *word) {
+  return *(const volatile uint64_t *)word;
+}
+
 quanta_thread *quanta_thread_create(void) {
   size_t bytes = (sizeof(quanta_thread) + 4095) & ~(size_t)4095;
   void *memory = aligned_alloc(4096, bytes);

@@ -41,8 +41,8 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
     /// Runs a task to its end on the current OS thread.
     @inlinable @inline(never)
     public func drive<T: GuestTask>(_ t: ThreadContext, _ saved: UnsafeMutablePointer<T>) {
-        Driver.prepare(t, saved)
         enter(t)
+        Driver.prepare(t)
         do throws(Abort) {
             // Raw quanta are never rolled back: an Abort means that the machine has halted.
             var work = saved.pointee

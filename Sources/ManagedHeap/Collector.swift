@@ -21,7 +21,7 @@ public struct Tracer: ~Copyable {
     public mutating func native(from low: UInt64, to high: UInt64) {
         var p = (low &+ 7) & ~7
         while p &+ 8 <= high {
-            word(UnsafePointer<UInt>(bitPattern: UInt(p)).unsafelyUnwrapped.pointee)
+            word(UInt(quanta_read_native(UnsafePointer(bitPattern: UInt(p)).unsafelyUnwrapped)))
             p &+= 8
         }
     }

@@ -90,7 +90,7 @@ extension Scheduler {
     ) { host_store_relaxed(unit + word, bits) }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 { 0 }
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
-        host_load_relaxed(t) != 0
+        host_load_relaxed(quanta_poll(t)) != 0
     }
     @inlinable @inline(__always) public static var rollsBack: Bool { false }
     @inline(never) public static func finish(_ t: ThreadContext) throws(Abort) {

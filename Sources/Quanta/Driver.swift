@@ -4,7 +4,7 @@ import ManagedHeap
 /// What the drivers of all backends share. A driver runs a task on the current OS thread:
 ///
 /// ```
-/// enter the VM
+/// enter the VM, prepare
 /// while true:
 ///     work = saved                     // a retry starts here
 ///     try work.run(q); try finish      // leaves by Abort when rolled back
@@ -13,12 +13,9 @@ import ManagedHeap
 ///
 /// D1  The saved task is overwritten only when no quantum is open: after a commit, before `start`.
 public enum Driver {
-    /// Registers the driver's copy of the task, where a retry starts.
-    @inlinable @inline(__always)
-    public static func prepare<T: GuestTask>(_ t: ThreadContext, _ saved: UnsafeMutablePointer<T>) {
-        t.pointee.saved = UnsafeMutableRawPointer(saved)
-        t.pointee.savedBytes = UInt64(MemoryLayout<T>.size)
-        // A collection may be running: at no time is the range larger than the stack.
+    /// From here on the native frames of this thread hold references. Inside the VM, so that no
+    /// collection is running.
+    @inlinable @inline(__always) public static func prepare(_ t: ThreadContext) {
         let base = quanta_native_base()
         t.pointee.nativeTop = base
         t.pointee.nativeBase = base

@@ -195,6 +195,8 @@ public final class VirtualMachine: @unchecked Sendable {
             self.context = context
             saved = .allocate(capacity: 1)
             saved.initialize(to: task)
+            context.pointee.saved = UnsafeMutableRawPointer(saved)
+            context.pointee.savedBytes = UInt64(MemoryLayout<T>.size)
         }
         deinit { saved.deallocate() }
 
@@ -225,7 +227,9 @@ public final class VirtualMachine: @unchecked Sendable {
         guard let type = types[ObjectIdentifier(T.self)] else {
             preconditionFailure("\(T.self) is not hosted by this machine")
         }
-        return Start(try attach(type), task)
+        let context = try attach(type)
+        // The task's references are roots from here on.
+        return host_locked(threadsLock) { Start(context, task) }
     }
 
     /// Runs tasks to their ends, each on a guest thread of its own; the caller waits. Returns them as

@@ -15,7 +15,8 @@ import Observe
 /// W3  `active` counts threads that may still produce jobs; when it is 0 all lanes are empty.
 public final class WorkQueue: @unchecked Sendable {
     @usableFromInline struct Lane {
-        var lock: UInt32 = 0
+        let queue: Unmanaged<WorkQueue>
+        let lock: UnsafeMutablePointer<UInt32>
         var jobs: UnsafeMutablePointer<UInt64>
         var capacity: Int
         var bottom = 0
@@ -24,7 +25,6 @@ public final class WorkQueue: @unchecked Sendable {
         var pending: UnsafeMutablePointer<UInt64>
         var pendingCapacity: Int
         var pendingCount = 0
-        var queue: Unmanaged<WorkQueue>
         /// Counted in `active` while it has work.
         var isMember = false
         /// The job at `top` was stolen for the owner's next take: two thieves without work would
@@ -35,7 +35,9 @@ public final class WorkQueue: @unchecked Sendable {
     @usableFromInline typealias LanePointer = UnsafeMutablePointer<Lane>
 
     private unowned let machine: VirtualMachine
-    private var lanes: [LanePointer?]
+    /// By thread id; a lane, once there, stays.
+    private let lanes = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(QUANTA_MAX_THREADS))
+    private let laneCount = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private let sequence = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private let idlers = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
@@ -44,18 +46,22 @@ public final class WorkQueue: @unchecked Sendable {
 
     public init(_ machine: VirtualMachine) {
         self.machine = machine
-        lanes = .init(repeating: nil, count: Int(QUANTA_MAX_THREADS))
+        lanes.initialize(repeating: 0, count: Int(QUANTA_MAX_THREADS))
+        laneCount.initialize(to: 0)
         lock.initialize(to: 0)
         sequence.initialize(to: 0)
         idlers.initialize(to: 0)
         machine.addRoots { [unowned self] tracer in visitRoots(&tracer) }
     }
     deinit {
-        for lane in lanes.compactMap({ $0 }) {
+        forEachLane { lane in
             lane.pointee.jobs.deallocate()
             lane.pointee.pending.deallocate()
+            lane.pointee.lock.deallocate()
             lane.deallocate()
         }
+        lanes.deallocate()
+        laneCount.deallocate()
         lock.deallocate()
         sequence.deallocate()
         idlers.deallocate()
@@ -71,7 +77,7 @@ public final class WorkQueue: @unchecked Sendable {
     /// Forgets all jobs and members; no guest thread is running.
     public func reset() {
         host_lock(lock)
-        for lane in lanes.compactMap({ $0 }) {
+        forEachLane { lane in
             lane.pointee.bottom = 0
             lane.pointee.top = 0
             lane.pointee.start = 0
@@ -91,21 +97,31 @@ public final class WorkQueue: @unchecked Sendable {
         t.pointee.lane?.assumingMemoryBound(to: Lane.self)
     }
 
+    private func laneOfThread(_ id: Int) -> LanePointer? {
+        LanePointer(bitPattern: UInt(host_load_acquire(lanes + id)))  // pairs with `lane(for:)`
+    }
+    private func forEachLane(_ body: (LanePointer) -> Void) {
+        for id in 0..<Int(laneCount.pointee) { if let lane = laneOfThread(id) { body(lane) } }
+    }
+
     @inline(never) fileprivate func lane(for t: ThreadContext) -> LanePointer {
         if let lane = WorkQueue.lane(t) { return lane }
         host_lock(lock)
         defer { host_unlock(lock) }
         let id = Int(t.pointee.id)
         let lane =
-            lanes[id]
+            laneOfThread(id)
             ?? {
                 let lane = LanePointer.allocate(capacity: 1)
+                let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+                lock.initialize(to: 0)
                 lane.initialize(
                     to: Lane(
-                        jobs: .allocate(capacity: 64), capacity: 64,
-                        pending: .allocate(capacity: 64), pendingCapacity: 64,
-                        queue: .passUnretained(self)))
-                lanes[id] = lane
+                        queue: .passUnretained(self), lock: lock, jobs: .allocate(capacity: 64), capacity: 64,
+                        pending: .allocate(capacity: 64), pendingCapacity: 64))
+                // Publishes the lane to thieves.
+                host_store_release(lanes + id, UInt64(UInt(bitPattern: lane)))
+                host_store_relaxed(laneCount, max(laneCount.pointee, UInt64(id + 1)))
                 return lane
             }()
         t.pointee.lane = UnsafeMutableRawPointer(lane)
@@ -139,8 +155,8 @@ public final class WorkQueue: @unchecked Sendable {
             t.count(.jobs)
             return Value(bits: lane.pointee.pending[n - 1])
         }
-        host_lock(lane)
-        defer { host_unlock(lane) }
+        host_lock(lane.pointee.lock)
+        defer { host_unlock(lane.pointee.lock) }
         if lane.pointee.isReserved {
             lane.pointee.isReserved = false
         } else if lane.pointee.top > lane.pointee.bottom {
@@ -156,9 +172,9 @@ public final class WorkQueue: @unchecked Sendable {
     static func commit(_ t: ThreadContext) {
         guard let lane = lane(t) else { return }
         let n = lane.pointee.pendingCount
-        host_lock(lane)
+        host_lock(lane.pointee.lock)
         push(lane, lane.pointee.pending, n)
-        host_unlock(lane)
+        host_unlock(lane.pointee.lock)
         lane.pointee.pendingCount = 0
         if n > 0 {
             lane.pointee.queue._withUnsafeGuaranteedRef { queue in
@@ -168,10 +184,10 @@ public final class WorkQueue: @unchecked Sendable {
     }
     static func abort(_ t: ThreadContext) {
         guard let lane = lane(t) else { return }
-        host_lock(lane)
+        host_lock(lane.pointee.lock)
         lane.pointee.top = lane.pointee.start
         lane.pointee.isReserved = false
-        host_unlock(lane)
+        host_unlock(lane.pointee.lock)
         lane.pointee.pendingCount = 0
     }
 
@@ -247,25 +263,26 @@ public final class WorkQueue: @unchecked Sendable {
 
     private func steal(_ own: LanePointer, _ t: ThreadContext) -> Bool {
         let first = Int(t.pointee.id)
-        for offset in 1..<lanes.count {
-            guard let victim = lanes[(first + offset) % lanes.count], victim != own else { continue }
-            host_lock(victim)
+        let count = Int(host_load_relaxed(laneCount))
+        for offset in 1...max(1, count) {
+            guard let victim = laneOfThread((first + offset) % count), victim != own else { continue }
+            host_lock(victim.pointee.lock)
             let available = victim.pointee.top - victim.pointee.bottom
             let n = min((available + 1) / 2, 4096)
             if n > 0 {
                 let stolen = UnsafeMutablePointer<UInt64>.allocate(capacity: n)
                 stolen.update(from: victim.pointee.jobs + victim.pointee.bottom, count: n)
-                victim.pointee.bottom += n
-                host_unlock(victim)
-                host_lock(own)
+                victim.pointee.bottom = victim.pointee.bottom + n
+                host_unlock(victim.pointee.lock)
+                host_lock(own.pointee.lock)
                 WorkQueue.push(own, stolen, n)
                 own.pointee.top -= 1
                 own.pointee.isReserved = true
-                host_unlock(own)
+                host_unlock(own.pointee.lock)
                 stolen.deallocate()
                 return true
             }
-            host_unlock(victim)
+            host_unlock(victim.pointee.lock)
         }
         return false
     }
@@ -276,7 +293,7 @@ public final class WorkQueue: @unchecked Sendable {
     }
 
     private func visitRoots(_ tracer: inout Tracer) {
-        for lane in lanes.compactMap({ $0 }) {
+        forEachLane { lane in
             let jobs = lane.pointee.jobs
             tracer.values(from: jobs + lane.pointee.bottom, to: jobs + lane.pointee.start)
             let pending = lane.pointee.pending

@@ -46,8 +46,8 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
     /// Runs a task to its end on the current OS thread.
     @inlinable @inline(never)
     public func drive<T: GuestTask>(_ t: ThreadContext, _ saved: UnsafeMutablePointer<T>) {
-        Driver.prepare(t, saved)
         enter(t)
+        Driver.prepare(t)
         while Transactional.resume(t) {
             var work = saved.pointee
             do throws(Abort) {

@@ -60,8 +60,8 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     /// Runs a task to its end on the current OS thread.
     @inlinable @inline(never)
     public func drive<T: GuestTask>(_ t: ThreadContext, _ saved: UnsafeMutablePointer<T>) {
-        Driver.prepare(t, saved)
         enter(t)
+        Driver.prepare(t)
         while Undoing.resume(t) {
             var work = saved.pointee
             do throws(Abort) {

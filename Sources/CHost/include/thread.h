@@ -35,6 +35,8 @@ HOST_INLINE void *_Nonnull quanta_effects_lock(quanta_world *_Nonnull w) { retur
 enum { QUANTA_SIZE_CLASSES = 64, QUANTA_MAX_THREADS = 256, QUANTA_COUNTERS = 40 };
 
 typedef struct quanta_thread {
+  uint64_t id;            // first, because race detectors take `pointee.word += 1` for an access to the first word
+
   // Quanta: the break.
   uint64_t poll;          // raw code: nonzero means "take the slow path at the next break"
   int64_t budget;         // transactional code: breaks left before the slow path
@@ -61,8 +63,7 @@ typedef struct quanta_thread {
   int64_t shadowDistance;
   uint64_t *_Nonnull startFrame;
 
-  // Quanta: identity and the driver.
-  uint64_t id;
+  // Quanta: the driver.
   uint64_t signals;       // Signal bits set by anybody, taken by the thread at a slow break
   quanta_world *_Nonnull world;
   void *_Nullable machine;
@@ -131,6 +132,10 @@ HOST_INLINE void quanta_record_native(quanta_thread *_Nonnull t) {
 HOST_INLINE uint64_t quanta_native_base(void) { return (uint64_t)__builtin_frame_address(0) + 16; }
 /// Keep a reference alive in a register or on the stack up to this point.
 HOST_INLINE void quanta_keep(const void *_Nullable p) { __asm__ volatile("" : : "r"(p) : "memory"); }
+
+/// A word of a stack that its thread may be writing: the collector takes whatever it finds. Not
+/// seen by race detectors.
+uint64_t quanta_read_native(const uint64_t *_Nonnull word);
 
 quanta_thread *_Nullable quanta_thread_create(void);
 void quanta_thread_destroy(quanta_thread *_Nonnull t);
