@@ -78,7 +78,6 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     // MARK: the baton
 
     public override func enter(_ t: ThreadContext) {
-        quanta_record_native(t)
         locked { if holder == nil { passOn() } }
         awaitBaton(t)
     }
