@@ -34,6 +34,7 @@ let package = Package(
             swiftSettings: strict),
         // Layer 4: languages.
         .target(name: "Mini", dependencies: ["InterpreterKit"], path: "Interpreters/Mini/Sources/Mini", swiftSettings: strict),
+        .target(name: "Duhton", dependencies: ["InterpreterKit"], path: "Interpreters/Duhton/Sources/Duhton", swiftSettings: strict),
         // Layer 5: executables.
         .executableTarget(name: "mini", dependencies: ["Mini", "InterpreterKit"], path: "Interpreters/Mini/Sources/mini-command", swiftSettings: strict),
         // Tests.

@@ -15,6 +15,8 @@ import Quanta
 public final class GILScheduler: Scheduler, @unchecked Sendable {
     private let owner = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
     private let waiting = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
+    /// A waiter has waited for a time slice.
+    private let asked = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var waiters: [ThreadContext] = []
     /// By id; a thread is in it before it can hold the lock.
@@ -26,11 +28,13 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
         slice = sliceMicroseconds
         owner.initialize(repeating: 0, count: 16)
         waiting.initialize(repeating: 0, count: 16)
+        asked.initialize(repeating: 0, count: 16)
         lock.initialize(to: 0)
     }
     deinit {
         owner.deallocate()
         waiting.deallocate()
+        asked.deallocate()
         lock.deallocate()
         threads.deallocate()
     }
@@ -75,7 +79,9 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
 
     public override func pause(_ t: ThreadContext) {
         World.runFinalizers(t)
-        if host_load_relaxed(waiting) == 0 || World.isHalted(t) { return }
+        // Breaks take their slow path for other reasons too; only a waiter whose slice is over counts.
+        if host_load_relaxed(asked) == 0 || World.isHalted(t) { return }
+        host_store_relaxed(asked, 0)
         quanta_record_native(t)
         host_lock(lock)
         if waiters.isEmpty {
@@ -115,7 +121,9 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
 
     private func ask(_ holder: UInt64, _ mine: UInt64) {
         if holder == 0 { return handOver() }
-        if holder != mine { host_store_relaxed(quanta_poll(threads[Int(holder) - 1]), 1) }
+        if holder == mine { return }
+        host_store_relaxed(asked, 1)
+        host_store_relaxed(quanta_poll(threads[Int(holder) - 1]), 1)
     }
 
     /// Gives a free lock to the first waiter.

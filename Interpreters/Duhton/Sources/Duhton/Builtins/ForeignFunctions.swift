@@ -1,0 +1,122 @@
+import InterpreterKit
+
+/// C functions: `(setq sqrt (foreign "libm.so.6" "pure double sqrt(double)"))`, then `(sqrt 2.0)`.
+///
+/// Each has a ``Code`` that takes its arguments and calls it, so that it is called like any function,
+/// appears in tracebacks and can be a transaction. What may be passed and returned is decided by the
+/// gateway; integers returned must fit 32 bits.
+extension Site {
+    /// A value for the function that `declaration` declares.
+    @inline(never) @usableFromInline
+    func foreign<B>(
+        _ q: borrowing Quantum<B>, _ library: Value, _ declaration: Value
+    ) throws(Abort) -> Value {
+        let library = try text(q, library)
+        let declaration = try text(q, declaration)
+        // Opening a library runs its code.
+        try q.becomeInevitable(reason: "binding a foreign function")
+        let language = shared.pointee.language.takeUnretainedValue()
+        let bound: ForeignCode
+        do throws(BindingError) {
+            bound = try language.foreignCode(library, declaration) { warning in
+                StandardError.write("\(place?.heading ?? "")warning: \(warning)\n")
+            }
+        } catch {
+            try fail(q, "foreign: \(error)")
+        }
+        guard let code = bound.code else {
+            try fail(q, "foreign: functions with '...' are not supported")
+        }
+        return Value(
+            q.new(Kind.foreign, Value(code: code.code), bound.function.slot))
+    }
+    private func text<B>(_ q: borrowing Quantum<B>, _ value: Value) throws(Abort) -> String {
+        guard value.isA(Kind.string) else { try failType(q, "foreign", wants: "string", value) }
+        return String(decoding: Printer.bytes(q, value), as: UTF8.self)
+    }
+
+    /// Calls the function in the word after the instruction; where the machine goes on.
+    ///
+    /// The quantum may end in the call, so everything is in the frame when it returns.
+    @inlinable @inline(never)
+    func callForeign<B>(
+        _ q: borrowing Quantum<B>, _ count: Int
+    ) throws(Abort) -> ProgramCounter {
+        let function = ForeignFunction(slot: Value(bits: pc.pointee.bits))
+        let thread = q.thread
+        let result = try q.call(function, UnsafeBufferPointer(start: fp, count: count)) { result in
+            Duhton.Task(shared, at: land(Quantum<B>(thread), result))
+        }
+        return land(q, result)
+    }
+    /// Puts a result, or the text of an error, into the frame.
+    @inlinable @inline(__always)
+    func land<B>(_ q: borrowing Quantum<B>, _ result: ForeignResult) -> ProgramCounter {
+        if case .value(let value, _) = result,
+            value.isInlineDouble || value.isInt && value == Value(wrapping: value.int)
+        {
+            fp[0] = value
+            return pc + 1
+        }
+        return landSlowly(q, result)
+    }
+    @inline(never) @usableFromInline
+    func landSlowly<B>(_ q: borrowing Quantum<B>, _ result: ForeignResult) -> ProgramCounter {
+        let problem: String
+        switch result {
+        case .value(let value, _) where value.isInt:
+            let name = ForeignFunction(slot: Value(bits: pc.pointee.bits)).name
+            problem = "\(name): the result \(value.int) does not fit 32 bits"
+        case .value(let value, _):
+            let boolean = value == .true ? Value(1) : value == .false ? Value(0) : nil
+            fp[0] = boolean ?? value
+            return pc + 1
+        case .failure(let error):
+            problem = "\(error)"
+        }
+        fp[0] = q.newBytes(Kind.string, problem).map(Value.init) ?? .none
+        return pc + 2
+    }
+    @inline(never) @usableFromInline
+    func failForeign<B>(_ q: borrowing Quantum<B>) throws(Abort) -> Never {
+        let problem = fp[0].isA(Kind.string) ? Printer.bytes(q, fp[0]) : Array("out of memory".utf8)
+        try fail(q, String(decoding: problem, as: UTF8.self))
+    }
+}
+
+/// A bound function, and code that calls it unless it takes any number of arguments. Never changes.
+struct ForeignCode: @unchecked Sendable {
+    let function: ForeignFunction
+    let code: Function?
+}
+
+extension Duhton {
+    /// Binds a function; twice the same declaration gives the same code.
+    func foreignCode(
+        _ library: String, _ declaration: String, warn: (String) -> Void
+    ) throws(BindingError) -> ForeignCode {
+        let key = library + "\n" + declaration
+        if let known = foreignFunctions.withLock({ $0[key] }) { return known }
+        let name = library == "process" ? Library.Name.process : Library.Name(library)
+        let function = try Library(name, strings: Kind.string).bind(declaration)
+        if !function.declaration.hasDeclaredEffect {
+            warn(
+                "'\(function.name)' has no effect declared: transactions that call it become inevitable"
+            )
+        }
+        let count = function.declaration.parameters.count
+        let code = Function(name: function.name)
+        code.install(
+            [
+                Instruction(.foreign, c: count), Instruction(bits: function.slot.bits),
+                Instruction(.return), Instruction(.failForeign),
+            ], parameters: count, registers: max(1, count))
+        let bound = ForeignCode(
+            function: function, code: function.declaration.isVariadic ? nil : code)
+        return foreignFunctions.withLock {
+            if let known = $0[key] { return known }
+            $0[key] = bound
+            return bound
+        }
+    }
+}

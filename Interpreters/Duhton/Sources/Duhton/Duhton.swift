@@ -1,0 +1,76 @@
+import InterpreterKit
+import Synchronization
+
+/// Duhton: a small Lisp whose `transaction`s run in parallel, each as one atomic step.
+///
+/// **Types.** `None`, `int` (32 bits, wrapping), `float`, `symbol`, `string`, `cons` (an immutable
+/// pair), `list` (a growing array), `container` (a box), `foreign` (a C function).
+///
+/// **Names.** A name means a variable and a function, independently. Functions have their own
+/// frame and see the global one; they cannot assign globals. There are no closures.
+///
+/// **Transactions.** `(transaction f a…)` queues a call. When the main program has ended, or at
+/// `(run-transactions)`, all queued calls and those they queue run, on all threads.
+///
+/// **Mapping.** The main program may break at every call and at every turn of a loop. A transaction is
+/// one quantum, however long: it runs in an atomic block.
+///
+/// Where things are: ``Reader`` makes ``Syntax`` of text, ``Compiler`` makes ``Code`` of syntax,
+/// ``Duhton/Task`` runs code, `Builtins` has what single instructions do.
+public final class Duhton: Language {
+    public static let name = "duhton"
+    public static let fileExtensions = ["duh", "duhton"]
+    public static var shapes: [Shape] { Kind.all }
+    public static let prompts = (first: "))) ", more: "... ")
+
+    @usableFromInline let machine: VirtualMachine
+    let queue: WorkQueue
+    @usableFromInline let shared: UnsafeMutablePointer<Shared>
+    let program: Program
+    let worker: Function
+    let noneSymbol: Int
+    /// Objects of a literal under construction.
+    var parts = Table()
+    /// By library and declaration.
+    let foreignFunctions = Mutex<[String: ForeignCode]>([:])
+    /// Workers of this run have been started.
+    var hasWorkers = false
+
+    public init(_ host: Host) {
+        machine = host.machine
+        queue = WorkQueue(host.machine)
+        shared = .allocate(capacity: 1)
+        program = Program(shared)
+        worker = Duhton.worker()
+        noneSymbol = program.symbols.intern("None")
+        shared.initialize(to: Shared(language: self, queue: queue))
+        for type in TypeName.allCases {
+            let symbol = program.symbols.intern(type.rawValue)
+            shared.pointee.types.set(type.number, Value(symbol: symbol).bits)
+        }
+        host.machine.addRoots { [unowned self] tracer in
+            shared.pointee.globals.visit(&tracer)
+            shared.pointee.literals.visit(&tracer)
+            parts.visit(&tracer)
+        }
+    }
+    public func tasks(for source: Source) throws(Diagnostic) -> [Task] {
+        try tasks(source, interactive: false)
+    }
+    public func interactiveTasks(for source: Source) throws(Diagnostic) -> [Task] {
+        try tasks(source, interactive: true)
+    }
+    private func tasks(_ source: Source, interactive: Bool) throws(Diagnostic) -> [Task] {
+        queue.reset()
+        hasWorkers = false
+        let main = try program.load(source, interactive: interactive)
+        return [Task(shared, starting: main.code)]
+    }
+
+    public func isIncomplete(_ source: Source) -> Bool {
+        var reader = Reader(source)
+        var symbols = Symbols()
+        do throws(Diagnostic) { _ = try reader.read(&symbols) } catch { return reader.endedEarly }
+        return false
+    }
+}
