@@ -8,6 +8,14 @@ let package = Package(
     name: "Quanta",
     products: [
         .library(name: "InterpreterKit", targets: ["InterpreterKit"]),
+        .library(name: "Launcher", targets: ["Launcher"]),
+        .library(name: "InterpreterTestKit", targets: ["InterpreterTestKit"]),
+        .executable(name: "quanta", targets: ["QuantaCommand"]),
+        .executable(name: "mini", targets: ["MiniCommand"]),
+        .executable(name: "duhton", targets: ["DuhtonCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
         // Layer 0: the machine, memory, observation.
@@ -34,10 +42,40 @@ let package = Package(
             swiftSettings: strict),
         // Layer 4: languages.
         .target(name: "Mini", dependencies: ["InterpreterKit"], path: "Interpreters/Mini/Sources/Mini", swiftSettings: strict),
+        .target(
+            name: "InterpreterTestKit", dependencies: ["InterpreterKit", "CHost"],
+            swiftSettings: strict),
         .target(name: "Duhton", dependencies: ["InterpreterKit"], path: "Interpreters/Duhton/Sources/Duhton", swiftSettings: strict),
         // Layer 5: executables.
-        .executableTarget(name: "mini", dependencies: ["Mini", "InterpreterKit"], path: "Interpreters/Mini/Sources/mini-command", swiftSettings: strict),
+        .target(
+            name: "Launcher",
+            dependencies: [
+                "InterpreterKit", "CHost",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "QuantaCommand", dependencies: ["Launcher", "Mini", "Duhton"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "MiniCommand", dependencies: ["Launcher", "Mini"],
+            path: "Interpreters/Mini/Sources/MiniCommand", swiftSettings: strict),
+        .executableTarget(
+            name: "DuhtonCommand", dependencies: ["Launcher", "Duhton"],
+            path: "Interpreters/Duhton/Sources/DuhtonCommand", swiftSettings: strict),
         // Tests.
+        .testTarget(
+            name: "InterpreterKitTests", dependencies: ["InterpreterKit", "Mini"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "InterpreterTestKitTests", dependencies: ["InterpreterTestKit"],
+            exclude: ["Programs"], swiftSettings: strict),
+        .testTarget(
+            name: "LauncherTests", dependencies: ["MiniCommand", "DuhtonCommand", "QuantaCommand"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["InterpreterTestKit", "Mini", "Duhton"],
+            swiftSettings: strict),
         .testTarget(name: "ManagedHeapTests", dependencies: ["ManagedHeap", "CHost"], swiftSettings: strict),
         .testTarget(name: "BackendTests", dependencies: ["InterpreterKit", "GILBackend", "STMBackend", "SerialBackend"], swiftSettings: strict),
         .target(name: "GatewayTestFunctions", path: "Tests/GatewayTestFunctions", cSettings: strictC),

@@ -116,15 +116,31 @@ uint64_t host_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 uint64_t host_realtime_ms(void) { return clock_ns(CLOCK_REALTIME) / 1000000u; }
 uint64_t host_cpu_ns(void) { return clock_ns(CLOCK_PROCESS_CPUTIME_ID); }
 
-void host_catch_interrupt(void (*handler)(int)) {
+static volatile sig_atomic_t interrupt_pipe = -1;
+
+static void write_interrupt(int signal) {
+  (void)signal;
+  int error = errno;
+  char byte = 0;
+  // A full pipe holds enough interrupts already.
+  ssize_t written = write(interrupt_pipe, &byte, 1);
+  (void)written;
+  errno = error;
+}
+
+static void handle_interrupts(void (*handler)(int)) {
   struct sigaction action = {0};
+  if (sigaction(SIGINT, 0, &action) != 0 || action.sa_handler == SIG_IGN) return;
+  memset(&action, 0, sizeof action);
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, 0);
 }
 
-void host_default_interrupt(void) {
-  struct sigaction action = {0};
-  action.sa_handler = SIG_DFL;
-  sigaction(SIGINT, &action, 0);
+void host_pipe_interrupts(int32_t descriptor) {
+  interrupt_pipe = descriptor;
+  handle_interrupts(write_interrupt);
 }
+void host_default_interrupts(void) { handle_interrupts(SIG_DFL); }
+
+void host_unbuffer_stdout(void) { setvbuf(stdout, 0, _IONBF, 0); }

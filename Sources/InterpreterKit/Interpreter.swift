@@ -1,59 +1,65 @@
-import GILBackend
 import STMBackend
-import SerialBackend
-
-/// Which mechanism makes quanta atomic.
-public enum BackendChoice: String, CaseIterable, Sendable {
-    case gil, stm, serial
-}
 
 /// A language on a machine: the embedding API. A process may hold any number.
 ///
 /// ```swift
-/// let interpreter = try Interpreter<Counting>(backend: .gil, output: .standard)
+/// let interpreter = try Interpreter<Counting>(output: .standard)
 /// let outcome = try interpreter.run(Source(name: "-", text: "1000"))
 /// ```
 public final class Interpreter<L: Language> {
-    /// How a run ended.
-    public enum Outcome: Sendable {
-        case finished
-        case failed(Diagnostic)
-        case exited(Int32)
-        case interrupted
-    }
-
     public let machine: VirtualMachine
     public let language: L
 
-    @inlinable
-    public init(
-        backend: BackendChoice, seed: UInt64 = 0, abortEveryQuantum: Bool = false,
-        configuration: VirtualMachine.Configuration = .init(),
-        output: Output, arguments: [String] = []
+    /// - Parameters:
+    ///   - seed: decides the schedule of the serial backend; others ignore it.
+    ///   - abortEveryQuantum: the serial backend runs each quantum twice and undoes the first try.
+    ///   - choices: values for options of the language; missing ones get their defaults.
+    ///   - arguments: for the guest program.
+    /// - Throws: ``OptionError`` for a choice that the language does not offer,
+    ///   `VirtualMachine.StartError` when the system refuses address space.
+    public convenience init(
+        backend: BackendChoice = .standard, seed: UInt64 = 0, abortEveryQuantum: Bool = false,
+        configuration: VirtualMachine.Configuration = .init(), output: Output,
+        arguments: [String] = [], choices: [String: String] = [:], allowsForeignCode: Bool = true
     ) throws {
-        let scheduler: Scheduler
-        let drive: (ThreadContext, UnsafeMutablePointer<L.Task>) -> Void
-        switch backend {
-        case .gil:
-            let gil = GILScheduler()
-            scheduler = gil
-            drive = { t, task in gil.drive(t, task) }
-        case .stm:
-            let stm = STMScheduler()
-            scheduler = stm
-            drive = { t, task in stm.drive(t, task) }
-        case .serial:
-            let serial = SerialScheduler(seed: seed, abortEveryQuantum: abortEveryQuantum)
-            scheduler = serial
-            drive = { t, task in serial.drive(t, task) }
-        }
+        try self.init(
+            L.drivers.start(backend, seed: seed, abortEveryQuantum: abortEveryQuantum),
+            configuration, output, arguments, choices, allowsForeignCode)
+    }
+
+    /// On transactions of random lengths up to 64 breaks, of which one in four is rolled back without
+    /// need and one in 200 begins with a collection; for tests.
+    package convenience init(
+        withForcedAborts configuration: VirtualMachine.Configuration, output: Output,
+        choices: [String: String]
+    ) throws {
+        var faults = FaultInjection()
+        faults.abortOneIn = 4
+        faults.randomLength = 64
+        faults.collectOneIn = 200
+        try self.init(
+            L.drivers.start(STMScheduler(injection: faults)), configuration, output, [], choices,
+            true)
+    }
+
+    private init(
+        _ backend: Drivers<L.Task>.Started, _ configuration: VirtualMachine.Configuration,
+        _ output: Output, _ arguments: [String], _ choices: [String: String],
+        _ allowsForeignCode: Bool
+    ) throws {
+        let choices = try OptionError.choices(L.options, given: choices)
         machine = try VirtualMachine(
-            scheduler, shapes: L.shapes, configuration: configuration, output: output)
-        machine.host(L.Task.self, drive: drive)
-        language = L(Host(machine: machine, arguments: arguments))
+            backend.scheduler, shapes: L.shapes, configuration: configuration, output: output)
+        machine.host(L.Task.self, drive: backend.drive)
+        language = L(
+            Host(
+                machine: machine, arguments: arguments, choices: choices,
+                allowsForeignCode: allowsForeignCode))
     }
 
     /// Runs a program to its end.
+    ///
+    /// - Throws: `VirtualMachine.StartError` when a guest thread cannot be made.
     public func run(_ source: Source) throws -> Outcome {
         try execute { () throws(Diagnostic) in try language.tasks(for: source) }
     }
@@ -64,13 +70,13 @@ public final class Interpreter<L: Language> {
         }
         if case .finished = outcome { return outcome }
         language.recover()
-        machine.clearHalt()
         return outcome
     }
 
     private func execute(_ tasks: () throws(Diagnostic) -> [L.Task]) throws -> Outcome {
         let threads: [L.Task]
         do throws(Diagnostic) { threads = try tasks() } catch { return .failed(error) }
+        defer { machine.clearHalt() }
         _ = try machine.run(threads)
         switch machine.halt {
         case nil:
@@ -81,4 +87,16 @@ public final class Interpreter<L: Language> {
         case .interrupted: return .interrupted
         }
     }
+}
+
+/// How a run ended.
+public enum Outcome: Sendable {
+    /// All guest threads came to their ends.
+    case finished
+    /// The guest failed.
+    case failed(Diagnostic)
+    /// The guest asked to end with this status.
+    case exited(Int32)
+    /// Ctrl-C, or `VirtualMachine.interrupt()`.
+    case interrupted
 }

@@ -13,7 +13,7 @@
 ///     }
 /// }
 /// ```
-public protocol Language: AnyObject {
+public protocol Language: AnyObject, SendableMetatype {
     /// What runs on a guest thread.
     associatedtype Task: GuestTask
 
@@ -23,6 +23,11 @@ public protocol Language: AnyObject {
     static var fileExtensions: [String] { get }
     /// Object types of the language, numbered from `Shape.firstLanguageKind`.
     static var shapes: [Shape] { get }
+    /// What the command line offers beyond the machine's own options; read back from ``Host``.
+    static var options: [LanguageOption] { get }
+    /// How the backends run a task. The default is compiled in the language's own module, where the
+    /// task is known, so that guest code is specialised without any annotation; keep it.
+    static var drivers: Drivers<Task> { get }
 
     init(_ host: Host)
 
@@ -30,13 +35,16 @@ public protocol Language: AnyObject {
     /// Throws for malformed source.
     func tasks(for source: Source) throws(Diagnostic) -> [Task]
 
-    /// After all guest threads have ended normally: text to be printed.
+    /// After all guest threads of a program or an interactive input have ended normally: text to be
+    /// printed.
     func epilogue() -> String
 
     // MARK: interactive use
 
     /// Prompts for the first and for further lines of an input.
     static var prompts: (first: String, more: String) { get }
+    /// Prompts appear even when the input is no terminal.
+    static var alwaysPrompts: Bool { get }
     /// True when `source` needs more lines to be complete.
     func isIncomplete(_ source: Source) -> Bool
     /// Like ``tasks(for:)``, for one interactive input: results are printed.
@@ -47,24 +55,14 @@ public protocol Language: AnyObject {
 
 extension Language {
     public static var shapes: [Shape] { [] }
+    public static var options: [LanguageOption] { [] }
+    @inlinable public static var drivers: Drivers<Task> { Drivers() }
     public func epilogue() -> String { "" }
     public static var prompts: (first: String, more: String) { ("> ", ". ") }
+    public static var alwaysPrompts: Bool { false }
     public func isIncomplete(_ source: Source) -> Bool { false }
     public func interactiveTasks(for source: Source) throws(Diagnostic) -> [Task] {
         try tasks(for: source)
     }
     public func recover() {}
-}
-
-/// What a language gets from whoever runs it.
-public struct Host {
-    /// The machine that the language's objects and threads live in.
-    public let machine: VirtualMachine
-    /// Arguments of the guest program.
-    public let arguments: [String]
-
-    public init(machine: VirtualMachine, arguments: [String] = []) {
-        self.machine = machine
-        self.arguments = arguments
-    }
 }

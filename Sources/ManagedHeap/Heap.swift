@@ -132,6 +132,10 @@ public final class Heap: @unchecked Sendable {
 
     /// Bytes of blocks in use.
     public var bytesInUse: Int { usedBlocks << Int(BlockInfo.blockShift) }
+    /// Bytes of blocks taken for new objects so far.
+    public var bytesAllocated: Int {
+        statistics.bytesAllocated + blocksSinceCollection << Int(BlockInfo.blockShift)
+    }
 
     @inline(__always) func locked<R>(_ body: () -> R) -> R {
         host_lock(lock)

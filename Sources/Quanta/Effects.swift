@@ -37,9 +37,10 @@ public final class Effects {
         undos.append(action)
         announce(Effects.undo, t)
     }
-    /// Raw code must come to its next break's slow path, where the effects are settled.
+    /// The quantum ends at its next break: effects should be seen soon, and not be lost when a long
+    /// atomic block that follows is interrupted.
     private func announce(_ kind: UInt64, _ t: ThreadContext) {
-        if t.pointee.pendingEffects == 0 { host_store_relaxed(quanta_poll(t), 1) }
+        if t.pointee.pendingEffects & kind == 0 { Driver.breakSoon(t) }
         t.pointee.pendingEffects |= kind
     }
 

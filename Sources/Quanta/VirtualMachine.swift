@@ -45,17 +45,19 @@ public final class VirtualMachine: @unchecked Sendable {
         case interrupted
     }
 
-    /// Why a machine or a guest thread could not be made.
+    /// Why a machine, a guest thread or objects for a program could not be made.
     public enum StartError: Error, CustomStringConvertible {
         case addressSpace
         case tooManyThreads(Int)
         case thread(errno: Int32)
+        case memory
 
         public var description: String {
             switch self {
             case .addressSpace: "the system refused address space for the heap or a VM stack"
             case .tooManyThreads(let n): "more than \(n) guest threads"
             case .thread(let errno): "the system refused a thread (errno \(errno))"
+            case .memory: "out of memory"
             }
         }
     }
@@ -134,7 +136,7 @@ public final class VirtualMachine: @unchecked Sendable {
     /// Roots outside managed memory. Visited with all threads stopped.
     public func addRoots(_ visit: @escaping (inout Tracer) -> Void) { rootVisitors.append(visit) }
 
-    private func attach(_ type: TaskType) throws(StartError) -> ThreadContext {
+    func attach(_ type: TaskType) throws(StartError) -> ThreadContext {
         host_lock(threadsLock)
         defer { host_unlock(threadsLock) }
         let t: ThreadContext
@@ -165,12 +167,14 @@ public final class VirtualMachine: @unchecked Sendable {
         }
         t.pointee.taskType = Unmanaged.passUnretained(type).toOpaque()
         host_store_relaxed(quanta_signals(t), 0)
+        // The first break looks whether the machine was halted before this thread was there.
+        host_store_relaxed(quanta_poll(t), 1)
         Driver.reset(t)
         scheduler.willStart(t)
         return t
     }
 
-    private func detach(_ t: ThreadContext) {
+    func detach(_ t: ThreadContext) {
         host_lock(threadsLock)
         t.pointee.saved = nil
         t.pointee.savedBytes = 0

@@ -29,6 +29,12 @@ uint64_t host_monotonic_ns(void);
 uint64_t host_realtime_ms(void);
 uint64_t host_cpu_ns(void);
 
-/// Call `handler` on SIGINT; interrupted system calls restart.
-void host_catch_interrupt(void (*_Nonnull handler)(int));
-void host_default_interrupt(void);
+/// From now on SIGINT writes a zero byte into `descriptor`; interrupted system calls restart. Does
+/// nothing where the parent process has the signal ignored.
+void host_pipe_interrupts(int32_t descriptor);
+/// From now on SIGINT ends the process. Does nothing where it is ignored.
+void host_default_interrupts(void);
+
+/// The C library's own buffer of standard output is switched off: what foreign functions print
+/// appears at once.
+void host_unbuffer_stdout(void);

@@ -22,6 +22,7 @@ public final class Duhton: Language {
     public static let fileExtensions = ["duh", "duhton"]
     public static var shapes: [Shape] { Kind.all }
     public static let prompts = (first: "))) ", more: "... ")
+    public static let alwaysPrompts = true
 
     @usableFromInline let machine: VirtualMachine
     let queue: WorkQueue
@@ -31,6 +32,7 @@ public final class Duhton: Language {
     let noneSymbol: Int
     /// Objects of a literal under construction.
     var parts = Table()
+    let allowsForeignCode: Bool
     /// By library and declaration.
     let foreignFunctions = Mutex<[String: ForeignCode]>([:])
     /// Workers of this run have been started.
@@ -38,6 +40,7 @@ public final class Duhton: Language {
 
     public init(_ host: Host) {
         machine = host.machine
+        allowsForeignCode = host.allowsForeignCode
         queue = WorkQueue(host.machine)
         shared = .allocate(capacity: 1)
         program = Program(shared)

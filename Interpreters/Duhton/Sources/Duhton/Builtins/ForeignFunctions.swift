@@ -13,9 +13,10 @@ extension Site {
     ) throws(Abort) -> Value {
         let library = try text(q, library)
         let declaration = try text(q, declaration)
+        let language = shared.pointee.language.takeUnretainedValue()
+        if !language.allowsForeignCode { try fail(q, "foreign: C functions are not allowed here") }
         // Opening a library runs its code.
         try q.becomeInevitable(reason: "binding a foreign function")
-        let language = shared.pointee.language.takeUnretainedValue()
         let bound: ForeignCode
         do throws(BindingError) {
             bound = try language.foreignCode(library, declaration) { warning in

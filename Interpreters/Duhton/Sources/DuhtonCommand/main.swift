@@ -1,0 +1,4 @@
+import Duhton
+import Launcher
+
+Launcher.main(Duhton.self)

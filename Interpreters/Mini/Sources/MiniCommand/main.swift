@@ -1,0 +1,4 @@
+import Launcher
+import Mini
+
+Launcher.main(Mini.self)

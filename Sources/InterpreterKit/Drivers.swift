@@ -1,0 +1,53 @@
+import GILBackend
+import STMBackend
+import SerialBackend
+
+/// Which mechanism makes quanta atomic.
+public enum BackendChoice: String, CaseIterable, Sendable {
+    /// One lock around the guest.
+    case gil
+    /// Transactions that run in parallel and are rolled back when they conflict.
+    case stm
+    /// One thread at a time, in an order that a seed decides.
+    case serial
+
+    /// What a program runs on unless it is told otherwise.
+    public static let standard = BackendChoice.stm
+}
+
+/// The loop of every backend that runs a task of type `T` to its end, specialised for `T`.
+///
+/// A specialised loop can only be compiled where the task's code is visible. `Language.drivers` is
+/// therefore a requirement with a default: the compiler emits the default anew in the module of each
+/// conforming language. Whoever runs the language later, through however many generic layers,
+/// calls compiled guest code.
+public struct Drivers<T: GuestTask> {
+    @usableFromInline typealias Saved = UnsafeMutablePointer<T>
+    @usableFromInline let gil: (GILScheduler, ThreadContext, Saved) -> Void
+    @usableFromInline let stm: (STMScheduler, ThreadContext, Saved) -> Void
+    @usableFromInline let serial: (SerialScheduler, ThreadContext, Saved) -> Void
+
+    @inlinable public init() {
+        gil = { scheduler, t, saved in scheduler.drive(t, saved) }
+        stm = { scheduler, t, saved in scheduler.drive(t, saved) }
+        serial = { scheduler, t, saved in scheduler.drive(t, saved) }
+    }
+
+    /// A scheduler, and how it drives a task.
+    typealias Started = (scheduler: Scheduler, drive: (ThreadContext, Saved) -> Void)
+
+    func start(_ backend: BackendChoice, seed: UInt64, abortEveryQuantum: Bool) -> Started {
+        switch backend {
+        case .gil:
+            let scheduler = GILScheduler()
+            return (scheduler, { [gil] t, saved in gil(scheduler, t, saved) })
+        case .stm: return start(STMScheduler())
+        case .serial:
+            let scheduler = SerialScheduler(seed: seed, abortEveryQuantum: abortEveryQuantum)
+            return (scheduler, { [serial] t, saved in serial(scheduler, t, saved) })
+        }
+    }
+    func start(_ scheduler: STMScheduler) -> Started {
+        (scheduler, { [stm] t, saved in stm(scheduler, t, saved) })
+    }
+}

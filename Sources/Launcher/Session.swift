@@ -1,0 +1,81 @@
+import CHost
+import Glibc
+import InterpreterKit
+
+/// How the user wants a program to run.
+struct SessionOptions {
+    /// As in messages.
+    var programName: String
+    var backend: BackendChoice
+    var seed: UInt64
+    var abortEveryQuantum: Bool
+    var configuration: VirtualMachine.Configuration
+    var choices: [String: String]
+    var arguments: [String]
+    var allowsForeignCode: Bool
+    var showsStatistics: Bool
+}
+
+/// One interpreter between the standard streams, from its start to an exit status.
+struct Session<L: Language> {
+    let name: String
+    let interpreter: Interpreter<L>
+    let requests: StopRequests
+    private let statistics = Statistics()
+    private let showsStatistics: Bool
+
+    init(_ options: SessionOptions) throws {
+        let requests = try StopRequests()
+        self.requests = requests
+        name = options.programName
+        showsStatistics = options.showsStatistics
+        interpreter = try Interpreter<L>(
+            backend: options.backend, seed: options.seed,
+            abortEveryQuantum: options.abortEveryQuantum, configuration: options.configuration,
+            output: .standard(failed: requests.outputFailed), arguments: options.arguments,
+            choices: options.choices, allowsForeignCode: options.allowsForeignCode)
+        let limit = options.configuration.heap.limit
+        let name = name
+        interpreter.machine.exhausted = {
+            Session.complain(name, "out of memory: the heap limit of \(limit >> 20) MB is used up")
+            fflush(nil)
+            _exit(ExitStatus.guestError)
+        }
+    }
+
+    /// Runs a program to its end; returns the exit status.
+    func run(_ source: Source) throws -> Int32 {
+        var status: Int32 = 0
+        let outputError = try requests.watch(interpreter.machine) {
+            status = report(try interpreter.run(source))
+        }
+        if showsStatistics { Console.standardError.write(statisticsReport) }
+        return outputError == 0 ? status : brokenOutput(outputError)
+    }
+
+    var statisticsReport: String { statistics.report(interpreter.machine) }
+
+    /// Tells the user how a run ended; returns the exit status.
+    func report(_ outcome: Outcome) -> Int32 {
+        switch outcome {
+        case .finished: return 0
+        case .failed(let diagnostic):
+            let errors = Console.standardError
+            errors.write(diagnostic.report(colour: errors.hasColour))
+            return ExitStatus.guestError
+        case .exited(let status): return status & 0xFF
+        case .interrupted: return ExitStatus.interrupted
+        }
+    }
+
+    /// A reader that has gone is not worth a message.
+    func brokenOutput(_ error: Int32) -> Int32 {
+        if error == EPIPE { return ExitStatus.brokenPipe }
+        Session.complain(name, "cannot write standard output: \(explain(error))")
+        return ExitStatus.guestError
+    }
+
+    private static func complain(_ name: String, _ message: String) {
+        Console.standardError.write("\(name): error: \(message)\n")
+    }
+}

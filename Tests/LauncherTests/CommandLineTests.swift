@@ -1,0 +1,96 @@
+import Testing
+
+/// The command line as its users see it: what is printed where, and the exit status.
+@Suite struct CommandLineTests {
+    @Test func programsComeFromFilesInputAndTheCommandLine() throws {
+        #expect(try Shell.run("mini --threads 1 -", input: "1 .\n2 .").output == "1\n2\n")
+        #expect(try Shell.run("mini --threads 1 -e '1 .' -e '-2 .'").output == "1\n-2\n")
+        #expect(try Shell.run("mini --threads 1 <(echo 3 .)").output == "3\n")
+    }
+
+    @Test func everythingBehindTheFileBelongsToTheGuest() throws {
+        let result = try Shell.run("mini --threads 1 <(echo 3 .) --threads 9 --help --bogus")
+        #expect(result.output == "3\n" && result.status == 0)
+    }
+
+    @Test(arguments: [
+        ("mini --bogus", "Unknown option '--bogus'"),
+        ("mini --threads 0 x", "--threads takes a number from 1 to 128, not 0"),
+        ("mini --threads many x", "The value 'many' is invalid for '--threads <n>'"),
+        ("mini --backend none x", "The value 'none' is invalid for '--backend <name>'"),
+        ("mini --heap-limit 0 x", "--heap-limit takes 1 MB or more, not 0"),
+        ("mini --mapping none x", "--mapping takes one of word, access, block, not 'none'"),
+        ("mini --seed 1 x", "--seed is for --backend serial, not stm"),
+        ("mini --backend gil --abort-every-quantum x", "--abort-every-quantum is for --backend"),
+        ("QUANTA_BACKEND=none mini x", "QUANTA_BACKEND is 'none'; the backends are gil, stm"),
+        ("QUANTA_THREADS=-1 mini x", "QUANTA_THREADS is '-1'; a number from 1 to 128 is needed"),
+        ("mini /does/not/exist", "mini: cannot read '/does/not/exist': No such file"),
+        ("mini /", "mini: cannot read '/': Is a directory"),
+        ("quanta run x.unknown", "No language is known for 'x.unknown'"),
+        ("quanta run -", "Say which language it is"),
+        ("quanta run", "Which program?"),
+        ("quanta repl unknown", "There is no language 'unknown'"),
+    ])
+    func nonsenseIsRefused(_ command: String, _ message: String) throws {
+        let result = try Shell.run(command)
+        #expect(result.status == 2)
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains(message))
+    }
+
+    @Test func flagsBeatVariables() throws {
+        let environment = ["QUANTA_BACKEND": "gil", "QUANTA_THREADS": "3"]
+        let command = "mini --stats -e '[ @x 1 + !x ]'"
+        let chosen = try Shell.run(command, environment: environment)
+        #expect(chosen.output == "x = 3\n" && chosen.errors.hasPrefix("backend        gil\n"))
+        let beaten = try Shell.run(
+            "mini --backend serial --threads 2 --stats -e '[ @x 1 + !x ]'", environment: environment
+        )
+        #expect(beaten.output == "x = 2\n" && beaten.errors.hasPrefix("backend        serial\n"))
+    }
+
+    @Test func helpAndVersionGoToStandardOutput() throws {
+        let help = try Shell.run("mini --help")
+        #expect(help.status == 0 && help.errors.isEmpty)
+        for flag in ["--backend", "--threads", "--seed", "--stats", "--heap-limit", "--mapping"] {
+            #expect(help.output.contains(flag))
+        }
+        let version = try Shell.run("mini --version")
+        #expect(version.status == 0)
+        #expect(version.output.contains("backends: gil, stm, serial"))
+        #expect(try Shell.run("quanta version").output.contains("backends: gil, stm, serial"))
+        #expect(try Shell.run("quanta languages").output.contains("mini"))
+    }
+
+    @Test func quantaChoosesTheLanguage() throws {
+        let named = try Shell.run("quanta run --language mini --threads 1 -e '4 .'")
+        #expect(named.output == "4\n")
+        let extended = try Shell.run(
+            "f=$(mktemp --suffix .mini); echo '5 .' > $f; quanta run --mapping block --threads 1 $f; rm $f"
+        )
+        #expect(extended.output == "5\n")
+    }
+
+    @Test func guestErrorsHaveAPlaceAndStatusOne() throws {
+        let result = try Shell.run("mini --threads 1 -e '1 .' -e '2 foo'")
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(result.errors == "-e:2:3: error: unknown word 'foo'\n    2 foo\n      ^^^\n")
+        let late = try Shell.run("mini --threads 1 -e '1 .' -e '2305843009213693951 1 +'")
+        #expect(late.status == 1 && late.output == "1\n")
+    }
+
+    @Test func foreignCodeCanBeForbidden() throws {
+        let bind =
+            #"-e '(setq f (foreign "libm.so.6" "pure double sqrt(double)"))' -e '(print (f 4.0))'"#
+        #expect(try Shell.run("duhton \(bind)").output == "2.0\n")
+        let refused = try Shell.run("duhton --no-ffi \(bind)")
+        #expect(refused.status == 1 && refused.errors.contains("C functions are not allowed here"))
+    }
+
+    @Test func coloursAreForTerminalsOrOnDemand() throws {
+        let escape = "\u{1B}["
+        #expect(!(try Shell.run("mini -e foo").errors.contains(escape)))
+        #expect(try Shell.run("FORCE_COLOR=1 mini -e foo").errors.contains(escape))
+        #expect(!(try Shell.run("NO_COLOR=1 FORCE_COLOR=1 mini -e foo").errors.contains(escape)))
+    }
+}
