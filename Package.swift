@@ -13,40 +13,46 @@ let package = Package(
         .executable(name: "quanta", targets: ["QuantaCommand"]),
         .executable(name: "mini", targets: ["MiniCommand"]),
         .executable(name: "duhton", targets: ["DuhtonCommand"]),
+        // new-interpreter: programs of new languages go above.
+        .plugin(name: "NewInterpreter", targets: ["NewInterpreter"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // Layer 0: the machine, memory, observation.
         .target(name: "CHost", cSettings: strictC),
+        .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+        .target(name: "CForeign", cSettings: strictC),
         .target(name: "Observe", dependencies: ["CHost"], swiftSettings: strict),
         .target(name: "ManagedHeap", dependencies: ["Observe", "CHost"], swiftSettings: strict),
         // Layer 1: where atomicity may end.
-        .target(name: "Quanta", dependencies: ["ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
-        // Layer 2: what makes quanta atomic.
-        .target(name: "GILBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
-        .target(name: "STMBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
-        .target(name: "SerialBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"], swiftSettings: strict),
-        // Layer 2: the only door to foreign code.
-        .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
-        .target(name: "CForeign", cSettings: strictC),
+        .target(
+            name: "Quanta", dependencies: ["ManagedHeap", "Observe", "CHost"],
+            swiftSettings: strict),
+        // Layer 2: what makes quanta atomic; the only door to foreign code.
+        .target(
+            name: "GILBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"],
+            swiftSettings: strict),
+        .target(
+            name: "STMBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"],
+            swiftSettings: strict),
+        .target(
+            name: "SerialBackend", dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost"],
+            swiftSettings: strict),
         .target(
             name: "Gateway",
             dependencies: ["Quanta", "ManagedHeap", "Observe", "CHost", "CForeign", "CFFI"],
             swiftSettings: strict),
-        // Layer 3: languages become programs.
+        // Layer 3: what a language author imports.
         .target(
             name: "InterpreterKit",
-            dependencies: ["Gateway", "Quanta", "GILBackend", "STMBackend", "SerialBackend", "ManagedHeap", "Observe", "CHost"],
+            dependencies: [
+                "Gateway", "Quanta", "GILBackend", "STMBackend", "SerialBackend", "ManagedHeap",
+                "Observe", "CHost",
+            ],
             swiftSettings: strict),
-        // Layer 4: languages.
-        .target(name: "Mini", dependencies: ["InterpreterKit"], path: "Interpreters/Mini/Sources/Mini", swiftSettings: strict),
-        .target(
-            name: "InterpreterTestKit", dependencies: ["InterpreterKit", "CHost"],
-            swiftSettings: strict),
-        .target(name: "Duhton", dependencies: ["InterpreterKit"], path: "Interpreters/Duhton/Sources/Duhton", swiftSettings: strict),
-        // Layer 5: executables.
+        // Layer 4: languages; languages as programs; languages under test.
         .target(
             name: "Launcher",
             dependencies: [
@@ -54,6 +60,20 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "InterpreterTestKit", dependencies: ["InterpreterKit", "CHost"],
+            swiftSettings: strict),
+        .target(
+            name: "Mini", dependencies: ["InterpreterKit"],
+            path: "Interpreters/Mini/Sources/Mini", swiftSettings: strict),
+        .target(
+            name: "Duhton", dependencies: ["InterpreterKit"],
+            path: "Interpreters/Duhton/Sources/Duhton", swiftSettings: strict),
+        // The language of the example package once more, inside this one, for comparison.
+        .target(
+            name: "TallyInside", dependencies: ["InterpreterKit"],
+            path: "Examples/Tally/Sources/Tally", swiftSettings: strict),
+        // Layer 5: programs.
         .executableTarget(
             name: "QuantaCommand", dependencies: ["Launcher", "Mini", "Duhton"],
             swiftSettings: strict),
@@ -63,7 +83,41 @@ let package = Package(
         .executableTarget(
             name: "DuhtonCommand", dependencies: ["Launcher", "Duhton"],
             path: "Interpreters/Duhton/Sources/DuhtonCommand", swiftSettings: strict),
-        // Tests.
+        .executableTarget(
+            name: "TallyInsideCommand", dependencies: ["Launcher", "TallyInside"],
+            path: "Benchmarks/TallyInsideCommand", swiftSettings: strict),
+        // new-interpreter: targets of new languages go above.
+
+        .plugin(
+            name: "NewInterpreter",
+            capability: .command(
+                intent: .custom(
+                    verb: "new-interpreter",
+                    description: "Makes an interpreter to start from, with tests on every backend."),
+                permissions: [
+                    .writeToPackageDirectory(reason: "It writes sources, tests and targets.")
+                ])),
+
+        // Tests of the tree, then from the bottom up.
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .testTarget(
+            name: "DocumentationTests", dependencies: ["InterpreterKit"], swiftSettings: strict),
+        .testTarget(
+            name: "ManagedHeapTests", dependencies: ["ManagedHeap", "CHost"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BackendTests",
+            dependencies: ["InterpreterKit", "GILBackend", "STMBackend", "SerialBackend"],
+            swiftSettings: strict),
+        .target(
+            name: "GatewayTestFunctions", path: "Tests/GatewayTestFunctions", cSettings: strictC),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "GatewayTestFunctions", "GILBackend", "STMBackend", "SerialBackend",
+                "Quanta", "ManagedHeap", "Observe", "CHost",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "InterpreterKitTests", dependencies: ["InterpreterKit", "Mini"],
             swiftSettings: strict),
@@ -74,14 +128,13 @@ let package = Package(
             name: "LauncherTests", dependencies: ["MiniCommand", "DuhtonCommand", "QuantaCommand"],
             swiftSettings: strict),
         .testTarget(
-            name: "ConformanceTests", dependencies: ["InterpreterTestKit", "Mini", "Duhton"],
-            swiftSettings: strict),
-        .testTarget(name: "ManagedHeapTests", dependencies: ["ManagedHeap", "CHost"], swiftSettings: strict),
-        .testTarget(name: "BackendTests", dependencies: ["InterpreterKit", "GILBackend", "STMBackend", "SerialBackend"], swiftSettings: strict),
-        .target(name: "GatewayTestFunctions", path: "Tests/GatewayTestFunctions", cSettings: strictC),
+            name: "MiniTests", dependencies: ["InterpreterTestKit", "Mini"],
+            path: "Interpreters/Mini/Tests/MiniTests", swiftSettings: strict),
         .testTarget(
-            name: "GatewayTests",
-            dependencies: ["Gateway", "GatewayTestFunctions", "GILBackend", "STMBackend", "SerialBackend", "Quanta", "ManagedHeap", "Observe", "CHost"],
-            swiftSettings: strict),
+            name: "DuhtonTests", dependencies: ["InterpreterTestKit", "Duhton"],
+            path: "Interpreters/Duhton/Tests/DuhtonTests", swiftSettings: strict),
+        .testTarget(
+            name: "TallyTests", dependencies: ["InterpreterTestKit", "TallyInside"],
+            path: "Examples/Tally/Tests/TallyTests", swiftSettings: strict),
     ]
 )

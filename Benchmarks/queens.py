@@ -1,14 +1,14 @@
-"""The algorithm of Examples/duhton/queens.duh, for comparison with CPython: python3 queens.py"""
+"""Placements of 12 queens. The same steps as queens.duh."""
 
 
 def safe(board, row, column):
     above = 0
-    free = True
+    free = 1
     while free and above < row:
         other = board[above]
         if other == column or other - column == row - above or column - other == row - above:
-            free = False
-        above += 1
+            free = 0
+        above = above + 1
     return free
 
 
@@ -20,19 +20,31 @@ def solutions(board, row, n):
     while column < n:
         if safe(board, row, column):
             board[row] = column
-            found += solutions(board, row + 1, n)
-        column += 1
+            found = found + solutions(board, row + 1, n)
+        column = column + 1
     return found
 
 
-def main(n):
-    total = 0
-    for first in range(n):
-        for second in range(n):
+def count(first, second, n, total):
+    board = [first, second]
+    while len(board) < n:
+        board.append(0)
+    found = solutions(board, 2, n)
+    total[0] = total[0] + found
+
+
+def main():
+    n = 12
+    total = [0]
+    first = 0
+    while first < n:
+        second = 0
+        while second < n:
             if safe([first], 1, second):
-                board = [first, second] + [0] * (n - 2)
-                total += solutions(board, 2, n)
-    print(n, "queens:", total, "solutions")
+                count(first, second, n, total)
+            second = second + 1
+        first = first + 1
+    print(total[0])
 
 
-main(11)
+main()

@@ -90,7 +90,8 @@ extension Heap {
     }
 
     /// Moves the allocator to the next free run of its block.
-    private func nextRun(_ allocator: UnsafeMutablePointer<quanta_allocator>, _ size: UInt) -> Bool {
+    private func nextRun(_ allocator: UnsafeMutablePointer<quanta_allocator>, _ size: UInt) -> Bool
+    {
         if allocator.pointee.block == 0 { return false }
         let block = Int(allocator.pointee.block)
         let info = info(block)

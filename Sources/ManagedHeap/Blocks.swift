@@ -19,22 +19,34 @@ enum BlockState: UInt64 { case free, cells, large, continuation }
 
     let base: UnsafeMutablePointer<UInt64>
 
-    var cellBytes: UInt { get { UInt(base[0]) } nonmutating set { base[0] = UInt64(newValue) } }
+    var cellBytes: UInt {
+        get { UInt(base[0]) }
+        nonmutating set { base[0] = UInt64(newValue) }
+    }
     var state: BlockState {
         get { BlockState(rawValue: base[1]).unsafelyUnwrapped }
         nonmutating set { base[1] = newValue.rawValue }
     }
     /// Where the search for the next free run goes on.
-    var cursor: UInt { get { UInt(base[2]) } nonmutating set { base[2] = UInt64(newValue) } }
+    var cursor: UInt {
+        get { UInt(base[2]) }
+        nonmutating set { base[2] = UInt64(newValue) }
+    }
     /// The allocator that bumps through this block, or nil.
     var owner: UnsafeMutablePointer<quanta_allocator>? {
         get { UnsafeMutablePointer(bitPattern: UInt(base[3])) }
         nonmutating set { base[3] = UInt64(UInt(bitPattern: newValue)) }
     }
     /// Number of the next block in the list this one is on; 0 ends it (block 0 is never used).
-    var link: Int { get { Int(base[4]) } nonmutating set { base[4] = UInt64(newValue) } }
+    var link: Int {
+        get { Int(base[4]) }
+        nonmutating set { base[4] = UInt64(newValue) }
+    }
     /// Large objects: blocks in all (head), or distance to the head (continuation).
-    var span: Int { get { Int(base[5]) } nonmutating set { base[5] = UInt64(newValue) } }
+    var span: Int {
+        get { Int(base[5]) }
+        nonmutating set { base[5] = UInt64(newValue) }
+    }
 
     var allocated: UnsafeMutablePointer<UInt64> { base + 8 }
     var marked: UnsafeMutablePointer<UInt64> { base + 8 + BlockInfo.bitmapWords }

@@ -11,7 +11,8 @@ extension Heap {
         forEachMarkedObject { object in
             let info = shapes[object.kind]
             guard shapeNames[object.kind] != nil else {
-                fatalError("heap check: object at \(object.address) has unknown shape \(object.kind)")
+                fatalError(
+                    "heap check: object at \(object.address) has unknown shape \(object.kind)")
             }
             switch info.layout {
             case .values, .card: verify(object, 1, Int(info.slots))

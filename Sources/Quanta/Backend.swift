@@ -12,7 +12,8 @@ import ManagedHeap
 /// scheduler with a `drive` function. See docs/writing-a-backend.md.
 public protocol Backend {
     /// The content of word `word` (1 is the first slot) of the conflict unit at `unit`.
-    static func read(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int) -> UInt64
+    static func read(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int)
+        -> UInt64
     static func write(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64)
     /// Header bits, above the shape's, of an object born now.
@@ -103,9 +104,10 @@ extension Scheduler {
         try World.checkHalt(t)
     }
     @inline(never) public static func merge(_ t: ThreadContext) throws(Abort) {
-        // The poll stays set for the next break that may end the quantum; here only a stop matters.
+        // First cleared, then looked: whoever sets it after that is heard at the next break. A break that
+        // may end the quantum takes its slow path anyway, because this one is overdue.
+        host_store_seqcst(quanta_poll(t), 0)
         try World.checkHalt(t)
-        host_store_relaxed(quanta_poll(t), 0)
     }
     @inline(never) public static func leave(_ t: ThreadContext) {
         Scheduler.of(t)._withUnsafeGuaranteedRef { $0.leave(t) }

@@ -26,13 +26,20 @@ public enum Driver {
         precondition(
             t.pointee.savedBytes == UInt64(MemoryLayout<T>.size),
             "resumeAt: the task is not of this thread's type")
+        t.pointee.heard = 0
         t.pointee.saved.unsafelyUnwrapped.assumingMemoryBound(to: T.self).pointee = next
     }
 
-    /// After an abort: the next attempt starts outside any atomic block.
+    /// After an abort: the next attempt starts outside any atomic block, and hears again what this
+    /// one has heard.
     public static func reset(_ t: ThreadContext) {
         t.pointee.mergeDepth = 0
         t.pointee.overdue = 0
+        if t.pointee.heard != 0 {
+            _ = host_fetch_or(quanta_signals(t), t.pointee.heard)
+            t.pointee.heard = 0
+            host_store_relaxed(quanta_poll(t), 1)
+        }
     }
 
     @inlinable static func takeSignal(_ t: ThreadContext) -> Signal? {
@@ -41,7 +48,10 @@ public enum Driver {
     @inline(never) @usableFromInline static func takeSignalSlowly(_ t: ThreadContext) -> Signal? {
         for signal in [Signal.interrupt, .memory] {
             let bit = signal.rawValue
-            if host_fetch_and(quanta_signals(t), ~bit) & bit != 0 { return signal }
+            if host_fetch_and(quanta_signals(t), ~bit) & bit != 0 {
+                t.pointee.heard |= bit
+                return signal
+            }
         }
         return nil
     }

@@ -15,8 +15,8 @@ extension VirtualMachine {
     /// heap limit. Cost: about a microsecond.
     public func quantum<R>(_ body: (borrowing Quantum<Raw>) -> R) throws(StartError) -> R {
         let t = try attach(VirtualMachine.noTask)
-        t.pointee.nativeBase = quanta_native_base()
         World.goInside(t)
+        Driver.prepare(t)
         let result = body(Quantum<Raw>(t))
         if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }
         World.goOutside(t)

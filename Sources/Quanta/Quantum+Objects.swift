@@ -111,7 +111,9 @@ extension Quantum {
     public func newBytes(_ shape: Shape = .bytes, _ text: String) -> Reference? {
         var text = text
         return text.withUTF8 { utf8 in
-            newBytes(shape, count: utf8.count) { $0.copyMemory(from: utf8.baseAddress!, byteCount: utf8.count) }
+            newBytes(shape, count: utf8.count) {
+                $0.copyMemory(from: utf8.baseAddress!, byteCount: utf8.count)
+            }
         }
     }
 

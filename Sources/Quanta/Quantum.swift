@@ -31,6 +31,8 @@ import Observe
 
     @inlinable @inline(never)
     static func end<T: GuestTask>(_ t: ThreadContext, _ next: T) throws(Abort) -> Signal? {
+        // Heard within the quantum: if that is rolled back, the retry comes here and hears it again.
+        if let signal = Driver.takeSignal(t) { return signal }
         if t.pointee.mergeDepth != 0 {
             t.pointee.overdue = 1
             try B.merge(t)

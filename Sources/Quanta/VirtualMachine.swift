@@ -219,11 +219,16 @@ public final class VirtualMachine: @unchecked Sendable {
                 { Unmanaged<AnyStart>.fromOpaque($0).takeRetainedValue().run() }, argument)
             if error != 0 {
                 Unmanaged<AnyStart>.fromOpaque(argument).release()
-                saved.deinitialize(count: 1)
-                machine.scheduler.didNotStart(context)
-                machine.detach(context)
+                abandon(machine)
             }
             return error
+        }
+
+        /// It does not start after all.
+        func abandon(_ machine: VirtualMachine) {
+            saved.deinitialize(count: 1)
+            machine.scheduler.didNotStart(context)
+            machine.detach(context)
         }
     }
 
@@ -240,11 +245,19 @@ public final class VirtualMachine: @unchecked Sendable {
     /// they ended, or nil when the machine halted first.
     public func run<T: GuestTask>(_ tasks: [T]) throws(StartError) -> [T]? {
         var starts: [Start<T>] = []
-        for task in tasks { starts.append(try prepare(task)) }
+        do throws(StartError) {
+            for task in tasks { starts.append(try prepare(task)) }
+        } catch {
+            for start in starts { start.abandon(self) }
+            throw error
+        }
         let drive = drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped
         var error: Int32 = 0
         for start in starts where error == 0 { error = start.launch(self, drive) }
-        if error != 0 { halt(.failed(StartError.thread(errno: error))) }
+        if error != 0 {
+            halt(.failed(StartError.thread(errno: error)))
+            for start in starts.drop(while: { $0.handle != 0 }).dropFirst() { start.abandon(self) }
+        }
         for start in starts where start.handle != 0 { host_thread_join(start.handle) }
         join()
         if error != 0 { throw .thread(errno: error) }

@@ -117,7 +117,8 @@ public final class WorkQueue: @unchecked Sendable {
                 lock.initialize(to: 0)
                 lane.initialize(
                     to: Lane(
-                        queue: .passUnretained(self), lock: lock, jobs: .allocate(capacity: 64), capacity: 64,
+                        queue: .passUnretained(self), lock: lock, jobs: .allocate(capacity: 64),
+                        capacity: 64,
                         pending: .allocate(capacity: 64), pendingCapacity: 64))
                 // Publishes the lane to thieves.
                 host_store_release(lanes + id, UInt64(UInt(bitPattern: lane)))
@@ -265,7 +266,9 @@ public final class WorkQueue: @unchecked Sendable {
         let first = Int(t.pointee.id)
         let count = Int(host_load_relaxed(laneCount))
         for offset in 1...max(1, count) {
-            guard let victim = laneOfThread((first + offset) % count), victim != own else { continue }
+            guard let victim = laneOfThread((first + offset) % count), victim != own else {
+                continue
+            }
             host_lock(victim.pointee.lock)
             let available = victim.pointee.top - victim.pointee.bottom
             let n = min((available + 1) / 2, 4096)

@@ -27,7 +27,8 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         storage.initialize(
             to: TransactionStorage(
                 log: log, injection: injection, logBase: t.pointee.stackBase,
-                arena: RecordArena(limitBytes: arenaBytes), lastSeen: Entry(word: host_load_acquire(log.tail))))
+                arena: RecordArena(limitBytes: arenaBytes),
+                lastSeen: Entry(word: host_load_acquire(log.tail))))
         t.pointee.backend = UnsafeMutableRawPointer(storage)
         t.pointee.lockTag = TransactionHeader.lockTag(thread: t.pointee.id)
         t.pointee.snapshotWord = ~TransactionHeader.lockBit

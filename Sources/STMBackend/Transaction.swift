@@ -41,7 +41,8 @@ enum Transaction {
     }
 
     @inline(__always)
-    private static func setSnapshot(_ t: ThreadContext, _ state: TransactionState, _ stamp: UInt64) {
+    private static func setSnapshot(_ t: ThreadContext, _ state: TransactionState, _ stamp: UInt64)
+    {
         state.pointee.snapshot = stamp
         t.pointee.snapshotWord = TransactionHeader.snapshotWord(stamp)
     }
@@ -157,7 +158,8 @@ enum Transaction {
             rollback(t, state)
             return false
         }
-        host_store_release(entry.status, entry.stamp)  // publishes the commit to readers of its locks
+        // Publishes the commit to readers of its locks.
+        host_store_release(entry.status, entry.stamp)
         state.pointee.log.advance(to: entry)
         entry.forEachRecord { record in
             // Publishes the new content: stamp and unlock in one store.
@@ -299,7 +301,9 @@ enum Transaction {
 
     /// From here on this transaction cannot abort: claims the place after the end of the log. With
     /// `waiting` waits for another inevitable one, which only a transaction holding nothing may.
-    static func becomeInevitable(_ t: ThreadContext, _ state: TransactionState, waiting: Bool) -> Bool {
+    static func becomeInevitable(_ t: ThreadContext, _ state: TransactionState, waiting: Bool)
+        -> Bool
+    {
         while true {
             if state.pointee.health != .normal || host_load32_acquire(quanta_doomed(t)) != 0 {
                 return false

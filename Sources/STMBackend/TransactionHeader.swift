@@ -86,14 +86,29 @@ struct Entry: Equatable {
     @inline(__always) var status: UnsafeMutablePointer<UInt64> { base }
     /// 0, `inevitable`, or the next entry.
     @inline(__always) var next: UnsafeMutablePointer<UInt64> { base + 1 }
-    @inline(__always) var firstRecord: UInt64 { get { base[2] } nonmutating set { base[2] = newValue } }
-    @inline(__always) var endRecord: UInt64 { get { base[3] } nonmutating set { base[3] = newValue } }
+    @inline(__always) var firstRecord: UInt64 {
+        get { base[2] }
+        nonmutating set { base[2] = newValue }
+    }
+    @inline(__always) var endRecord: UInt64 {
+        get { base[3] }
+        nonmutating set { base[3] = newValue }
+    }
     /// The clock when its owner let go of it.
-    @inline(__always) var retired: UInt64 { get { base[4] } nonmutating set { base[4] = newValue } }
+    @inline(__always) var retired: UInt64 {
+        get { base[4] }
+        nonmutating set { base[4] = newValue }
+    }
     /// Number of the arena chunk that it starts in.
-    @inline(__always) var chunk: Int { get { Int(base[5]) } nonmutating set { base[5] = UInt64(newValue) } }
+    @inline(__always) var chunk: Int {
+        get { Int(base[5]) }
+        nonmutating set { base[5] = UInt64(newValue) }
+    }
     /// The stamp it will have or has; written before the commit point publishes the entry.
-    @inline(__always) var stamp: UInt64 { get { base[6] } nonmutating set { base[6] = newValue } }
+    @inline(__always) var stamp: UInt64 {
+        get { base[6] }
+        nonmutating set { base[6] = newValue }
+    }
     @inline(__always) var word: UInt64 { UInt64(UInt(bitPattern: base)) }
 
     @inline(__always) init(base: UnsafeMutablePointer<UInt64>) { self.base = base }

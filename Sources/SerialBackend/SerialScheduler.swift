@@ -91,7 +91,9 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         }
     }
 
-    public override func idle(_ t: ThreadContext, _ word: UnsafeMutablePointer<UInt32>, seen: UInt32) {
+    public override func idle(
+        _ t: ThreadContext, _ word: UnsafeMutablePointer<UInt32>, seen: UInt32
+    ) {
         quanta_record_native(t)
         locked {
             setAwaited(t, (word, seen))
@@ -147,7 +149,8 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         host_futex_wake(quanta_wake(chosen), 1)
     }
 
-    private func setAwaited(_ t: ThreadContext, _ awaited: (UnsafeMutablePointer<UInt32>, UInt32)?) {
+    private func setAwaited(_ t: ThreadContext, _ awaited: (UnsafeMutablePointer<UInt32>, UInt32)?)
+    {
         guard let i = members.firstIndex(where: { $0.thread == t }) else { return }
         members[i].awaited = awaited.map { (word: $0.0, seen: $0.1) }
     }

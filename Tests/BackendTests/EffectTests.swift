@@ -72,7 +72,8 @@ private struct Caller: GuestTask {
     @Test(arguments: Rig.allCases)
     func outputIsInCommitOrder(rig: Rig) throws {
         let capture = Capture()
-        let machine = try rig.machine(for: Ticket.self, shapes: [Cell.shape], output: capture.output)
+        let machine = try rig.machine(
+            for: Ticket.self, shapes: [Cell.shape], output: capture.output)
         machine.host(MakeCell.self, drive: driver(machine.scheduler))
         let cell = try #require(try machine.run([MakeCell()]))[0].cell
         machine.heap.keep(cell)

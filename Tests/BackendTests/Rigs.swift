@@ -78,7 +78,9 @@ final class Capture: @unchecked Sendable {
 }
 
 /// The driver of whatever backend a machine has.
-func driver<T: GuestTask>(_ scheduler: Scheduler) -> (ThreadContext, UnsafeMutablePointer<T>) -> Void {
+func driver<T: GuestTask>(_ scheduler: Scheduler) -> (ThreadContext, UnsafeMutablePointer<T>) ->
+    Void
+{
     switch scheduler {
     case let s as GILScheduler: { s.drive($0, $1) }
     case let s as STMScheduler: { s.drive($0, $1) }

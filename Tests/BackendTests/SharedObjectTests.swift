@@ -80,7 +80,9 @@ private struct SetUp: GuestTask {
         let shared = made.shared.reference
         #expect(slot(shared, 0).int == steps * threads)
         #expect(elements(slot(shared, 1)).elementsEqual((0..<(steps * threads)).reversed()) == true)
-        for own in made.own { #expect(elements(slot(own, 1)).elementsEqual((0..<steps).reversed()) == true) }
+        for own in made.own {
+            #expect(elements(slot(own, 1)).elementsEqual((0..<steps).reversed()) == true)
+        }
         if rig != .serial && rig != .gil || threads == 1 {
             #expect(machine.heap.statistics.collections > 0)
         }

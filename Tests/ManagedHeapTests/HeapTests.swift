@@ -56,7 +56,8 @@ private let pair = Shape(kind: 16, name: "pair", slots: 2)
     /// Every size from one slot to several blocks: content survives, cells do not overlap.
     @Test func sizes() throws {
         let m = try Mutator(limit: 256 << 20)
-        let counts = Array(0...80) + [100, 127, 128, 200, 500, 1000, 1022, 1023, 1024, 5000, 70_000]
+        let counts =
+            Array(0...80) + [100, 127, 128, 200, 500, 1000, 1022, 1023, 1024, 5000, 70_000]
         for round in 0..<3 {
             for count in counts {
                 m.roots.append(Value(m.tuple((0..<count).map { Value(round * 1_000_000 + $0) })))
@@ -167,7 +168,10 @@ private let pair = Shape(kind: 16, name: "pair", slots: 2)
     }
 
     @Test func doubles() {
-        for d in [0.0, .leastNonzeroMagnitude, -1e-300, 1, -1, 0.1, 1e-70, -1e70, 3.141592653589793, 1e76, 123456789.125] {
+        for d in [
+            0.0, .leastNonzeroMagnitude, -1e-300, 1, -1, 0.1, 1e-70, -1e70, 3.141592653589793, 1e76,
+            123456789.125,
+        ] {
             let value = Value(inline: d)
             #expect(value?.inlineDouble == d)
             #expect(value?.isInt == false && value?.isReference == false)

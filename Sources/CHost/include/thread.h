@@ -65,6 +65,7 @@ typedef struct quanta_thread {
 
   // Quanta: the driver.
   uint64_t signals;       // Signal bits set by anybody, taken by the thread at a slow break
+  uint64_t heard;         // those taken in the open quantum: an abort gives them back
   quanta_world *_Nonnull world;
   void *_Nullable machine;
   void *_Nullable scheduler;

@@ -31,7 +31,7 @@ public final class Duhton: Language {
     let worker: Function
     let noneSymbol: Int
     /// Objects of a literal under construction.
-    var parts = Table()
+    let parts: ValueTable
     let allowsForeignCode: Bool
     /// By library and declaration.
     let foreignFunctions = Mutex<[String: ForeignCode]>([:])
@@ -43,18 +43,14 @@ public final class Duhton: Language {
         allowsForeignCode = host.allowsForeignCode
         queue = WorkQueue(host.machine)
         shared = .allocate(capacity: 1)
+        parts = ValueTable(host.machine)
         program = Program(shared)
         worker = Duhton.worker()
         noneSymbol = program.symbols.intern("None")
-        shared.initialize(to: Shared(language: self, queue: queue))
+        shared.initialize(to: Shared(language: self, queue: queue, machine: host.machine))
         for type in TypeName.allCases {
             let symbol = program.symbols.intern(type.rawValue)
-            shared.pointee.types.set(type.number, Value(symbol: symbol).bits)
-        }
-        host.machine.addRoots { [unowned self] tracer in
-            shared.pointee.globals.visit(&tracer)
-            shared.pointee.literals.visit(&tracer)
-            parts.visit(&tracer)
+            shared.pointee.types.set(type.number, Value(symbol: symbol))
         }
     }
     public func tasks(for source: Source) throws(Diagnostic) -> [Task] {

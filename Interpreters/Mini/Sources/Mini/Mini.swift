@@ -95,7 +95,7 @@ public final class Mini: Language {
                     try replace(top, top[-2].int.subtractingReportingOverflow(top[-1].int), q)
                 case .multiply:
                     try replace(top, top[-2].int.multipliedReportingOverflow(by: top[-1].int), q)
-                case .print: q.write("\(top[-1].int)\n")
+                case .print: print(top[-1].int, q)
                 case .enter: q.enterAtomic()
                 case .leave: q.leaveAtomic()
                 case .times: if top[-1].int <= 0 { pc += word.operand }
@@ -113,10 +113,23 @@ public final class Mini: Language {
             _ top: Frame, _ result: (partialValue: Int, overflow: Bool), _ q: borrowing Quantum<B>
         ) throws(Abort) {
             guard !result.overflow, let value = Value(exactly: result.partialValue) else {
-                let place = code.places[pc - 1 - UnsafePointer(code.start)]
-                try q.halt(.failed(Diagnostic("the result needs more than 62 bits", at: place)))
+                try fail("the result needs more than 62 bits", q)
             }
             top[-2] = value
+        }
+
+        // What is rare, or counts references, stays out of the loop.
+
+        @inline(never)
+        private func print<B: Backend>(_ number: Int, _ q: borrowing Quantum<B>) {
+            q.write("\(number)\n")
+        }
+        @inline(never)
+        private func fail<B: Backend>(
+            _ message: String, _ q: borrowing Quantum<B>
+        ) throws(Abort) -> Never {
+            let place = code.places[pc - 1 - UnsafePointer(code.start)]
+            try q.halt(.failed(Diagnostic(message, at: place)))
         }
 
         public static func frameEnd(_ frame: Frame) -> Frame { frame + Code.stackSlots }

@@ -125,7 +125,7 @@ final class Program {
     }
     private func add(_ function: Function) -> Int {
         functions.append(function)
-        shared.pointee.functions.set(functions.count - 1, Value(code: function.code).bits)
+        shared.pointee.functions.set(functions.count - 1, Value(code: function.code))
         return functions.count - 1
     }
 
@@ -172,7 +172,7 @@ final class Program {
         return index
     }
     private func set(_ index: Int, _ value: Value) {
-        shared.pointee.literals.set(index, value.bits)
+        shared.pointee.literals.set(index, value)
     }
 
     /// The objects of all literals and globals so far have been made.

@@ -49,7 +49,7 @@ extension Site {
             }
         }
         let result = parts[form.node - first]
-        language.parts.count = 0
+        language.parts.removeAll()
         return result
     }
 }

@@ -36,12 +36,28 @@ extension Duhton {
             return code.bits == 0 ? frame : frame + Int(code.code.pointee.registers)
         }
 
+        // What touches the queue counts references, and stays out of the loop.
+
+        /// The next job: of this quantum's own if `own` says how many to leave, else any.
+        @inlinable @inline(never)
+        func nextJob<B: Backend>(
+            _ q: borrowing Quantum<B>, _ own: Value, at pc: UnsafePointer<Instruction>
+        ) throws(Abort) -> Value? {
+            let queue = shared.pointee.queue.takeUnretainedValue()
+            if own.isInt { return q.nextPending(in: queue, above: own.int) }
+            return try q.next(
+                from: queue, coordinator: own == .true, resumeAt: Task(shared, at: pc))
+        }
+        @inlinable @inline(never)
+        func pendingCount<B: Backend>(_ q: borrowing Quantum<B>) -> Int {
+            q.pendingCount(in: shared.pointee.queue.takeUnretainedValue())
+        }
+
         @inlinable
         public mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
             let shared = self.shared
             let globals = shared.pointee.globals.base
             let literals = shared.pointee.literals.base
-            let queue = shared.pointee.queue.takeUnretainedValue()
             var pc = self.pc
             var fp = q.frame
             if let start { fp[-1] = Value(code: start) }
@@ -336,14 +352,7 @@ extension Duhton {
                     }
                 case .nextJob:
                     let own = fp[i.c]
-                    var job: Value?
-                    if own.isInt {
-                        job = q.nextPending(in: queue, above: own.int)
-                    } else {
-                        job = try q.next(
-                            from: queue, coordinator: own == .true,
-                            resumeAt: Task(shared, at: pc - 1))
-                    }
+                    let job = try nextJob(q, own, at: pc - 1)
                     guard let job else {
                         if own.isInt { floor = own.int }
                         pc += 1
@@ -356,7 +365,7 @@ extension Duhton {
                     callee[-1] = Value(code: code)
                     q.enter(callee)
                     q.enterAtomic()
-                    floor = q.pendingCount(in: queue)
+                    floor = pendingCount(q)
                     fp = callee
                     pc = code.pointee.entry
                 case .endJob:

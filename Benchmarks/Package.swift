@@ -1,0 +1,20 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// A package of its own, so that users of Quanta do not build it.
+let package = Package(
+    name: "Benchmarks",
+    products: [
+        .executable(name: "micro", targets: ["Micro"])
+    ],
+    dependencies: [
+        .package(name: "Quanta", path: "..")
+    ],
+    targets: [
+        .executableTarget(
+            name: "Micro",
+            dependencies: [.product(name: "InterpreterKit", package: "Quanta")],
+            path: "Micro",
+            swiftSettings: [.treatAllWarnings(as: .error)])
+    ]
+)

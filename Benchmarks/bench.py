@@ -1,0 +1,147 @@
+"""Runs the benchmarks and prints tables: medians of several runs, and ratios within this run.
+
+Machines differ and clocks wander: compare ratios, not times, and only within one run. Everything that
+is compared is run in turns, so that a slow minute hits all alike.
+"""
+
+import argparse
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+RELEASE = ROOT / ".build/release"
+
+
+def seconds(command):
+    """Wall time of a command, and what it printed."""
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    took = time.perf_counter() - start
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}: status {done.returncode}\n{done.stderr}")
+    return took, done.stdout
+
+
+def medians(commands, repeats):
+    """The median time of each named command; all must print the same."""
+    times = {name: [] for name in commands}
+    outputs = set()
+    for _ in range(repeats):
+        for name, command in commands.items():
+            took, output = seconds(command)
+            times[name].append(took)
+            outputs.add(output)
+    if len(outputs) != 1:
+        sys.exit(f"results differ: {outputs}")
+    return {name: statistics.median(all_times) for name, all_times in times.items()}
+
+
+def table(title, header, rows):
+    widths = [max(len(str(row[i])) for row in [header, *rows]) for i in range(len(header))]
+    print(f"\n{title}\n")
+    for row in [header, ["-" * width for width in widths], *rows]:
+        cells = [str(cell).ljust(width) for cell, width in zip(row, widths)]
+        print("| " + " | ".join(cells) + " |")
+
+
+def ms(value):
+    return f"{value * 1000:.0f} ms"
+
+
+def guest_programs(repeats):
+    configurations = [(b, t) for b in ("gil", "stm") for t in (1, 2)]
+    rows = []
+    for program in ("queens", "roots", "trees"):
+        commands = {"CPython": [sys.executable, HERE / f"{program}.py"]}
+        for backend, threads in configurations:
+            commands[f"{backend} {threads}"] = [
+                RELEASE / "duhton", "--backend", backend, "--threads", str(threads),
+                HERE / f"{program}.duh",
+            ]
+        times = medians(commands, repeats)
+        base = times["CPython"]
+        row = [program, ms(base)]
+        row += [f"{ms(times[f'{b} {t}'])} ({base / times[f'{b} {t}']:.1f}x)" for b, t in configurations]
+        row.append(f"{times['gil 1'] / times['stm 2']:.2f}")
+        row.append(f"{times['stm 1'] / times['gil 1']:.2f}")
+        rows.append(row)
+    version = ".".join(map(str, sys.version_info[:3]))
+    table(
+        f"Duhton against CPython {version}, same algorithm (in brackets: how much faster than CPython)",
+        ["program", "CPython"] + [f"{b}, {t} thread{'s'[:t - 1]}" for b, t in configurations]
+        + ["gil 1 / stm 2", "stm 1 / gil 1"],
+        rows)
+
+
+def micro():
+    _, output = seconds([HERE / ".build/release/micro"])
+    results = {}
+    for line in output.splitlines():
+        backend, loop, nanoseconds = line.split()
+        results.setdefault(loop, {})[backend] = float(nanoseconds)
+    meaning = {
+        "break": "an iteration with a break",
+        "allocate": "the same, and a 32-byte object that dies at once, collections included",
+        "read": "the same, and a read of a field",
+        "write": "the same, and a write to a field",
+        "job": "an empty job, submitted and taken",
+    }
+    rows = [
+        [meaning[loop], f"{by['gil']:.1f}", f"{by['stm']:.1f}"] for loop, by in results.items()
+    ]
+    table("Single operations, nanoseconds, one thread, best of five", ["what", "gil", "stm"], rows)
+
+
+def start_up(repeats):
+    empty = {"mini": ["-e", "1 ."], "duhton": ["-e", "(print 1)"]}
+    commands = {"CPython": [sys.executable, "-c", "print(1)"]}
+    for program, arguments in empty.items():
+        commands[program] = [RELEASE / program, "--threads", "1", *arguments]
+    times = medians(commands, repeats * 4)
+    rows = [[name, f"{value * 1000:.1f} ms"] for name, value in times.items()]
+    table("From the shell to the shell, printing 1", ["program", "median"], rows)
+
+
+def packages(repeats):
+    loop = HERE / "loop.tally"
+    outside = ROOT / "Examples/Tally/.build/release/tally"
+    rows = []
+    for backend in ("gil", "stm"):
+        options = ["--backend", backend, "--threads", "1", loop]
+        times = medians(
+            {
+                "inside": [RELEASE / "TallyInsideCommand", *options],
+                "outside": [outside, *options],
+            },
+            repeats * 2)
+        ratio = times["outside"] / times["inside"]
+        rows.append([backend, ms(times["inside"]), ms(times["outside"]), f"{ratio:.3f}"])
+    table(
+        "One interpreter, compiled inside this package and in a package that depends on it",
+        ["backend", "inside", "outside", "outside / inside"],
+        rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=5, help="runs of each program (default: 5)")
+    parser.add_argument(
+        "tables", nargs="*", help="programs, micro, start-up, packages (default: all)")
+    options = parser.parse_args()
+    tables = {
+        "programs": lambda: guest_programs(options.repeats),
+        "micro": micro,
+        "start-up": lambda: start_up(options.repeats),
+        "packages": lambda: packages(options.repeats),
+    }
+    for name in options.tables or tables:
+        if name not in tables:
+            parser.error(f"no table '{name}'; there are {', '.join(tables)}")
+        tables[name]()
+
+
+main()

@@ -1,0 +1,4 @@
+import Launcher
+import Tally
+
+Launcher.main(Tally.self)

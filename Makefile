@@ -1,0 +1,53 @@
+# Everything here is `swift build`, `swift test`, `swift package` or a script of this tree; the
+# targets only string them together for a newcomer.
+#
+#   make demo    build, then show what it can do
+#   make test    all tests
+#   make build   the executables: .build/release/{mini,duhton,quanta}
+#   make bench   tables with medians and ratios against CPython
+#   make lint    formatting
+#   make setup   the Debian packages that are missing
+#
+# Executables are linked with the static Swift library, which the testing library does not have;
+# so tests are built in a folder of their own and neither build disturbs the other.
+
+SWIFT ?= swift
+RELEASE = -c release --static-swift-stdlib
+TESTS = --scratch-path .build-tests --disable-xctest
+
+.PHONY: demo test build bench lint format setup clean check-new-interpreter
+
+demo: build
+	@scripts/demo .build/release
+
+build: setup
+	@scripts/drop-stale-objects .build
+	$(SWIFT) build $(RELEASE)
+
+# First with assertions and the heap's own checks, then everything at full speed.
+test: setup
+	@scripts/drop-stale-objects .build-tests
+	$(SWIFT) test $(TESTS) --filter '^(ManagedHeapTests|BackendTests)\.'
+	$(SWIFT) test $(TESTS) -c release
+
+bench: build
+	@scripts/drop-stale-objects Examples/Tally/.build Benchmarks/.build
+	$(SWIFT) build $(RELEASE) --package-path Examples/Tally
+	$(SWIFT) build $(RELEASE) --package-path Benchmarks
+	python3 Benchmarks/bench.py
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Sources Interpreters Tests Plugins Examples Benchmarks
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Sources Interpreters Tests Plugins Examples Benchmarks
+
+# Makes an interpreter in a copy of the tree, as a newcomer would, and runs its tests.
+check-new-interpreter: setup
+	scripts/check-new-interpreter
+
+setup:
+	@scripts/setup
+
+clean:
+	rm -rf .build .build-tests Examples/*/.build Benchmarks/.build
