@@ -205,7 +205,9 @@ extension Heap {
         relinkFreeBlocks()
         statistics.liveBytes = live
         blocksSinceCollection = 0
-        let minimum = max(4, configuration.minimumBudget >> Int(BlockInfo.blockShift))
+        // Each running thread has a cache of its own to fill.
+        let running = max(1, threads.count { $0.pointee.saved != nil })
+        let minimum = max(4, running * configuration.minimumBudget >> Int(BlockInfo.blockShift))
         // Near the limit collect more often rather than fail; never less than an eighth of the minimum.
         let room = (configuration.limit >> Int(BlockInfo.blockShift)) - usedBlocks
         let wanted = max(minimum, live >> Int(BlockInfo.blockShift))

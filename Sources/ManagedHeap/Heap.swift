@@ -18,14 +18,14 @@ public final class Heap: @unchecked Sendable {
     public struct Configuration: Sendable {
         /// Blocks in use may not exceed this many bytes; the guest gets a memory error first.
         public var limit: Int
-        /// Allocation between two collections while little is live, in bytes.
+        /// Allocation between two collections while little is live, in bytes per running thread.
         public var minimumBudget: Int
         /// Verify the heap and poison free cells at every collection.
         public var checks: Bool
 
         public init(limit: Int? = nil, minimumBudget: Int? = nil, checks: Bool? = nil) {
             self.limit = max(1 << 20, limit ?? Int(host_physical_memory() / 4 * 3))
-            self.minimumBudget = minimumBudget ?? max(2 << 20, 2 * Int(host_cache_size()))
+            self.minimumBudget = minimumBudget ?? max(4 << 20, 2 * Int(host_cache_size()))
             #if DEBUG
                 self.checks = checks ?? true
             #else
