@@ -82,7 +82,7 @@ extension Tally {
                 case .unless: if frame[a] == Value(0) { pc = c }
                 case .loop:
                     pc = c
-                    if let signal = try q.qbreak(resumeAt: at(pc)) { try hear(signal, q, pc) }
+                    try mayEnd(q, pc)
 
                 case .call:
                     let callee = frame + a + 3
@@ -92,7 +92,7 @@ extension Tally {
                     begin(c, callee, from: pc, distance: a + 3)
                     q.enter(callee)
                     (frame, pc) = (callee, functions[c].entry)
-                    if let signal = try q.qbreak(resumeAt: at(pc)) { try hear(signal, q, pc) }
+                    try mayEnd(q, pc)
                 case .result:
                     let value = frame[a]
                     let distance = frame[-2].int
@@ -103,7 +103,7 @@ extension Tally {
 
                 case .spawn:
                     try spawn(c, frame + a, count: b, q, pc)
-                    if let signal = try q.qbreak(resumeAt: at(pc)) { try hear(signal, q, pc) }
+                    try mayEnd(q, pc)
                 case .join: join(q)
                 case .wait:
                     if let entry = try take(q, frame + a + 3, distance: a + 3, wait: pc - 1) {
@@ -114,7 +114,7 @@ extension Tally {
                 case .leave: q.leaveAtomic()
                 case .print:
                     write(frame[a], q)
-                    if let signal = try q.qbreak(resumeAt: at(pc)) { try hear(signal, q, pc) }
+                    try mayEnd(q, pc)
                 case .end:
                     if isMain { close(q) }
                     return
@@ -203,6 +203,13 @@ extension Tally {
                 case .memory: "no memory left"
                 }
             }
+        }
+
+        /// A break; the next quantum starts at `pc`.
+        @inline(__always)
+        private func mayEnd<B: Backend>(_ q: borrowing Quantum<B>, _ pc: Int) throws(Abort) {
+            let signal = try q.qbreak(resumeAt: at(pc))
+            if _slowPath(signal != nil) { try hear(signal.unsafelyUnwrapped, q, pc) }
         }
 
         /// At a break the machine may have something to say.
