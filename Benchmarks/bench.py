@@ -16,8 +16,14 @@ ROOT = HERE.parent
 RELEASE = ROOT / ".build/release"
 
 
-def seconds(command):
+# Seconds of rest before each timed run: shared machines grant a second core only to the rested.
+rest = 1.0
+
+
+def seconds(command, rested=True):
     """Wall time of a command, and what it printed."""
+    if rested:
+        time.sleep(rest)
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     took = time.perf_counter() - start
@@ -26,13 +32,27 @@ def seconds(command):
     return took, done.stdout
 
 
-def medians(commands, repeats):
+def capacity(command, repeats):
+    """How much two processes at once get done, compared with one: what two threads could gain."""
+    ratios = []
+    for _ in range(repeats):
+        alone, _ = seconds(command)
+        time.sleep(rest)
+        start = time.perf_counter()
+        pair = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+        for process in pair:
+            process.wait(timeout=300)
+        ratios.append(2 * alone / (time.perf_counter() - start))
+    return statistics.median(ratios)
+
+
+def medians(commands, repeats, rested=True):
     """The median time of each named command; all must print the same."""
     times = {name: [] for name in commands}
     outputs = set()
     for _ in range(repeats):
         for name, command in commands.items():
-            took, output = seconds(command)
+            took, output = seconds(command, rested)
             times[name].append(took)
             outputs.add(output)
     if len(outputs) != 1:
@@ -66,14 +86,15 @@ def guest_programs(repeats):
         base = times["CPython"]
         row = [program, ms(base)]
         row += [f"{ms(times[f'{b} {t}'])} ({base / times[f'{b} {t}']:.1f}x)" for b, t in configurations]
+        row.append(f"{times['stm 1'] / times['stm 2']:.2f}")
         row.append(f"{times['gil 1'] / times['stm 2']:.2f}")
-        row.append(f"{times['stm 1'] / times['gil 1']:.2f}")
+        row.append(f"{capacity(commands['gil 1'], repeats):.2f}")
         rows.append(row)
     version = ".".join(map(str, sys.version_info[:3]))
     table(
         f"Duhton against CPython {version}, same algorithm (in brackets: how much faster than CPython)",
         ["program", "CPython"] + [f"{b}, {t} thread{'s'[:t - 1]}" for b, t in configurations]
-        + ["gil 1 / stm 2", "stm 1 / gil 1"],
+        + ["stm 1 / stm 2", "gil 1 / stm 2", "two processes"],
         rows)
 
 
@@ -101,7 +122,7 @@ def start_up(repeats):
     commands = {"CPython": [sys.executable, "-c", "print(1)"]}
     for program, arguments in empty.items():
         commands[program] = [RELEASE / program, "--threads", "1", *arguments]
-    times = medians(commands, repeats * 4)
+    times = medians(commands, repeats * 4, rested=False)
     rows = [[name, f"{value * 1000:.1f} ms"] for name, value in times.items()]
     table("From the shell to the shell, printing 1", ["program", "median"], rows)
 
@@ -131,7 +152,10 @@ def main():
     parser.add_argument("--repeats", type=int, default=5, help="runs of each program (default: 5)")
     parser.add_argument(
         "tables", nargs="*", help="programs, micro, start-up, packages (default: all)")
+    parser.add_argument(
+        "--rest", type=float, default=rest, help="seconds before each run (default: 1)")
     options = parser.parse_args()
+    globals()["rest"] = options.rest
     tables = {
         "programs": lambda: guest_programs(options.repeats),
         "micro": micro,

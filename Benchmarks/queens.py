@@ -34,7 +34,7 @@ def count(first, second, n, total):
 
 
 def main():
-    n = 12
+    n = 11
     total = [0]
     first = 0
     while first < n:
