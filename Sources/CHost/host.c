@@ -113,8 +113,6 @@ static uint64_t clock_ns(clockid_t clock) {
 }
 
 uint64_t host_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
-uint64_t host_realtime_ms(void) { return clock_ns(CLOCK_REALTIME) / 1000000u; }
-uint64_t host_cpu_ns(void) { return clock_ns(CLOCK_PROCESS_CPUTIME_ID); }
 
 static volatile sig_atomic_t interrupt_pipe = -1;
 

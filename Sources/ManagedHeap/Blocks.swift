@@ -69,8 +69,6 @@ enum BlockState: UInt64 { case free, cells, large, continuation }
 
 /// Which cell size serves a request.
 @usableFromInline enum SizeClass {
-    /// Requests up to this many granules have a class of exactly their size.
-    @usableFromInline static let exactGranules = 32
     @usableFromInline static let largestCell: UInt = 8192
 
     @inline(__always) static func of(bytes: UInt) -> Int {

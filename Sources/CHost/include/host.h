@@ -26,8 +26,6 @@ void host_thread_join(uintptr_t handle);
 void host_yield(void);
 
 uint64_t host_monotonic_ns(void);
-uint64_t host_realtime_ms(void);
-uint64_t host_cpu_ns(void);
 
 /// From now on SIGINT writes a zero byte into `descriptor`; interrupted system calls restart. Does
 /// nothing where the parent process has the signal ignored.
