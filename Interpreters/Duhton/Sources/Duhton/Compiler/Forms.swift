@@ -33,8 +33,8 @@ extension Compiler {
             bind(&end)
             assigned = before
         } else {
-            let stub = program.stub(builtin, arguments.count)
-            try call(name, arguments, local, builtin: stub, into: result, node)
+            let function = program.function(of: builtin, arguments.count)
+            try call(name, arguments, local, builtin: function, into: result, node)
         }
     }
 

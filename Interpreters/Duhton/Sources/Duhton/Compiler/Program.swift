@@ -21,7 +21,7 @@ final class Program {
     private var deepest = 0
     /// Parameter count of the only definition of a name; nil when there are several.
     private var definitions: [Int: Int?] = [:]
-    private var stubs: [Int: Function] = [:]
+    private var builtinFunctions: [Int: Function] = [:]
     let shared: UnsafeMutablePointer<Shared>
 
     struct Form: Hashable {
@@ -130,15 +130,15 @@ final class Program {
     }
 
     /// A builtin as a function of `count` parameters, for calls that may mean a definition instead.
-    func stub(_ builtin: Builtin, _ count: Int) -> Function {
+    func function(of builtin: Builtin, _ count: Int) -> Function {
         let key = count << 8 | builtin.number
-        if let stub = stubs[key] { return stub }
-        let stub = Function(name: builtin.rawValue)
-        stub.install(
+        if let function = builtinFunctions[key] { return function }
+        let function = Function(name: builtin.rawValue)
+        function.install(
             [Instruction(.builtin, c: key), Instruction(.return)], parameters: count,
             registers: max(1, count))
-        stubs[key] = stub
-        return stub
+        builtinFunctions[key] = function
+        return function
     }
 
     // MARK: literals
