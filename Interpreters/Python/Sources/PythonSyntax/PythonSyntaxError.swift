@@ -9,28 +9,26 @@ public struct PythonSyntaxError: Error, Sendable {
         case memoryError
         /// Nested deeper than a compiler may go: `RecursionError`.
         case recursionError
-        /// A null byte where CPython raises `ValueError`.
-        case valueError
     }
     public var kind: Kind
     public var message: String
-    /// From 1.
-    public var line: Int
-    /// In characters, from 1. Nil prints as None.
+    /// From 1. Nil: the text as a whole is at fault; attributes `lineno` to `end_offset` are None.
+    public var line: Int?
+    /// In characters, from 1. Nil is None.
     public var offset: Int?
-    /// Nil prints as None; 0 where CPython has no end.
     public var endLine: Int?
+    /// 0 and -1 stand for an unknown end, as in CPython.
     public var endOffset: Int?
-    /// The source line with its newline, as attribute `text`. Nil prints as None.
+    /// The line at fault. Nil where CPython looks it up in the file, if there is one: errors that
+    /// ``analyze(_:)`` finds.
     public var text: String?
-    /// The text ended inside brackets, a string or a block: at the prompt, more lines may
+    /// The program ended inside brackets, a string or a block: at the prompt, more lines may
     /// complete it.
-    public var isIncomplete: Bool
+    public var isIncomplete = false
 
     public init(
-        _ kind: Kind = .syntaxError, _ message: String, line: Int, offset: Int?,
-        endLine: Int? = nil, endOffset: Int? = nil, text: String? = nil,
-        isIncomplete: Bool = false
+        _ kind: Kind = .syntaxError, _ message: String, line: Int? = nil, offset: Int? = nil,
+        endLine: Int? = nil, endOffset: Int? = nil, text: String? = nil
     ) {
         self.kind = kind
         self.message = message
@@ -39,6 +37,8 @@ public struct PythonSyntaxError: Error, Sendable {
         self.endLine = endLine
         self.endOffset = endOffset
         self.text = text
-        self.isIncomplete = isIncomplete
     }
+
+    static let tooDeep = PythonSyntaxError(
+        .recursionError, "maximum recursion depth exceeded during compilation")
 }

@@ -1,0 +1,291 @@
+/// Operands: atoms with what follows them, displays and comprehensions.
+extension Parser {
+    /// An atom with attributes, calls and subscripts.
+    mutating func primary() throws(Failure) -> Expression {
+        try remember(.primary) { p throws(Failure) in
+            var value = try p.atom()
+            while p.kind == .dot || p.kind == .leftParenthesis || p.kind == .leftBracket {
+                guard let next = try p.attempt({ p throws(Failure) in try p.trailer(value) }) else {
+                    break
+                }
+                try p.grow()
+                value = next
+            }
+            return value
+        }
+    }
+
+    private mutating func trailer(_ value: Expression) throws(Failure) -> Expression {
+        switch kind {
+        case .dot:
+            try advance()
+            let name = try self.name()
+            return Expression(
+                .attribute(value: value, attr: name, context: .load), span(from: value))
+        case .leftParenthesis: return try call(value)
+        default:
+            try advance()
+            let slice = try slices()
+            try expect(.rightBracket)
+            return Expression(
+                .subscript(value: value, slice: slice, context: .load), span(from: value))
+        }
+    }
+
+    private mutating func slices() throws(Failure) -> Expression {
+        let first = try kind == .star ? starredExpression() : slice()
+        if kind == .comma {
+            return try tuple(after: first) { p throws(Failure) in
+                try p.kind == .star ? p.starredExpression() : p.slice()
+            }
+        }
+        if case .starred = first.kind {
+            return Expression(.tuple(elts: [first], context: .load), first.span)
+        }
+        return first
+    }
+
+    /// `lower:upper:step` or an expression.
+    private mutating func slice() throws(Failure) -> Expression {
+        let start = at
+        let bounds = try attempt { p throws(Failure) in
+            let lower = try p.kind == .colon ? nil : p.expression()
+            try p.expect(.colon)
+            return lower
+        }
+        guard let lower = bounds else { return try namedExpression() }
+        let upper = try bound()
+        var step: Expression?
+        if try accept(.colon) { step = try bound() }
+        return Expression(.slice(lower: lower, upper: upper, step: step), span(from: start))
+    }
+
+    private mutating func bound() throws(Failure) -> Expression? {
+        if kind == .colon || kind == .rightBracket || kind == .comma { return nil }
+        return try attempt { p throws(Failure) in try p.expression() }
+    }
+
+    // MARK: Atoms
+
+    mutating func atom() throws(Failure) -> Expression {
+        let place = tokens[at].span
+        let value: Constant
+        switch kind {
+        case .name:
+            let id = string(at)
+            try advance()
+            return Expression(.name(id: id, context: .load), place)
+        case .number: return try number()
+        case .string: return try strings()
+        case .leftParenthesis: return try parenthesized()
+        case .leftBracket: return try bracketed()
+        case .leftBrace: return try braced()
+        case .none: value = .none
+        case .true: value = .true
+        case .false: value = .false
+        case .ellipsis: value = .ellipsis
+        default: throw .mismatch
+        }
+        try advance()
+        return Expression(.constant(value: value, unicodePrefix: false), place)
+    }
+
+    mutating func number() throws(Failure) -> Expression {
+        let token = tokens[at]
+        switch NumberLiteral.value(text.bytes[Int(token.start)..<Int(token.end)]) {
+        case .value(let value):
+            try advance()
+            return Expression(.constant(value: value, unicodePrefix: false), token.span)
+        case .tooLong(let digits):
+            throw raise(
+                "Exceeds the limit (\(NumberLiteral.longest) digits) for integer string "
+                    + "conversion: value has \(digits) digits; use sys.set_int_max_str_digits() "
+                    + "to increase the limit - Consider hexadecimal for huge integer literals to "
+                    + "avoid decimal conversion limits.",
+                at: Span(
+                    line: token.line, column: -1, endLine: token.endLine, endColumn: -1))
+        }
+    }
+
+    /// A group, a tuple or a generator expression.
+    private mutating func parenthesized() throws(Failure) -> Expression {
+        let start = at
+        let result = try attempt { p throws(Failure) in
+            try p.advance()
+            return try p.inParentheses(start)
+        }
+        if let result { return result }
+        if diagnoses {
+            try diagnoseGroup()
+            try diagnoseComprehension()
+        }
+        throw .mismatch
+    }
+
+    private mutating func inParentheses(_ start: Int) throws(Failure) -> Expression {
+        if try accept(.rightParenthesis) {
+            return Expression(.tuple(elts: [], context: .load), span(from: start))
+        }
+        if kind == .yield {
+            let value = try yieldExpression()
+            try expect(.rightParenthesis)
+            return value
+        }
+        let first = try starNamedExpression()
+        switch kind {
+        case .comma:
+            let tuple = try tuple(after: first) { p throws(Failure) in
+                try p.starNamedExpression()
+            }
+            try expect(.rightParenthesis)
+            tuple.span = span(from: start)
+            return tuple
+        case .for, .async:
+            if case .starred = first.kind { throw .mismatch }
+            let generators = try comprehensionClauses()
+            try expect(.rightParenthesis)
+            return Expression(
+                .generatorExp(elt: first, generators: generators), span(from: start))
+        default:
+            if case .starred = first.kind { throw .mismatch }
+            try expect(.rightParenthesis)
+            return first
+        }
+    }
+
+    /// A list or a list comprehension.
+    private mutating func bracketed() throws(Failure) -> Expression {
+        let start = at
+        let result = try attempt { p throws(Failure) in
+            try p.advance()
+            if try p.accept(.rightBracket) {
+                return Expression(.list(elts: [], context: .load), p.span(from: start))
+            }
+            let first = try p.starNamedExpression()
+            if p.startsComprehension(after: first) {
+                let generators = try p.comprehensionClauses()
+                try p.expect(.rightBracket)
+                return Expression(
+                    .listComp(elt: first, generators: generators), p.span(from: start))
+            }
+            let elements = try p.elements(after: first)
+            try p.expect(.rightBracket)
+            return Expression(.list(elts: elements, context: .load), p.span(from: start))
+        }
+        if let result { return result }
+        if diagnoses { try diagnoseComprehension() }
+        throw .mismatch
+    }
+
+    private func startsComprehension(after first: Expression) -> Bool {
+        if case .starred = first.kind { return false }
+        return kind == .for || kind == .async
+    }
+
+    private mutating func elements(after first: Expression) throws(Failure) -> [Expression] {
+        var elements = [first]
+        while try accept(.comma) {
+            let next = try attempt { p throws(Failure) in try p.starNamedExpression() }
+            guard let next else { break }
+            elements.append(next)
+        }
+        return elements
+    }
+
+    // MARK: Braces
+
+    /// A dictionary, a set, or a comprehension of either.
+    private mutating func braced() throws(Failure) -> Expression {
+        let start = at
+        if let dict = try attempt({ p throws(Failure) in try p.dictionary(start) }) { return dict }
+        if diagnoses { try diagnoseDictionary() }
+        let set = try attempt { p throws(Failure) in
+            try p.advance()
+            let first = try p.starNamedExpression()
+            if p.startsComprehension(after: first) {
+                let generators = try p.comprehensionClauses()
+                try p.expect(.rightBrace)
+                return Expression(
+                    .setComp(elt: first, generators: generators), p.span(from: start))
+            }
+            let elements = try p.elements(after: first)
+            try p.expect(.rightBrace)
+            return Expression(.set(elts: elements), p.span(from: start))
+        }
+        if let set { return set }
+        if diagnoses {
+            try diagnoseDictionaryComprehension()
+            try diagnoseComprehension()
+        }
+        throw .mismatch
+    }
+
+    private mutating func dictionary(_ start: Int) throws(Failure) -> Expression {
+        try advance()
+        var keys: [Expression?] = []
+        var values: [Expression] = []
+        while kind != .rightBrace {
+            let pair = try attempt { p throws(Failure) in try p.dictionaryItem() }
+            guard let (key, value) = pair else { break }
+            keys.append(key)
+            values.append(value)
+            if let key, kind == .for || kind == .async, keys.count == 1 {
+                let generators = try comprehensionClauses()
+                try expect(.rightBrace)
+                return Expression(
+                    .dictComp(key: key, value: value, generators: generators), span(from: start))
+            }
+            guard try accept(.comma) else { break }
+        }
+        try expect(.rightBrace)
+        return Expression(.dict(keys: keys, values: values), span(from: start))
+    }
+
+    mutating func dictionaryItem() throws(Failure) -> (Expression?, Expression) {
+        if try accept(.doubleStar) { return (nil, try bitwiseOr()) }
+        let key = try expression()
+        try expect(.colon)
+        return (key, try expression())
+    }
+
+    // MARK: Comprehensions
+
+    /// `for target in iter if test ...`, at least one.
+    mutating func comprehensionClauses() throws(Failure) -> [Comprehension] {
+        var clauses = [try comprehensionClause()]
+        while kind == .for || kind == .async {
+            let next = try attempt { p throws(Failure) in try p.comprehensionClause() }
+            guard let next else { break }
+            clauses.append(next)
+        }
+        return clauses
+    }
+
+    private mutating func comprehensionClause() throws(Failure) -> Comprehension {
+        let start = at
+        let isAsync = try accept(.async)
+        let target = try attempt { p throws(Failure) in
+            try p.expect(.for)
+            let target = try p.starTargets()
+            try p.expect(.in)
+            return target
+        }
+        guard let target else {
+            at = start
+            if isAsync { try advance() }
+            if kind == .for { try diagnoseForTarget() }
+            throw .mismatch
+        }
+        let iter = try disjunction()
+        var ifs: [Expression] = []
+        while kind == .if {
+            let test = try attempt { p throws(Failure) in
+                try p.advance()
+                return try p.disjunction()
+            }
+            guard let test else { break }
+            ifs.append(test)
+        }
+        return Comprehension(target: target, iter: iter, ifs: ifs, isAsync: isAsync)
+    }
+}
