@@ -16,8 +16,11 @@ extension Parser {
         return id == "print" || id == "exec"
     }
 
+    /// A name that might start a soft keyword. As CPython compares them, `c` might start `case`.
     private var isSoftKeyword: Bool {
-        isName(at, "match") || isName(at, "case") || isName(at, "_")
+        guard kind == .name else { return false }
+        let name = string(at)
+        return "match".hasPrefix(name) || "case".hasPrefix(name) || name == "_"
     }
 
     /// Two expressions side by side; half a conditional; a call without parentheses.

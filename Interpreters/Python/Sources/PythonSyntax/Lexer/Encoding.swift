@@ -34,6 +34,13 @@ enum SourceEncoding {
         }
     }
 
+    /// Whether CPython's tokenizer takes the name for UTF-8, without asking its codecs.
+    static func isUTF8(_ name: String) -> Bool {
+        let key = name.lowercased().split(separator: "_", omittingEmptySubsequences: false)
+            .joined(separator: "-")
+        return key == "utf-8" || key.hasPrefix("utf-8-")
+    }
+
     /// The code point of a byte; nil when the encoding has none.
     func scalar(_ byte: UInt8) -> Unicode.Scalar? {
         switch (self, byte) {
@@ -122,7 +129,7 @@ extension SourceText {
                     (origin == .file ? "encoding problem: " : "unknown encoding: ") + declared,
                     line: 0, offset: -1)
             }
-            if hasMark && known != .utf8 {
+            if hasMark && !SourceEncoding.isUTF8(declared) {
                 throw PythonSyntaxError(
                     .syntaxError, "encoding problem: \(declared) with BOM", line: 0, offset: -1)
             }

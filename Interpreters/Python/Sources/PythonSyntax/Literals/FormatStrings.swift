@@ -10,8 +10,11 @@ struct FormatScanner {
     private(set) var line: Int32
     private(set) var lineStart: Int
     private var counted: Int
+    /// What a format specification is made in: of this literal, not of all those side by side.
+    let specification: StringParts
 
-    init(_ literal: StringLiteral, _ token: Token) {
+    init(_ literal: StringLiteral, _ token: Token, specification: StringParts) {
+        self.specification = specification
         at = literal.content.lowerBound
         end = literal.content.upperBound
         isRaw = literal.isRaw
@@ -36,7 +39,8 @@ extension Parser {
     mutating func formatString(
         _ literal: StringLiteral, _ token: Token, _ parts: inout StringParts
     ) throws(Failure) {
-        var scanner = FormatScanner(literal, token)
+        let own = StringParts(token, to: token, text)
+        var scanner = FormatScanner(literal, token, specification: own)
         try formatParts(&scanner, 0, &parts)
     }
 
@@ -138,7 +142,7 @@ extension Parser {
         var specification: Expression?
         if byte() == UInt8(ascii: ":") {
             scanner.at += 1
-            var inner = StringParts(span: parts.span, unicodePrefix: parts.unicodePrefix)
+            var inner = scanner.specification
             try formatParts(&scanner, level + 1, &inner)
             specification = inner.joined()
         }

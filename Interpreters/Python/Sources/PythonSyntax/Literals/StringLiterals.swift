@@ -9,6 +9,11 @@ struct StringParts {
     /// Text after the last of `values`.
     var literal: [UInt8] = []
 
+    init(_ first: Token, to last: Token, _ text: SourceText) {
+        span = Span(first.span, to: last.span)
+        unicodePrefix = text.bytes[Int(first.start)] == UInt8(ascii: "u")
+    }
+
     mutating func add(_ value: Expression) {
         endLiteral()
         values.append(value)
@@ -60,9 +65,7 @@ extension Parser {
     mutating func strings() throws(Failure) -> Expression {
         let start = at
         while kind == .string { try advance() }
-        var parts = StringParts(
-            span: Span(tokens[start].span, to: tokens[at - 1].span),
-            unicodePrefix: text.bytes[Int(tokens[start].start)] == UInt8(ascii: "u"))
+        var parts = StringParts(tokens[start], to: tokens[at - 1], text)
         var isBytes = false
         for index in start..<at {
             let literal = StringLiteral(tokens[index], text)

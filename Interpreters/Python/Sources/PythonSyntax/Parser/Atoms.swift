@@ -3,9 +3,11 @@ extension Parser {
     /// An atom with attributes, calls and subscripts.
     mutating func primary() throws(Failure) -> Expression {
         try remember(.primary) { p throws(Failure) in
+            let start = p.at
             var value = try p.atom()
             while p.kind == .dot || p.kind == .leftParenthesis || p.kind == .leftBracket {
-                guard let next = try p.attempt({ p throws(Failure) in try p.trailer(value) }) else {
+                guard let next = try p.attempt({ p throws(Failure) in try p.trailer(value, start) })
+                else {
                     break
                 }
                 try p.grow()
@@ -15,27 +17,28 @@ extension Parser {
         }
     }
 
-    private mutating func trailer(_ value: Expression) throws(Failure) -> Expression {
+    private mutating func trailer(_ value: Expression, _ start: Int) throws(Failure) -> Expression {
         switch kind {
         case .dot:
             try advance()
             let name = try self.name()
             return Expression(
-                .attribute(value: value, attr: name, context: .load), span(from: value))
-        case .leftParenthesis: return try call(value)
+                .attribute(value: value, attr: name, context: .load), span(from: start))
+        case .leftParenthesis: return try call(value, start)
         default:
             try advance()
             let slice = try slices()
             try expect(.rightBracket)
             return Expression(
-                .subscript(value: value, slice: slice, context: .load), span(from: value))
+                .subscript(value: value, slice: slice, context: .load), span(from: start))
         }
     }
 
     private mutating func slices() throws(Failure) -> Expression {
+        let start = at
         let first = try kind == .star ? starredExpression() : slice()
         if kind == .comma {
-            return try tuple(after: first) { p throws(Failure) in
+            return try tuple(after: first, start) { p throws(Failure) in
                 try p.kind == .star ? p.starredExpression() : p.slice()
             }
         }
@@ -48,12 +51,15 @@ extension Parser {
     /// `lower:upper:step` or an expression.
     private mutating func slice() throws(Failure) -> Expression {
         let start = at
-        let bounds = try attempt { p throws(Failure) in
-            let lower = try p.kind == .colon ? nil : p.expression()
-            try p.expect(.colon)
-            return lower
+        var lower: Expression?
+        if kind != .colon {
+            var isAssignment = false
+            if kind == .name { isAssignment = try following() == .colonEqual }
+            let value = try namedExpression()
+            if kind != .colon || isAssignment { return value }
+            lower = value
         }
-        guard let lower = bounds else { return try namedExpression() }
+        try expect(.colon)
         let upper = try bound()
         var step: Expression?
         if try accept(.colon) { step = try bound() }
@@ -134,7 +140,7 @@ extension Parser {
         let first = try starNamedExpression()
         switch kind {
         case .comma:
-            let tuple = try tuple(after: first) { p throws(Failure) in
+            let tuple = try tuple(after: first, start) { p throws(Failure) in
                 try p.starNamedExpression()
             }
             try expect(.rightParenthesis)
@@ -197,22 +203,12 @@ extension Parser {
     /// A dictionary, a set, or a comprehension of either.
     private mutating func braced() throws(Failure) -> Expression {
         let start = at
-        if let dict = try attempt({ p throws(Failure) in try p.dictionary(start) }) { return dict }
-        if diagnoses { try diagnoseDictionary() }
-        let set = try attempt { p throws(Failure) in
+        let result = try attempt { p throws(Failure) in
             try p.advance()
-            let first = try p.starNamedExpression()
-            if p.startsComprehension(after: first) {
-                let generators = try p.comprehensionClauses()
-                try p.expect(.rightBrace)
-                return Expression(
-                    .setComp(elt: first, generators: generators), p.span(from: start))
-            }
-            let elements = try p.elements(after: first)
-            try p.expect(.rightBrace)
-            return Expression(.set(elts: elements), p.span(from: start))
+            return try p.inBraces(start)
         }
-        if let set { return set }
+        if let result { return result }
+        if rereads { try diagnoseDictionary() }
         if diagnoses {
             try diagnoseDictionaryComprehension()
             try diagnoseComprehension()
@@ -220,21 +216,49 @@ extension Parser {
         throw .mismatch
     }
 
-    private mutating func dictionary(_ start: Int) throws(Failure) -> Expression {
-        try advance()
+    private mutating func inBraces(_ start: Int) throws(Failure) -> Expression {
+        if kind == .rightBrace || kind == .doubleStar { return try dictionary(start, nil) }
+        var isAssignment = false
+        if kind == .name { isAssignment = try following() == .colonEqual }
+        let first = try starNamedExpression()
+        if kind == .colon {
+            if case .starred = first.kind { throw .mismatch }
+            if isAssignment { throw .mismatch }
+            return try dictionary(start, first)
+        }
+        if startsComprehension(after: first) {
+            let generators = try comprehensionClauses()
+            try expect(.rightBrace)
+            return Expression(.setComp(elt: first, generators: generators), span(from: start))
+        }
+        let elements = try elements(after: first)
+        try expect(.rightBrace)
+        return Expression(.set(elts: elements), span(from: start))
+    }
+
+    /// `key` is the first one, already read.
+    private mutating func dictionary(_ start: Int, _ key: Expression?) throws(Failure)
+        -> Expression
+    {
         var keys: [Expression?] = []
         var values: [Expression] = []
-        while kind != .rightBrace {
-            let pair = try attempt { p throws(Failure) in try p.dictionaryItem() }
-            guard let (key, value) = pair else { break }
-            keys.append(key)
-            values.append(value)
-            if let key, kind == .for || kind == .async, keys.count == 1 {
+        if let key {
+            try expect(.colon)
+            let value = try expression()
+            if kind == .for || kind == .async {
                 let generators = try comprehensionClauses()
                 try expect(.rightBrace)
                 return Expression(
                     .dictComp(key: key, value: value, generators: generators), span(from: start))
             }
+            keys.append(key)
+            values.append(value)
+            if kind != .rightBrace { try expect(.comma) }
+        }
+        while kind != .rightBrace {
+            let (key, value) = try dictionaryItem()
+            keys.append(key)
+            values.append(value)
             guard try accept(.comma) else { break }
         }
         try expect(.rightBrace)

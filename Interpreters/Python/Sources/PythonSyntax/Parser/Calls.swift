@@ -6,18 +6,18 @@ struct CallArguments {
 
 extension Parser {
     /// `function(...)`; the next token is the parenthesis.
-    mutating func call(_ function: Expression) throws(Failure) -> Expression {
+    mutating func call(_ function: Expression, _ first: Int) throws(Failure) -> Expression {
         let start = at
         if let generator = try loneGenerator(start) {
             return Expression(
-                .call(func: function, args: [generator], keywords: []), span(from: function))
+                .call(func: function, args: [generator], keywords: []), span(from: first))
         }
         try advance()
         let arguments = try self.arguments()
         try expect(.rightParenthesis)
         return Expression(
             .call(func: function, args: arguments.args, keywords: arguments.keywords),
-            span(from: function))
+            span(from: first))
     }
 
     /// A generator expression whose parentheses are those of the call. The first pass looks for one

@@ -90,7 +90,8 @@ extension Parser {
         try advance()
         let test = try namedExpression()
         let body = try suite(of: "'while' statement", start)
-        return statement(.while(test: test, body: body, orelse: try elseBlock()), start)
+        let orelse = try elseBlock()
+        return statement(.while(test: test, body: body, orelse: orelse), start)
     }
 
     private mutating func forStatement(_ start: Int) throws(Failure) -> Statement {
@@ -102,6 +103,7 @@ extension Parser {
             return target
         }
         guard let target else {
+            at = keyword
             try diagnoseForTarget()
             throw .mismatch
         }

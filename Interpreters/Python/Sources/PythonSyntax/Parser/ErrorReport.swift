@@ -23,11 +23,10 @@ extension Parser {
     /// From a place on, to where the reader is.
     mutating func raise(_ message: String, startingFrom first: Span) -> Failure {
         let last = tokens[furthest]
-        let endColumn = last.column < 0 ? Int(last.endColumn) : Int(last.endColumn) + 1
         return raise(
             place(
                 .syntaxError, message, line: first.line, column: Int(first.column) + 1,
-                endLine: last.endLine, endColumn: endColumn))
+                endLine: last.endLine, endColumn: Int(last.endColumn)))
     }
     /// At the last token that any rule has looked at.
     mutating func raise(

@@ -4,30 +4,31 @@ extension Parser {
 
     /// With a comma a tuple; stars allowed.
     mutating func starExpressions() throws(Failure) -> Expression {
+        let start = at
         let first = try starExpression()
         if kind != .comma { return first }
-        return try tuple(after: first) { p throws(Failure) in try p.starExpression() }
+        return try tuple(after: first, start) { p throws(Failure) in try p.starExpression() }
     }
 
     /// With a comma a tuple.
     mutating func expressions() throws(Failure) -> Expression {
+        let start = at
         let first = try expression()
         if kind != .comma { return first }
-        return try tuple(after: first) { p throws(Failure) in try p.expression() }
+        return try tuple(after: first, start) { p throws(Failure) in try p.expression() }
     }
 
     /// The elements after the first one; the next token is a comma.
     mutating func tuple(
-        after first: Expression, _ element: (inout Parser) throws(Failure) -> Expression
+        after first: Expression, _ start: Int,
+        _ element: (inout Parser) throws(Failure) -> Expression
     ) throws(Failure) -> Expression {
         var elements = [first]
-        let start = first.span
         while try accept(.comma) {
             guard let next = try attempt(element) else { break }
             elements.append(next)
         }
-        return Expression(
-            .tuple(elts: elements, context: .load), Span(start, to: tokens[at - 1].span))
+        return Expression(.tuple(elts: elements, context: .load), span(from: start))
     }
 
     mutating func starExpression() throws(Failure) -> Expression {
@@ -101,6 +102,7 @@ extension Parser {
     /// `body if test else orelse`, a disjunction or a lambda. No hints at mistakes.
     mutating func conditional() throws(Failure) -> Expression {
         if kind == .lambda { return try lambda() }
+        let start = at
         let body = try disjunction()
         if kind != .if { return body }
         let rest = try attempt { p throws(Failure) in
@@ -110,7 +112,7 @@ extension Parser {
             return (test, try p.expression())
         }
         guard let (test, orelse) = rest else { return body }
-        return Expression(.ifExp(test: test, body: body, orelse: orelse), span(from: body))
+        return Expression(.ifExp(test: test, body: body, orelse: orelse), span(from: start))
     }
 
     private mutating func lambda() throws(Failure) -> Expression {
@@ -126,20 +128,23 @@ extension Parser {
 
     mutating func disjunction() throws(Failure) -> Expression {
         try remember(.disjunction) { p throws(Failure) in
+            let start = p.at
             let first = try p.conjunction()
             if p.kind != .or { return first }
-            return try p.logical(.or, .or, first) { p throws(Failure) in try p.conjunction() }
+            return try p.logical(.or, .or, first, start) { p throws(Failure) in try p.conjunction()
+            }
         }
     }
 
     private mutating func conjunction() throws(Failure) -> Expression {
+        let start = at
         let first = try inversion()
         if kind != .and { return first }
-        return try logical(.and, .and, first) { p throws(Failure) in try p.inversion() }
+        return try logical(.and, .and, first, start) { p throws(Failure) in try p.inversion() }
     }
 
     private mutating func logical(
-        _ token: TokenKind, _ op: BoolOperator, _ first: Expression,
+        _ token: TokenKind, _ op: BoolOperator, _ first: Expression, _ start: Int,
         _ operand: (inout Parser) throws(Failure) -> Expression
     ) throws(Failure) -> Expression {
         var values = [first]
@@ -153,7 +158,7 @@ extension Parser {
             values.append(next)
         }
         if values.count == 1 { return first }
-        return Expression(.boolOp(op: op, values: values), span(from: first))
+        return Expression(.boolOp(op: op, values: values), span(from: start))
     }
 
     private mutating func inversion() throws(Failure) -> Expression {
@@ -169,6 +174,7 @@ extension Parser {
     }
 
     private mutating func comparison() throws(Failure) -> Expression {
+        let start = at
         let left = try bitwiseOr()
         var ops: [ComparisonOperator] = []
         var comparators: [Expression] = []
@@ -183,7 +189,7 @@ extension Parser {
         }
         if ops.isEmpty { return left }
         return Expression(
-            .compare(left: left, ops: ops, comparators: comparators), span(from: left))
+            .compare(left: left, ops: ops, comparators: comparators), span(from: start))
     }
 
     /// The operator, with its second word.
@@ -204,8 +210,11 @@ extension Parser {
 
     /// A chain of binary operators of at least this precedence.
     private mutating func binary(_ precedence: UInt8) throws(Failure) -> Expression {
+        let start = at
         var left = try factor()
-        while let (op, strength) = BinaryOperator.of(kind), strength >= precedence {
+        while let (op, strength) = BinaryOperator.of(kind), strength >= precedence,
+            at != deadOperator
+        {
             let mark = at
             let outside = height
             height = 0
@@ -216,12 +225,13 @@ extension Parser {
             } catch {
                 if error == .raised { throw error }
                 at = mark
+                deadOperator = mark
                 height = outside
                 break
             }
             height = max(height, outside)
             try grow()
-            left = Expression(.binOp(left: left, op: op, right: right), span(from: left))
+            left = Expression(.binOp(left: left, op: op, right: right), span(from: start))
         }
         return left
     }
@@ -242,6 +252,7 @@ extension Parser {
     }
 
     private mutating func power() throws(Failure) -> Expression {
+        let start = at
         let base = try awaited()
         if kind != .doubleStar { return base }
         let exponent = try attempt { p throws(Failure) in
@@ -249,7 +260,7 @@ extension Parser {
             return try p.nested { p throws(Failure) in try p.factor() }
         }
         guard let exponent else { return base }
-        return Expression(.binOp(left: base, op: .pow, right: exponent), span(from: base))
+        return Expression(.binOp(left: base, op: .pow, right: exponent), span(from: start))
     }
 
     private mutating func awaited() throws(Failure) -> Expression {

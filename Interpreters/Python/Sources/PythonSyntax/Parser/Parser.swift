@@ -14,12 +14,12 @@ public func parse(
     return try parser.run { parser throws(Failure) in try parser.module(mode) }
 }
 
-/// A recursive-descent parser of the whole grammar, in two passes.
+/// A recursive-descent parser of the whole grammar.
 ///
-/// The first pass is for programs: one look at the next token decides what to parse. When it fails,
-/// the second pass (`diagnoses`) parses again from the start, and on the way asks the rules of
-/// Diagnosis/ what people usually mean by such a text. A rule that recognises a mistake *raises* it;
-/// otherwise the error is `invalid syntax` at the furthest token that the first pass looked at.
+/// For programs it needs one pass: the next token or two decide what to parse. When that fails, it
+/// parses again from the start, and on the way asks the rules of Diagnosis/ what people usually mean
+/// by such a text (``diagnoses``). A rule that recognises a mistake *raises* it; otherwise the error
+/// is `invalid syntax` at the furthest token that the grammar alone looked at.
 ///
 /// Rules behave as those of a parsing expression grammar, so that messages come out as CPython's:
 ///
@@ -43,12 +43,16 @@ struct Parser {
 
     var at = 0
     private(set) var furthest = 0
-    /// In the second pass, except where a rule asks for the plain grammar.
+    /// In the last pass, except where a rule asks for the plain grammar.
     var diagnoses = false
+    /// In all passes but the first.
+    var rereads: Bool { memory != nil }
     /// Set when a rule throws `raised`.
     private(set) var raised: PythonSyntaxError?
-    /// In the second pass: results of ``remember(_:_:)``.
+    /// In all passes but the first: results of ``remember(_:_:)``.
     private var memory: [Int: (expression: Expression?, end: Int)]?
+    /// An operator whose right operand does not match, so that no rule tries it again.
+    var deadOperator = -1
     /// Of nested expressions.
     var depth = 0
     /// At least the height of the tree of the expression being parsed.
@@ -62,30 +66,34 @@ struct Parser {
         self.formatString = formatString
     }
 
-    // MARK: Both passes
+    // MARK: Passes
 
     mutating func run<Tree>(_ rule: (inout Parser) throws(Failure) -> Tree)
         throws(PythonSyntaxError) -> Tree
     {
-        let last: Int
         let depth = self.depth
-        do {
-            return try first(rule)
-        } catch {
-            last = furthest
-        }
-        let isIncomplete = reachedEnd(last)
+        if let tree = try? first(rule) { return tree }
+        // Of all hints, CPython gives those at dictionaries without its other ones.
+        if raised == nil { again(depth, rule) }
+        let last = furthest
         if raised == nil {
             diagnoses = true
-            memory = [:]
-            at = 0
-            self.depth = depth
-            height = 0
-            _ = try? rule(&self)
+            again(depth, rule)
         }
         var error = report(last)
-        error.isIncomplete = isIncomplete
+        error.isIncomplete = reachedEnd(last)
         throw error
+    }
+
+    private mutating func again<Tree>(
+        _ depth: Int, _ rule: (inout Parser) throws(Failure) -> Tree
+    ) {
+        memory = [:]
+        at = 0
+        self.depth = depth
+        height = 0
+        deadOperator = -1
+        _ = try? rule(&self)
     }
 
     private mutating func first<Tree>(_ rule: (inout Parser) throws(Failure) -> Tree)
@@ -164,9 +172,6 @@ struct Parser {
         }
         return Span(tokens[start].span, to: tokens[last].span)
     }
-    func span(from first: Expression) -> Span {
-        Span(first.span, to: tokens[at - 1].span)
-    }
 
     // MARK: Alternatives
 
@@ -199,7 +204,7 @@ struct Parser {
         return try matches(rule)
     }
 
-    /// In the second pass, a rule tried twice at a place does its work once: diagnosis tries rules
+    /// After the first pass, a rule tried twice at a place does its work once: diagnosis tries rules
     /// again and again, at every level of nesting.
     mutating func remember(
         _ rule: Remembered, _ body: (inout Parser) throws(Failure) -> Expression

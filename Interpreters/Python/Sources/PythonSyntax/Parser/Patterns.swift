@@ -19,9 +19,11 @@ extension Parser {
     }
 
     private mutating func subject() throws(Failure) -> Expression {
+        let start = at
         let first = try starNamedExpression()
         if kind == .comma {
-            return try tuple(after: first) { p throws(Failure) in try p.starNamedExpression() }
+            return try tuple(after: first, start) { p throws(Failure) in try p.starNamedExpression()
+            }
         }
         if case .starred = first.kind { throw .mismatch }
         return first
@@ -52,7 +54,8 @@ extension Parser {
         let start = at
         let first = try maybeStarPattern()
         if kind == .comma {
-            return pattern(.matchSequence(patterns: try sequence(after: first)), start)
+            let patterns = try sequence(after: first)
+            return pattern(.matchSequence(patterns: patterns), start)
         }
         if case .matchStar = first.kind { throw .mismatch }
         return first
@@ -76,7 +79,8 @@ extension Parser {
             try advance()
             return pattern(.matchStar(name: nil), start)
         }
-        return pattern(.matchStar(name: try captureTarget()), start)
+        let name = try captureTarget()
+        return pattern(.matchStar(name: name), start)
     }
 
     /// A name that is not the start of something longer.
@@ -120,7 +124,8 @@ extension Parser {
         let start = at
         switch kind {
         case .number, .minus, .string:
-            return pattern(.matchValue(value: try literal()), start)
+            let value = try literal()
+            return pattern(.matchValue(value: value), start)
         case .none, .true, .false:
             let value: Constant = kind == .none ? .none : kind == .true ? .true : .false
             try advance()
@@ -130,7 +135,10 @@ extension Parser {
         case .leftBracket:
             try advance()
             var patterns: [Pattern] = []
-            if kind != .rightBracket { patterns = try sequence(after: try maybeStarPattern()) }
+            if kind != .rightBracket {
+                let first = try maybeStarPattern()
+                patterns = try sequence(after: first)
+            }
             try expect(.rightBracket)
             return pattern(.matchSequence(patterns: patterns), start)
         case .leftBrace: return try mappingPattern()
@@ -158,6 +166,7 @@ extension Parser {
     /// A number with an optional sign, a complex number, or strings.
     private mutating func literal() throws(Failure) -> Expression {
         if kind == .string { return try strings() }
+        let start = at
         let left = try signedNumber()
         let op: BinaryOperator = kind == .plus ? .add : .sub
         guard kind == .plus || kind == .minus else { return left }
@@ -168,7 +177,7 @@ extension Parser {
         guard case .constant(.imaginary, _) = right.kind else {
             throw raise("imaginary number required in complex literal", at: right)
         }
-        return Expression(.binOp(left: left, op: op, right: right), span(from: left))
+        return Expression(.binOp(left: left, op: op, right: right), span(from: start))
     }
 
     private mutating func requireReal(_ left: Expression) throws(Failure) {

@@ -118,10 +118,12 @@ extension Parser {
             return statement(.assert(test: test, msg: message), start)
         case .global:
             try advance()
-            return statement(.global(names: try names()), start)
+            let names = try self.names()
+            return statement(.global(names: names), start)
         case .nonlocal:
             try advance()
-            return statement(.nonlocal(names: try names()), start)
+            let names = try self.names()
+            return statement(.nonlocal(names: names), start)
         default: return try assignmentOrExpression()
         }
     }
@@ -220,8 +222,8 @@ extension Parser {
             guard value.isSingleTarget else { throw .mismatch }
             value.setContext(.store)
             try advance()
-            return statement(
-                .augAssign(target: value, op: op, value: try assignedValue()), start)
+            let operand = try assignedValue()
+            return statement(.augAssign(target: value, op: op, value: operand), start)
         }
     }
 

@@ -51,6 +51,7 @@ extension Expression {
 extension Parser {
     /// One or more targets, with a comma a tuple.
     mutating func starTargets() throws(Failure) -> Expression {
+        let start = at
         let first = try starTarget()
         guard kind == .comma else { return first }
         var elements = [first]
@@ -58,7 +59,7 @@ extension Parser {
             guard let next = try attempt({ p throws(Failure) in try p.starTarget() }) else { break }
             elements.append(next)
         }
-        return Expression(.tuple(elts: elements, context: .store), span(from: first))
+        return Expression(.tuple(elts: elements, context: .store), span(from: start))
     }
 
     mutating func starTarget() throws(Failure) -> Expression {
