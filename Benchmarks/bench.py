@@ -1,75 +1,15 @@
-"""Runs the benchmarks and prints tables: medians of several runs, and ratios within this run.
-
-Machines differ and clocks wander: compare ratios, not times, and only within one run. Everything that
-is compared is run in turns, so that a slow minute hits all alike.
-"""
+"""Runs the benchmarks and prints tables: medians of several runs, and ratios within this run."""
 
 import argparse
 import pathlib
-import statistics
-import subprocess
 import sys
-import time
+
+import measuring
+from measuring import Run, capacity, medians, ms, table
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 RELEASE = ROOT / ".build/release"
-
-
-# Seconds of rest before each timed run: shared machines grant a second core only to the rested.
-rest = 1.0
-
-
-def seconds(command, rested=True):
-    """Wall time of a command, and what it printed."""
-    if rested:
-        time.sleep(rest)
-    start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    took = time.perf_counter() - start
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}: status {done.returncode}\n{done.stderr}")
-    return took, done.stdout
-
-
-def capacity(command, repeats):
-    """How much two processes at once get done, compared with one: what two threads could gain."""
-    ratios = []
-    for _ in range(repeats):
-        alone, _ = seconds(command)
-        time.sleep(rest)
-        start = time.perf_counter()
-        pair = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
-        for process in pair:
-            process.wait(timeout=300)
-        ratios.append(2 * alone / (time.perf_counter() - start))
-    return statistics.median(ratios)
-
-
-def medians(commands, repeats, rested=True):
-    """The median time of each named command; all must print the same."""
-    times = {name: [] for name in commands}
-    outputs = set()
-    for _ in range(repeats):
-        for name, command in commands.items():
-            took, output = seconds(command, rested)
-            times[name].append(took)
-            outputs.add(output)
-    if len(outputs) != 1:
-        sys.exit(f"results differ: {outputs}")
-    return {name: statistics.median(all_times) for name, all_times in times.items()}
-
-
-def table(title, header, rows):
-    widths = [max(len(str(row[i])) for row in [header, *rows]) for i in range(len(header))]
-    print(f"\n{title}\n")
-    for row in [header, ["-" * width for width in widths], *rows]:
-        cells = [str(cell).ljust(width) for cell, width in zip(row, widths)]
-        print("| " + " | ".join(cells) + " |")
-
-
-def ms(value):
-    return f"{value * 1000:.0f} ms"
 
 
 def guest_programs(repeats):
@@ -99,7 +39,7 @@ def guest_programs(repeats):
 
 
 def micro():
-    _, output = seconds([HERE / ".build/release/micro"])
+    output = Run([HERE / ".build/release/micro"]).output
     results = {}
     for line in output.splitlines():
         backend, loop, nanoseconds = line.split()
@@ -153,9 +93,9 @@ def main():
     parser.add_argument(
         "tables", nargs="*", help="programs, micro, start-up, packages (default: all)")
     parser.add_argument(
-        "--rest", type=float, default=rest, help="seconds before each run (default: 1)")
+        "--rest", type=float, default=measuring.rest, help="seconds before each run (default: 1)")
     options = parser.parse_args()
-    globals()["rest"] = options.rest
+    measuring.rest = options.rest
     tables = {
         "programs": lambda: guest_programs(options.repeats),
         "micro": micro,
