@@ -13,12 +13,12 @@ public final class Scope {
     /// As a code object has it: `<module>`, `<lambda>`, `<listcomp>`, `f`.
     public let name: String
     /// Dotted path as in `__qualname__`: `C.f.<locals>.g`.
-    public internal(set) var qualifiedName: String
+    public private(set) var qualifiedName: String
     /// Of the node that opens the scope.
     public let span: Span
-    public private(set) unowned(unsafe) var parent: Scope?
+    public private(set) weak var parent: Scope?
     /// In the order of the source.
-    public internal(set) var children: [Scope] = []
+    public private(set) var children: [Scope] = []
     /// All names, in the order of first occurrence; parameters first.
     public internal(set) var symbols: [Symbol] = []
     private var index: [String: Int] = [:]
@@ -36,8 +36,9 @@ public final class Scope {
     /// How many of `symbols`, from the first, are parameters. Of a comprehension: 1, named `.0`.
     public internal(set) var parameterCount = 0
 
-    /// What only the analysis needs.
-    var comprehension = ComprehensionState()
+    /// Of the next name that the scope binds.
+    var nextOrder = 0
+    /// `global` and `nonlocal`, with mangled names.
     var directives: [(name: String, span: Span)] = []
 
     init(_ kind: Kind, _ name: String, _ span: Span, in parent: Scope?, privateName: String?) {
@@ -49,6 +50,15 @@ public final class Scope {
         isNested = parent.map { $0.isNested || $0.runsAsFunction } ?? false
         qualifiedName = name
         parent?.children.append(self)
+    }
+
+    /// A function or class that its parent declares global has no path.
+    func qualify() {
+        guard let parent, parent.kind != .module else { return }
+        let isDefinition = kind == .function || kind == .classBody
+        if isDefinition && parent.flags(parent.mangled(name)).contains(.global) { return }
+        let isInFunction = parent.kind == .function || parent.kind == .lambda
+        qualifiedName = parent.qualifiedName + (isInFunction ? ".<locals>." : ".") + name
     }
 
     /// Whether names live in frame slots and cells rather than in a dictionary.
@@ -92,11 +102,13 @@ public final class Scope {
     }
 
     /// The symbol of a mangled name, made when absent.
-    func with<Result>(_ mangled: String, _ body: (inout Symbol) -> Result) -> Result {
-        if let i = index[mangled] { return body(&symbols[i]) }
-        index[mangled] = symbols.count
-        symbols.append(Symbol(name: mangled))
-        return body(&symbols[symbols.count - 1])
+    func modify(_ mangled: String, _ body: (inout Symbol) -> Void) {
+        let i = index[mangled] ?? symbols.count
+        if i == symbols.count {
+            index[mangled] = i
+            symbols.append(Symbol(name: mangled))
+        }
+        body(&symbols[i])
     }
     func flags(_ mangled: String) -> Symbol.Flags { index[mangled].map { symbols[$0].flags } ?? [] }
 }
@@ -137,14 +149,8 @@ public struct Symbol: Sendable {
     public let name: String
     public internal(set) var flags: Flags = []
     public internal(set) var resolution: Resolution = .globalImplicit
-    /// When the scope first bound the name.
+    /// Rank among the names that the scope binds, by first binding; parameters come first.
     var order = Int.max
-}
 
-/// Where in a comprehension the walk is; assignment expressions are forbidden in some places.
-struct ComprehensionState {
-    /// The name of its kind in messages.
-    var description = ""
-    var isIterableExpression = false
-    var isIterationTarget = false
+    init(name: String) { self.name = name }
 }

@@ -1,10 +1,22 @@
+/// The scopes of a module, with all names resolved.
+///
+/// Finds what a compiler must know before it sees the whole program, and the mistakes that have to do
+/// with names. What is wrong with single statements, `return` outside a function and the like, the
+/// compiler finds on its way.
+public func analyze(_ module: Module) throws(PythonSyntaxError) -> SymbolTable {
+    let features = try Future.features(of: module)
+    var collector = SymbolCollector(
+        module, hasPostponedAnnotations: features.contains(.annotations))
+    try collector.collect(module)
+    try collector.table.top.resolve()
+    return collector.table
+}
+
 /// The scopes of a module, found by the nodes that open them.
 public final class SymbolTable {
-    public internal(set) var top: Scope
+    public let top: Scope
     /// `from __future__ import annotations`: annotations are kept as text.
-    public internal(set) var hasPostponedAnnotations: Bool
-    /// In the order of the source.
-    public internal(set) var warnings: [SyntaxWarning] = []
+    public let hasPostponedAnnotations: Bool
     private var scopes: [ObjectIdentifier: Scope] = [:]
 
     init(top: Scope, hasPostponedAnnotations: Bool) {
@@ -25,10 +37,4 @@ public final class SymbolTable {
         return scope
     }
     func record(_ scope: Scope, for node: AnyObject) { scopes[ObjectIdentifier(node)] = scope }
-}
-
-/// A `SyntaxWarning` of CPython's compiler.
-public struct SyntaxWarning: Sendable {
-    public var message: String
-    public var line: Int
 }
