@@ -4,8 +4,9 @@ extension Parser {
     mutating func diagnoseArguments() throws(Failure) {
         let start = at
         defer { at = start }
-        if try matches({ p throws(Failure) in try p.argumentList() }), kind == .comma,
-            try following() == .star
+        if let arguments = try attempt({ p throws(Failure) in try p.argumentList() }),
+            !arguments.keywords.isEmpty || arguments.args.allSatisfy(\.isStarred),
+            kind == .comma, try following() == .star
         {
             throw raise(
                 "iterable argument unpacking follows keyword argument unpacking", at: at + 1)

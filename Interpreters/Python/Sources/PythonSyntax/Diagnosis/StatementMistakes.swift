@@ -62,7 +62,7 @@ extension Parser {
         let first = try attempt { p throws(Failure) in try p.starNamedExpression() }
         if let first, try accept(.comma) {
             while try matches({ p throws(Failure) in try p.starNamedExpression() }) {
-                guard try accept(.comma) else { break }
+                _ = try accept(.comma)
             }
             if try isAnnotation() {
                 throw raise("only single target (not tuple) can be annotated", at: first)

@@ -102,8 +102,14 @@ extension Lexer {
     /// A number may run into a keyword, as in `1if x else y`, but into no other name.
     private mutating func endOfNumber(_ kind: String) -> Bool {
         if !Lexer.isIdentifierPart(byte) { return true }
-        let keywords: [StaticString] = ["and", "else", "for", "if", "in", "is", "not", "or"]
-        if keywords.contains(where: starts) { return true }
+        let words: [StaticString] = ["and", "else", "for", "not", "or"]
+        if words.contains(where: {
+            starts($0) && !Lexer.isIdentifierPart(byte($0.utf8CodeUnitCount))
+        }) {
+            return true
+        }
+        let beginnings: [StaticString] = ["if", "in", "is"]
+        if beginnings.contains(where: starts) { return true }
         return failed("invalid \(kind) literal")
     }
     private func starts(_ word: StaticString) -> Bool {

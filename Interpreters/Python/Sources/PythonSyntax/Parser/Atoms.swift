@@ -5,15 +5,17 @@ extension Parser {
         try remember(.primary) { p throws(Failure) in
             let start = p.at
             var value = try p.atom()
-            while p.kind == .dot || p.kind == .leftParenthesis || p.kind == .leftBracket {
-                guard let next = try p.attempt({ p throws(Failure) in try p.trailer(value, start) })
-                else {
-                    break
+            while true {
+                if p.diagnoses && (p.kind == .leftBracket || p.kind == .leftBrace) {
+                    // Where a call's generator expression could start.
+                    try p.diagnoseComprehension()
                 }
+                guard p.kind == .dot || p.kind == .leftParenthesis || p.kind == .leftBracket,
+                    let next = try p.attempt({ p throws(Failure) in try p.trailer(value, start) })
+                else { return value }
                 try p.grow()
                 value = next
             }
-            return value
         }
     }
 
@@ -42,7 +44,7 @@ extension Parser {
                 try p.kind == .star ? p.starredExpression() : p.slice()
             }
         }
-        if case .starred = first.kind {
+        if first.isStarred {
             return Expression(.tuple(elts: [first], context: .load), first.span)
         }
         return first
@@ -147,13 +149,13 @@ extension Parser {
             tuple.span = span(from: start)
             return tuple
         case .for, .async:
-            if case .starred = first.kind { throw .mismatch }
+            if first.isStarred { throw .mismatch }
             let generators = try comprehensionClauses()
             try expect(.rightParenthesis)
             return Expression(
                 .generatorExp(elt: first, generators: generators), span(from: start))
         default:
-            if case .starred = first.kind { throw .mismatch }
+            if first.isStarred { throw .mismatch }
             try expect(.rightParenthesis)
             return first
         }
@@ -184,7 +186,7 @@ extension Parser {
     }
 
     private func startsComprehension(after first: Expression) -> Bool {
-        if case .starred = first.kind { return false }
+        if first.isStarred { return false }
         return kind == .for || kind == .async
     }
 
@@ -222,8 +224,7 @@ extension Parser {
         if kind == .name { isAssignment = try following() == .colonEqual }
         let first = try starNamedExpression()
         if kind == .colon {
-            if case .starred = first.kind { throw .mismatch }
-            if isAssignment { throw .mismatch }
+            if first.isStarred || isAssignment { throw .mismatch }
             return try dictionary(start, first)
         }
         if startsComprehension(after: first) {

@@ -68,7 +68,7 @@ extension Parser {
             result.keywords.isEmpty
         {
             let element = result.args[0]
-            if case .starred = element.kind { throw .mismatch }
+            if element.isStarred { throw .mismatch }
             let generators = try comprehensionClauses()
             if kind != .rightParenthesis { throw .mismatch }
             let span = Span(tokens[start - 1].span, to: tokens[at].span)

@@ -66,6 +66,13 @@ extension Parser {
     /// The error of a text that both passes refused. `last` is the token at which the first gave up.
     func report(_ last: Int) -> PythonSyntaxError {
         if let raised, tokens[furthest].kind == .error || raised.line == nil { return raised }
+        let token = tokens[last]
+        if raised == nil && token.kind == .indent {
+            return atToken(.indentationError, "unexpected indent", token)
+        }
+        if raised == nil && token.kind == .dedent {
+            return atToken(.indentationError, "unexpected unindent", token)
+        }
         if let lexicalError {
             if lexicalError.isRaised && tokens[furthest].kind != .error {
                 return describe(lexicalError)
@@ -75,16 +82,9 @@ extension Parser {
             }
         }
         if let raised { return raised }
-        let token = tokens[last]
-        switch token.kind {
-        case .indent: return atToken(.indentationError, "unexpected indent", token)
-        case .dedent: return atToken(.indentationError, "unexpected unindent", token)
-        default:
-            return place(
-                .syntaxError, "invalid syntax", line: token.line, column: Int(token.column) + 1,
-                endLine: token.endLine,
-                endColumn: token.column < 0 ? 0 : Int(token.endColumn) + 1)
-        }
+        return place(
+            .syntaxError, "invalid syntax", line: token.line, column: Int(token.column) + 1,
+            endLine: token.endLine, endColumn: token.column < 0 ? 0 : Int(token.endColumn) + 1)
     }
 
     private func neverClosed(_ bracket: Lexer.Bracket) -> PythonSyntaxError {

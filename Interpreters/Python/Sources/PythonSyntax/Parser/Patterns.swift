@@ -25,7 +25,7 @@ extension Parser {
             return try tuple(after: first, start) { p throws(Failure) in try p.starNamedExpression()
             }
         }
-        if case .starred = first.kind { throw .mismatch }
+        if first.isStarred { throw .mismatch }
         return first
     }
 

@@ -10,6 +10,9 @@ extension Expression {
         default: false
         }
     }
+    var isStarred: Bool {
+        if case .starred = kind { true } else { false }
+    }
     /// Of an augmented or annotated assignment.
     var isSingleTarget: Bool {
         switch kind {
