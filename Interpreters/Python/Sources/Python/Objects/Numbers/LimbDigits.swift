@@ -1,0 +1,222 @@
+/// Digits of natural numbers, both ways. Long numbers are halved at powers of ten, so that the time is that
+/// of products and quotients, not the square of the length.
+extension Limbs {
+    /// Decimal digits in a limb: 10**19 is the largest power of ten below 2**64.
+    static let chunkDigits = 19
+    static let chunk: Limb = 10_000_000_000_000_000_000
+
+    /// 10 ** (19 * 2**i), for halving.
+    private struct Powers {
+        var powers: [[Limb]] = [[Limbs.chunk]]
+
+        func digits(_ i: Int) -> Int { Limbs.chunkDigits &<< i }
+        /// Largest one with fewer than `count` digits.
+        mutating func below(_ count: Int) -> Int {
+            var i = 0
+            while digits(i &+ 1) < count { i &+= 1 }
+            while powers.count <= i {
+                let last = powers[powers.count - 1]
+                var square = [Limb](repeating: 0, count: last.count * 2)
+                square.withUnsafeMutableBufferPointer { s in
+                    last.withUnsafeBufferPointer {
+                        Limbs.square(s.baseAddress!, $0.baseAddress!, last.count)
+                    }
+                }
+                if square[square.count - 1] == 0 { square.removeLast() }
+                powers.append(square)
+            }
+            return i
+        }
+    }
+
+    // MARK: to decimal
+
+    /// The decimal digits of a number without leading zeros.
+    static func decimal(_ a: LimbSource, _ n: Int) -> [UInt8] {
+        if n == 0 { return [0x30] }
+        // log10(2) from above
+        let width = Int(Double(bitCount(a, n)) * 0.301_029_995_663_982) + 2
+        let memory = LimbBuffer.allocate(capacity: n)
+        defer { memory.deallocate() }
+        copy(memory, a, n)
+        var powers = Powers()
+        return [UInt8](unsafeUninitializedCapacity: width) { out, count in
+            let p = out.baseAddress!
+            put(memory, n, p, width, &powers)
+            var zeros = 0
+            while zeros < width &- 1 && p[zeros] == 0x30 { zeros &+= 1 }
+            count = width &- zeros
+            p.update(from: p + zeros, count: count)
+        }
+    }
+    /// Writes exactly `width` digits; destroys `a`.
+    private static func put(
+        _ a: LimbBuffer, _ n: Int, _ out: UnsafeMutablePointer<UInt8>, _ width: Int,
+        _ powers: inout Powers
+    ) {
+        var n = normalized(a, n)
+        if n <= 30 {
+            var end = width
+            while n > 0 {
+                var limb = divideByChunk(a, n)
+                n = normalized(a, n)
+                var k = min(chunkDigits, end)
+                while k > 1 {
+                    end &-= 2
+                    k &-= 2
+                    let next = limb / 100
+                    let pair = Int(truncatingIfNeeded: limb &- next &* 100) &* 2
+                    out[end] = pairs.utf8Start[pair]
+                    out[end &+ 1] = pairs.utf8Start[pair &+ 1]
+                    limb = next
+                }
+                if k == 1 {
+                    end &-= 1
+                    out[end] = 0x30 &+ UInt8(truncatingIfNeeded: limb)
+                }
+            }
+            if end > 0 { out.update(repeating: 0x30, count: end) }
+            return
+        }
+        let i = powers.below(width)
+        let low = powers.digits(i)
+        let power = powers.powers[i]
+        let m = power.count
+        let isBelow = power.withUnsafeBufferPointer { compare(a, n, $0.baseAddress!, m) < 0 }
+        if isBelow {
+            out.update(repeating: 0x30, count: width &- low)
+            return put(a, n, out + (width &- low), low, &powers)
+        }
+        let q = LimbBuffer.allocate(capacity: n &+ 1)
+        defer { q.deallocate() }
+        power.withUnsafeBufferPointer { divide(q, q + (n &- m &+ 1), a, n, $0.baseAddress!, m) }
+        put(q, n &- m &+ 1, out, width &- low, &powers)
+        put(q + (n &- m &+ 1), m, out + (width &- low), low, &powers)
+    }
+    /// All numbers of two digits.
+    private static let pairs: StaticString = """
+        000102030405060708091011121314151617181920212223242526272829\
+        303132333435363738394041424344454647484950515253545556575859\
+        606162636465666768697071727374757677787980818283848586878889\
+        90919293949596979899
+        """
+    private static let byChunk = Divisor(chunk)
+    private static func divideByChunk(_ a: LimbBuffer, _ n: Int) -> Limb {
+        let divisor = byChunk
+        var rest: Limb = 0
+        var i = n &- 1
+        while i >= 0 {
+            (a[i], rest) = divisor.divide(rest, a[i])
+            i &-= 1
+        }
+        return rest
+    }
+
+    // MARK: from decimal
+
+    /// The number with these decimal digits (values 0 to 9), at least one.
+    static func number(decimal digits: UnsafeBufferPointer<UInt8>) -> [Limb] {
+        var powers = Powers()
+        return parse(digits.baseAddress!, digits.count, &powers)
+    }
+    private static func parse(
+        _ digits: UnsafePointer<UInt8>, _ count: Int, _ powers: inout Powers
+    ) -> [Limb] {
+        if count <= chunkDigits * 60 { return parse(digits, count, radix: 10) }
+        let i = powers.below(count)
+        let low = powers.digits(i)
+        let upper = parse(digits, count &- low, &powers)
+        let lower = parse(digits + (count &- low), low, &powers)
+        let power = powers.powers[i]
+        if upper.isEmpty { return lower }
+        var result = [Limb](repeating: 0, count: upper.count + power.count)
+        result.withUnsafeMutableBufferPointer { r in
+            upper.withUnsafeBufferPointer { u in
+                power.withUnsafeBufferPointer {
+                    multiply(
+                        r.baseAddress!, u.baseAddress!, u.count, $0.baseAddress!, $0.count)
+                }
+            }
+            lower.withUnsafeBufferPointer {
+                if $0.count > 0 {
+                    _ = add(r.baseAddress!, r.baseAddress!, r.count, $0.baseAddress!, $0.count)
+                }
+            }
+        }
+        while result.last == 0 { result.removeLast() }
+        return result
+    }
+    /// Digit by digit, in a radix of 2 to 36.
+    static func parse(_ digits: UnsafePointer<UInt8>, _ count: Int, radix: Int) -> [Limb] {
+        if radix & (radix - 1) == 0 {
+            return parse(digits, count, bits: radix.trailingZeroBitCount)
+        }
+        var perLimb = 0
+        var scale: Limb = 1
+        while true {
+            let (next, overflow) = scale.multipliedReportingOverflow(by: Limb(radix))
+            if overflow { break }
+            scale = next
+            perLimb += 1
+        }
+        var result: [Limb] = []
+        result.reserveCapacity(count / perLimb + 1)
+        var i = 0
+        while i < count {
+            // The first piece is the odd one.
+            let k = i == 0 && count % perLimb != 0 ? count % perLimb : perLimb
+            var limb: Limb = 0
+            for j in i..<i &+ k { limb = limb &* Limb(radix) &+ Limb(digits[j]) }
+            i &+= k
+            let n = result.count
+            let carry = result.withUnsafeMutableBufferPointer { r in
+                n == 0 ? limb : multiply(r.baseAddress!, r.baseAddress!, n, scale, carry: limb)
+            }
+            if carry != 0 { result.append(carry) }
+        }
+        return result
+    }
+    private static func parse(
+        _ digits: UnsafePointer<UInt8>, _ count: Int, bits: Int
+    ) -> [Limb] {
+        var result: [Limb] = []
+        result.reserveCapacity(count * bits / 64 + 1)
+        var limb: Limb = 0
+        var filled = 0
+        var i = count
+        while i > 0 {
+            i &-= 1
+            let digit = Limb(digits[i])
+            limb |= digit &<< Limb(filled)
+            filled &+= bits
+            if filled >= 64 {
+                result.append(limb)
+                filled &-= 64
+                limb = filled > 0 ? digit &>> Limb(bits &- filled) : 0
+            }
+        }
+        if limb != 0 { result.append(limb) }
+        while result.last == 0 { result.removeLast() }
+        return result
+    }
+
+    /// Digits in the radix 2**bits, without leading zeros, as ASCII in lower case.
+    static func digits(_ a: LimbSource, _ n: Int, bits: Int) -> [UInt8] {
+        let total = bitCount(a, n)
+        if total == 0 { return [0x30] }
+        let count = (total + bits - 1) / bits
+        let mask = Limb(1) << Limb(bits) - 1
+        return [UInt8](unsafeUninitializedCapacity: count) { out, used in
+            for k in 0..<count {
+                let at = k * bits
+                var digit = a[at / 64] &>> Limb(at % 64)
+                if at % 64 + bits > 64 && at / 64 + 1 < n {
+                    digit |= a[at / 64 + 1] &<< Limb(64 - at % 64)
+                }
+                let value = UInt8(truncatingIfNeeded: digit & mask)
+                out[count - 1 - k] = value < 10 ? 0x30 + value : 0x57 + value
+            }
+            used = count
+        }
+    }
+}

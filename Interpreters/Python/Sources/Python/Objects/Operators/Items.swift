@@ -1,0 +1,96 @@
+import InterpreterKit
+
+/// `object[key]` and `item in container` for any two values.
+extension VM {
+    func getItem(_ object: Value, _ key: Value) throws(Unwind) -> Value {
+        if object.isReference {
+            let reference = object.reference
+            switch reference.kind {
+            case Kind.list.kind: return try getItem(ofList: reference, key)
+            case Shape.tuple.kind: return try getItem(ofTuple: reference, key)
+            case Kind.string.kind: return try item(ofString: StringView(reference), key)
+            case Kind.bytes.kind: return try item(ofBytes: object, key)
+            case Kind.dict.kind:
+                let value = try get(reference, key)
+                if value == .unbound { throw raise(.keyError, arguments: try tuple(key)) }
+                return value
+            default: break
+            }
+        }
+        let method = lookup(typeOf: object, name(.getitem))
+        if method != .unbound { return try callSpecial(method, object, key) }
+        if object.isType { return try classItem(object, key) }
+        throw raise(.typeError, "'\(typeName(object))' object is not subscriptable")
+    }
+    /// `int[key]`: of a type whose metatype has no `__getitem__`.
+    private func classItem(_ type: Value, _ key: Value) throws(Unwind) -> Value {
+        let method = try findAttribute(type, name(.classGetitem))
+        if method == .unbound || method == .none || type == Value(self.type(.type)) && !key.isType {
+            throw raise(
+                .typeError, "type '\(name(ofType: type.reference))' is not subscriptable")
+        }
+        return try call(method, key)
+    }
+
+    func setItem(_ object: Value, _ key: Value, _ value: Value) throws(Unwind) {
+        if object.isReference {
+            let reference = object.reference
+            switch reference.kind {
+            case Kind.list.kind: return try setItem(ofList: reference, key, value)
+            case Kind.dict.kind: return try set(reference, key, value)
+            default: break
+            }
+        }
+        let method = lookup(typeOf: object, name(.setitem))
+        if method == .unbound {
+            throw raise(
+                .typeError, "'\(typeName(object))' object does not support item assignment")
+        }
+        _ = try callSpecial(method, object, key, value)
+    }
+
+    func deleteItem(_ object: Value, _ key: Value) throws(Unwind) {
+        if object.isDict {
+            if try remove(object.reference, key) == .unbound {
+                throw raise(.keyError, arguments: try tuple(key))
+            }
+            return
+        }
+        let method = lookup(typeOf: object, name(.delitem))
+        if method == .unbound {
+            throw raise(.typeError, "'\(typeName(object))' object doesn't support item deletion")
+        }
+        _ = try callSpecial(method, object, key)
+    }
+
+    /// `item in container`
+    func contains(_ container: Value, _ item: Value) throws(Unwind) -> Bool {
+        if container.isReference {
+            let reference = container.reference
+            switch reference.kind {
+            case Kind.list.kind, Shape.tuple.kind:
+                return try position(of: item, in: container) >= 0
+            case Kind.string.kind: return try contains(string: StringView(reference), item)
+            case Kind.set.kind, Kind.frozenSet.kind:
+                return try place(reference, item, hash: try lookupHash(item)) >= 0
+            case Kind.dict.kind: return try get(reference, item) != .unbound
+            default: break
+            }
+        }
+        let type = type(of: container)
+        let method = lookup(type, name(.contains))
+        if method == .none {
+            throw raise(.typeError, "'\(typeName(container))' object is not a container")
+        }
+        if method != .unbound { return try isTrue(try callSpecial(method, container, item)) }
+        if lookup(type, name(.iter)) == .unbound && lookup(type, name(.getitem)) == .unbound {
+            throw raise(.typeError, "argument of type '\(typeName(container))' is not iterable")
+        }
+        var found = false
+        try iterate(container) { (element) throws(Unwind) in
+            found = try equal(element, item)
+            return !found
+        }
+        return found
+    }
+}
