@@ -1,0 +1,224 @@
+import InterpreterKit
+import PythonSyntax
+
+/// `frame` objects. While the frame is on the stack they show what it does at the moment.
+enum FrameObject {
+    /// The address of a ``Code``.
+    static var code: ImmutableField<Value> { ImmutableField(0) }
+    /// Index of the instruction when the object was made.
+    static var instruction: ImmutableField<Int> { ImmutableField(1) }
+    /// A dict or None.
+    static var globals: ImmutableField<Value> { ImmutableField(2) }
+    /// The variables, as last asked for; None before.
+    static var locals: Field<Value> { Field(3) }
+    /// Words between the bottom of the stack and the frame; -1 for a frame that was left.
+    static var place: ImmutableField<Int> { ImmutableField(4) }
+}
+
+extension VM {
+    func newFrameObject(_ walk: FrameWalk) -> Value {
+        newFrameObject(
+            walk.code, walk.instruction, walk.globals(self).map(Value.init) ?? .none,
+            place: place(walk))
+    }
+    /// The frame of an entry of a traceback.
+    func newFrameObject(
+        _ code: CodePointer, _ instruction: Int, _ globals: Value, place: Int = -1
+    ) -> Value {
+        Value(
+            q.new(Kind.frame) { slots in
+                slots[0] = Value(native: code)
+                slots[1] = Value(instruction)
+                slots[2] = globals
+                slots[3] = .none
+                slots[4] = Value(place)
+            })
+    }
+    private func place(_ walk: FrameWalk) -> Int {
+        UnsafeMutableRawPointer(walk.fp) - UnsafeMutableRawPointer(thread.pointee.stackBase)
+    }
+    /// The frame on the stack that the object stands for; nil when it has been left.
+    private func live(_ object: Reference) -> FrameWalk? {
+        let wanted = self[object, FrameObject.place]
+        guard wanted >= 0, var walk = FrameWalk(self) else { return nil }
+        while true {
+            let here = place(walk)
+            if here == wanted {
+                let isSame = Value(native: walk.code) == self[object, FrameObject.code]
+                return isSame ? walk : nil
+            }
+            if here < wanted || !walk.goOut() { return nil }
+        }
+    }
+    /// The entries of a frame and of those it was called from, outermost first.
+    func entries(ofFrame frame: Reference) -> [TracebackEntry] {
+        if let walk = live(frame) { return entries(ofStack: walk) }
+        var entries: [TracebackEntry] = []
+        append(
+            self[frame, FrameObject.code].code, self[frame, FrameObject.instruction], to: &entries)
+        return entries
+    }
+    /// The frame `depth` calls out; nil when there are not so many.
+    func frameObject(depth: Int) -> Value? {
+        guard var walk = FrameWalk(self) else { return nil }
+        for _ in 0..<depth where !walk.goOut() { return nil }
+        return newFrameObject(walk)
+    }
+
+    /// The line that an instruction belongs to.
+    func line(_ code: CodePointer, _ instruction: Int) -> Int {
+        let description = code.pointee.description.takeUnretainedValue()
+        guard description.spans.indices.contains(instruction) else { return description.firstLine }
+        return Int(description.spans[instruction].line)
+    }
+
+    func installFrame() {
+        build(.frame) { type in
+            type.attribute(
+                "f_code",
+                get: { (vm, a) throws(Unwind) in
+                    try vm.codeObject(vm[a[0].reference, FrameObject.code].code)
+                })
+            type.attribute(
+                "f_lineno",
+                get: { (vm, a) throws(Unwind) in
+                    let frame = a[0].reference
+                    let at = vm.live(frame)?.instruction ?? vm[frame, FrameObject.instruction]
+                    return Value(vm.line(vm[frame, FrameObject.code].code, at))
+                })
+            type.attribute(
+                "f_lasti",
+                get: { (vm, a) throws(Unwind) in
+                    let frame = a[0].reference
+                    return Value(
+                        8 * (vm.live(frame)?.instruction ?? vm[frame, FrameObject.instruction]))
+                })
+            type.attribute(
+                "f_globals",
+                get: { (vm, a) throws(Unwind) in
+                    let globals = vm[a[0].reference, FrameObject.globals]
+                    return globals == .none ? Value(vm.newDict()) : globals
+                })
+            type.attribute(
+                "f_builtins", get: { (vm, _) throws(Unwind) in Value(vm.shared.pointee.builtins) })
+            type.attribute(
+                "f_locals", get: { (vm, a) throws(Unwind) in try vm.locals(of: a[0].reference) })
+            type.attribute(
+                "f_back",
+                get: { (vm, a) throws(Unwind) in
+                    guard var walk = vm.live(a[0].reference), walk.goOut() else { return .none }
+                    return vm.newFrameObject(walk)
+                })
+            type.attribute("f_trace", get: { (_, _) throws(Unwind) in .none })
+            type.method("clear", "(self, /)") { (vm, a) throws(Unwind) in
+                if vm.live(a[0].reference) != nil {
+                    throw vm.raise(.runtimeError, "cannot clear an executing frame")
+                }
+                vm[a[0].reference, FrameObject.locals] = .none
+                return .none
+            }
+            type.method("__eq__", "(self, value, /)") { (vm, a) throws(Unwind) in
+                guard a[1].isA(Kind.frame) else { return .notImplemented }
+                if a[0] == a[1] { return .true }
+                let (x, y) = (a[0].reference, a[1].reference)
+                return Value(
+                    vm[x, FrameObject.place] >= 0
+                        && vm[x, FrameObject.place] == vm[y, FrameObject.place]
+                        && vm[x, FrameObject.code] == vm[y, FrameObject.code])
+            }
+            type.method("__hash__", "(self, /)") { (vm, a) throws(Unwind) in
+                Value(vm.identityHash(vm[a[0].reference, FrameObject.code]))
+            }
+            type.method("__repr__", "(self, /)") { (vm, a) throws(Unwind) in
+                let frame = a[0].reference
+                let code = vm[frame, FrameObject.code].code
+                let description = code.pointee.description.takeUnretainedValue()
+                let line = vm.line(
+                    code, vm.live(frame)?.instruction ?? vm[frame, FrameObject.instruction])
+                var text = StringBuilder()
+                text.append("<frame at 0x")
+                text.append(hex: vm.identity(a[0]), digits: 12)
+                text.append(
+                    ", file '\(description.source.name)', line \(line), "
+                        + "code \(description.name)>")
+                return try text.string(vm)
+            }
+        }
+    }
+    private func locals(of frame: Reference) throws(Unwind) -> Value {
+        guard let walk = live(frame) else {
+            let known = self[frame, FrameObject.locals]
+            return known == .none ? Value(newDict()) : known
+        }
+        let locals = try locals(walk.fp)
+        self[frame, FrameObject.locals] = locals
+        return locals
+    }
+
+    // MARK: tracebacks
+
+    func installTraceback() {
+        build(.traceback) { type in
+            type.new("(cls, tb_next, tb_frame, tb_lasti, tb_lineno)") { (vm, a) throws(Unwind) in
+                guard a[1] == .none || a[1].isA(Kind.traceback) else {
+                    throw vm.raise(
+                        .typeError,
+                        "expected traceback object or None, got '\(vm.typeName(a[1]))'")
+                }
+                guard a[2].isA(Kind.frame) else {
+                    throw vm.raise(
+                        .typeError,
+                        "traceback() argument 'tb_frame' must be frame, not \(vm.typeName(a[2]))")
+                }
+                let frame = a[2].reference
+                let at = try vm.index(a[3]) / 8
+                return Value(
+                    vm.q.new(Kind.traceback) { slots in
+                        slots[0] = a[1]
+                        slots[1] = vm[frame, FrameObject.code]
+                        slots[2] = Value(max(0, at))
+                        slots[3] = vm[frame, FrameObject.globals]
+                    })
+            }
+            type.attribute(
+                "tb_next", get: { (vm, a) throws(Unwind) in vm[a[0].reference, Traceback.next] },
+                set: { (vm, a) throws(Unwind) in
+                    try vm.setNext(a[0], a[1])
+                    return .none
+                })
+            type.attribute(
+                "tb_lineno",
+                get: { (vm, a) throws(Unwind) in
+                    Value(
+                        vm.line(
+                            vm[a[0].reference, Traceback.code].code,
+                            vm[a[0].reference, Traceback.instruction]))
+                })
+            type.attribute(
+                "tb_lasti",
+                get: { (vm, a) throws(Unwind) in
+                    Value(8 * vm[a[0].reference, Traceback.instruction])
+                })
+            type.attribute(
+                "tb_frame",
+                get: { (vm, a) throws(Unwind) in
+                    let entry = a[0].reference
+                    return vm.newFrameObject(
+                        vm[entry, Traceback.code].code, vm[entry, Traceback.instruction],
+                        vm[entry, Traceback.globals])
+                })
+        }
+    }
+    private func setNext(_ entry: Value, _ next: Value) throws(Unwind) {
+        guard next == .none || next.isA(Kind.traceback) else {
+            throw raise(
+                .typeError, "expected traceback object, got '\(typeName(next))'")
+        }
+        var at = next
+        while at != .none {
+            if at == entry { throw raise(.valueError, "traceback loop detected") }
+            at = self[at.reference, Traceback.next]
+        }
+        self[entry.reference, Traceback.next] = next
+    }
+}
