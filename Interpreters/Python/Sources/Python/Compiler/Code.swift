@@ -1,0 +1,97 @@
+import InterpreterKit
+import PythonSyntax
+
+/// Compiled code as the machine sees it: raw memory that lives as long as the process.
+///
+/// Its address is stored in frames and functions; being a multiple of 16, it looks like an integer to
+/// the collector.
+@frozen @usableFromInline struct Code {
+    @usableFromInline var entry: ProgramCounter
+    /// Constants; kept alive by the interpreter for ever.
+    @usableFromInline var constants: Frame
+    /// Interned names.
+    @usableFromInline var names: Frame
+    /// Registers of a frame, r[0] included.
+    @usableFromInline var registers: Int32
+    /// Parameters without `*args` and keyword-only ones.
+    @usableFromInline var positional: Int32
+    @usableFromInline var positionalOnly: Int32
+    @usableFromInline var keywordOnly: Int32
+    @usableFromInline var flags: CodeFlags
+    @usableFromInline var description: Unmanaged<CodeDescription>
+}
+@usableFromInline typealias CodePointer = UnsafeMutablePointer<Code>
+
+@frozen @usableFromInline struct CodeFlags: OptionSet {
+    @usableFromInline let rawValue: UInt32
+    @usableFromInline init(rawValue: UInt32) { self.rawValue = rawValue }
+    static let starred = CodeFlags(rawValue: 1)  // has *args
+    static let doubleStarred = CodeFlags(rawValue: 2)  // has **kwargs
+    static let generator = CodeFlags(rawValue: 4)
+    static let coroutine = CodeFlags(rawValue: 8)
+    static let asyncGenerator = CodeFlags(rawValue: 16)
+    /// Exactly `positional` parameters, no cells among them, no generator: a call only links frames.
+    static let simple = CodeFlags(rawValue: 32)
+    /// Has exception handlers: see ``CodeDescription/handlers``.
+    static let handles = CodeFlags(rawValue: 64)
+    /// Names of the body live in a namespace object: modules, classes, `exec`.
+    static let hasNamespace = CodeFlags(rawValue: 128)
+    static let nested = CodeFlags(rawValue: 256)
+    static let future = CodeFlags(rawValue: 512)  // from __future__ import annotations
+}
+
+/// What is needed beyond running: names, places, handlers.
+@usableFromInline final class CodeDescription {
+    let name: String
+    let qualifiedName: String
+    let source: Source
+    let firstLine: Int
+    /// By register: the parameter or local variable it holds (r[0] and temporaries: "").
+    var registerNames: [String] = []
+    /// Registers whose variable is in a cell; free variables come in the order of the closure tuple.
+    var cellRegisters: [Int] = []
+    var freeRegisters: [Int] = []
+    /// The register of the cell with the class that the function belongs to, for `super()`; else -1.
+    var classRegister = -1
+    /// By instruction index.
+    var spans: [Span] = []
+    /// Innermost first.
+    var handlers: [Handler] = []
+    /// Parameters, with `*args` and `**kwargs`.
+    var parameterCount = 0
+    /// By parameter: its interned name.
+    var parameterNames: [UInt64] = []
+    /// Comprehensions that run in this frame, innermost first.
+    var inlined: [InlinedCode] = []
+    /// What it was made of.
+    var unit: CodeUnit?
+    /// Interned.
+    var nameValue = Value.none
+    var qualifiedNameValue = Value.none
+    /// Not a part of the program: tracebacks leave it out.
+    var isHidden = false
+    let code: CodePointer
+    /// Its code object, once somebody asked for it; kept alive by the interpreter.
+    var object: Value = .none
+
+    init(name: String, qualifiedName: String, source: Source, firstLine: Int, code: CodePointer) {
+        self.name = name
+        self.qualifiedName = qualifiedName
+        self.source = source
+        self.firstLine = firstLine
+        self.code = code
+    }
+}
+
+/// Instructions `start ..< end` are protected: an exception goes to r[register] and execution to
+/// `target`. Between `bodyStart` and `bodyEnd` that exception is the one being handled.
+@usableFromInline struct Handler {
+    var start: Int
+    var end: Int
+    var target: Int
+    var register: Int
+    /// Instructions during which the exception in r[register] is what `sys.exc_info()` and a bare
+    /// `raise` mean.
+    var bodyStart: Int
+    var bodyEnd: Int
+}
