@@ -16,7 +16,9 @@ struct Token {
     var endColumn: Int32
 
     var span: Span {
-        Span(line: line, column: column, endLine: endLine, endColumn: endColumn)
+        Span(
+            line: line, column: column, endLine: endLine,
+            endColumn: column < 0 ? column : endColumn)
     }
 }
 

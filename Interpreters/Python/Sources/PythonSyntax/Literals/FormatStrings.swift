@@ -254,6 +254,7 @@ extension Parser {
             range: range)
         var parser = Parser(text, lexer, formatString: place)
         parser.depth = depth
+        parser.stack = stack
         do {
             return try parser.run { p throws(Failure) in try p.starExpressions() }
         } catch {

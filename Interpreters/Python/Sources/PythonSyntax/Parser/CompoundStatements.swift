@@ -69,6 +69,7 @@ extension Parser {
             try advance()
             let test = try namedExpression()
             clauses.append((start, test, try suite(of: owner, start)))
+            if clauses.count > Parser.tallest { throw raise(.tooDeep) }
         } while kind == .elif
         var orelse = try elseBlock()
         for clause in clauses.reversed() {

@@ -55,6 +55,7 @@ struct Parser {
     var deadOperator = -1
     /// Of nested expressions.
     var depth = 0
+    var stack = NativeStack()
     /// At least the height of the tree of the expression being parsed.
     var height = 0
 
@@ -236,7 +237,7 @@ struct Parser {
         throws(Failure) -> Result
     {
         depth += 1
-        if depth > Parser.deepest {
+        if depth > Parser.deepest || stack.isUsedUp {
             throw raise(PythonSyntaxError(.memoryError, ""))
         }
         let outside = height

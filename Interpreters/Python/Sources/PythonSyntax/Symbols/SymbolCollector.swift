@@ -16,6 +16,7 @@ struct SymbolCollector {
     let table: SymbolTable
     private let futureImports: ArraySlice<Statement>
     var contexts: [Context]
+    private let stack = NativeStack()
     /// Inside an annotation that is kept as text.
     var isInPostponedAnnotation = false
 
@@ -86,6 +87,10 @@ struct SymbolCollector {
         PythonSyntaxError(
             .syntaxError, message, line: Int(span.line), offset: Int(span.column) + 1,
             endLine: Int(span.endLine), endOffset: Int(span.endColumn) + 1)
+    }
+
+    func checkDepth() throws(PythonSyntaxError) {
+        if stack.isUsedUp { throw .tooDeep }
     }
 
     // MARK: Statements

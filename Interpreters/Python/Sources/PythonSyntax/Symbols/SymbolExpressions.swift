@@ -8,6 +8,7 @@ extension SymbolCollector {
     }
 
     mutating func visit(_ expression: Expression) throws(PythonSyntaxError) {
+        try checkDepth()
         switch expression.kind {
         case .name(let id, let context): try visit(name: id, context, expression.span)
         case .constant: break
