@@ -1,0 +1,138 @@
+import Glibc
+import InterpreterKit
+
+/// An item to be sorted: its value decides, or a key that goes with it.
+private protocol SortItem {
+    init(_ value: Value, key: Value)
+    var value: Value { get }
+    var key: Value { get }
+}
+private struct PlainItem: SortItem {
+    let bits: UInt64
+    @inline(__always) init(_ value: Value, key: Value) { bits = value.bits }
+    @inline(__always) var value: Value { Value(bits: bits) }
+    @inline(__always) var key: Value { Value(bits: bits) }
+}
+private struct KeyedItem: SortItem {
+    let keyBits: UInt64
+    let bits: UInt64
+    @inline(__always) init(_ value: Value, key: Value) {
+        bits = value.bits
+        keyBits = key.bits
+    }
+    @inline(__always) var value: Value { Value(bits: bits) }
+    @inline(__always) var key: Value { Value(bits: keyBits) }
+}
+
+private struct IntOrder<Element: SortItem>: SortOrder {
+    @inline(__always) func less(_ a: Element, _ b: Element) throws(Unwind) -> Bool {
+        Int64(bitPattern: a.key.bits) < Int64(bitPattern: b.key.bits)
+    }
+}
+private struct DoubleOrder<Element: SortItem>: SortOrder {
+    @inline(__always) func less(_ a: Element, _ b: Element) throws(Unwind) -> Bool {
+        a.key.inlineDouble < b.key.inlineDouble
+    }
+}
+/// Strings of code points below 256.
+private struct NarrowOrder<Element: SortItem>: SortOrder {
+    @inline(__always) func less(_ a: Element, _ b: Element) throws(Unwind) -> Bool {
+        let (x, y) = (StringView(a.key), StringView(b.key))
+        let (m, n) = (x.count, y.count)
+        let order = memcmp(x.bytes, y.bytes, min(m, n))
+        return order != 0 ? order < 0 : m < n
+    }
+}
+private struct StringOrder<Element: SortItem>: SortOrder {
+    func less(_ a: Element, _ b: Element) throws(Unwind) -> Bool {
+        StringView.order(StringView(a.key), StringView(b.key)) < 0
+    }
+}
+private struct AnyOrder<Element: SortItem>: SortOrder {
+    let vm: VM
+    func less(_ a: Element, _ b: Element) throws(Unwind) -> Bool {
+        let (x, y) = (a.key, b.key)
+        if x.isTuple && y.isTuple {
+            return try vm.isTrue(try vm.compareSequences(.less, x, y))
+        }
+        return try vm.holds(.less, x, y)
+    }
+}
+
+extension VM {
+    /// Sorts a list in place. While keys are computed and items compared, the list is empty.
+    func sort(_ list: Reference, key: Value, reverse: Bool) throws(Unwind) {
+        let count = self[list, List.count]
+        if count == 0 { return }
+        let items = self[list, List.items].reference
+        self[list, List.count] = 0
+        self[list, List.items] = .none
+        do throws(Unwind) {
+            if key != .none {
+                let keys = try checked(q.newArray(capacity: count))
+                for i in 0..<count { self[keys, i] = try call(key, self[items, i]) }
+                try sort(items, keys, count, reverse, KeyedItem.self)
+                // The keys were needed until here.
+                self[keys, 0] = .none
+            } else {
+                try sort(items, items, count, reverse, PlainItem.self)
+            }
+        } catch {
+            self[list, List.items] = Value(items)
+            self[list, List.count] = count
+            throw error
+        }
+        let isDisturbed = self[list, List.items] != .none
+        self[list, List.items] = Value(items)
+        self[list, List.count] = count
+        if isDisturbed { throw raise(.valueError, "list modified during sort") }
+    }
+
+    private func sort<Item: SortItem>(
+        _ items: Reference, _ keys: Reference, _ count: Int, _ reverse: Bool, _: Item.Type
+    ) throws(Unwind) {
+        if count < 2 { return }
+        guard let memory = malloc(count * MemoryLayout<Item>.stride) else { throw outOfMemory() }
+        defer { free(memory) }
+        let buffer = memory.bindMemory(to: Item.self, capacity: count)
+        var (areInts, areDoubles, areStrings, areNarrow) = (true, true, true, true)
+        // Sorted backwards and read backwards, equal items keep their order.
+        for i in 0..<count {
+            let key = self[keys, i]
+            buffer[reverse ? count &- 1 &- i : i] = Item(self[items, i], key: key)
+            areInts = areInts && key.isInt
+            areDoubles = areDoubles && key.isInlineDouble
+            areStrings = areStrings && key.isString
+            areNarrow = areNarrow && areStrings && StringView(key).width == 0
+        }
+        do throws(Unwind) {
+            if areInts {
+                try order(IntOrder<Item>(), buffer, count)
+            } else if areDoubles {
+                try order(DoubleOrder<Item>(), buffer, count)
+            } else if areNarrow {
+                try order(NarrowOrder<Item>(), buffer, count)
+            } else if areStrings {
+                try order(StringOrder<Item>(), buffer, count)
+            } else {
+                try order(AnyOrder<Item>(vm: self), buffer, count)
+            }
+        } catch {
+            putBack(buffer, items, count, reverse)
+            throw error
+        }
+        putBack(buffer, items, count, reverse)
+    }
+    @inline(__always)
+    private func order<Order: SortOrder>(
+        _ order: Order, _ buffer: UnsafeMutablePointer<Order.Element>, _ count: Int
+    ) throws(Unwind) {
+        guard var sort = MergeSort(order, buffer, count) else { throw outOfMemory() }
+        try sort.sort()
+    }
+    private func putBack<Item: SortItem>(
+        _ buffer: UnsafeMutablePointer<Item>, _ items: Reference, _ count: Int, _ reverse: Bool
+    ) {
+        for i in 0..<count { self[items, i] = buffer[reverse ? count &- 1 &- i : i].value }
+    }
+}

@@ -1,0 +1,337 @@
+import InterpreterKit
+
+/// The table of a `set` or `frozenset`.
+///
+/// E1  `table` is an array of pairs: key, hash. Place n is in slots 2n and 2n + 1; the number of places
+///     is a power of two, 8 at least. None stands for 8 unused places.
+/// E2  An unused place has an unbound hash. One whose key was removed has an unbound key and the hash
+///     -1, which nothing else has.
+/// E3  A key is looked for at its hash, in the 9 places after that, then at places that a
+///     pseudo-random sequence of the hash gives. `filled` places are not unused; `count` hold a key.
+/// E4  Iteration goes by place. Which order that is, for keys with known hashes, is what programs
+///     expect who print sets of small integers; so probing, growth and copying are the traditional ones.
+@usableFromInline enum SetTable {
+    @inlinable static var table: Field<Value> { Field(0) }
+    @inlinable static var count: Field<Int> { Field(1) }
+    @inlinable static var filled: Field<Int> { Field(2) }
+    /// Of a set: where `pop` goes on looking. Of a frozenset: its hash, or None while unknown.
+    @inlinable static var extra: Field<Value> { Field(3) }
+
+    /// The hash of a place whose key was removed.
+    @inlinable @inline(__always) static var removed: Value { Value(-1) }
+    @inlinable @inline(__always) static var linearProbes: Int { 9 }
+    /// A hash as a place remembers it.
+    @inlinable @inline(__always) static func hash(_ hash: Int) -> Value {
+        let value = Value(hash)
+        return value == removed ? Value(-2) : value
+    }
+}
+
+extension VM {
+    func newSet() -> Reference { newSet(Kind.set) }
+    func newSet(_ shape: Shape) -> Reference {
+        q.new(shape) { slots in
+            slots[0] = .none
+            slots[1] = Value(0)
+            slots[2] = Value(0)
+            slots[3] = .none
+        }
+    }
+    @inline(__always) private func mask(_ set: Reference) -> Int {
+        let table = self[set, SetTable.table]
+        return table == .none ? 7 : q.capacity(ofArray: table.reference) &>> 1 &- 1
+    }
+    /// Places to look at when iterating.
+    @inline(__always) func places(_ set: Reference) -> Int {
+        let table = self[set, SetTable.table]
+        return table == .none ? 0 : q.capacity(ofArray: table.reference) &>> 1
+    }
+    /// The key in place `i`, or unbound.
+    @inline(__always) func key(_ set: Reference, _ i: Int) -> Value {
+        self[self[set, SetTable.table].reference, 2 &* i]
+    }
+    @inline(__always) func keyHash(_ set: Reference, _ i: Int) -> Int {
+        self[self[set, SetTable.table].reference, 2 &* i &+ 1].int
+    }
+
+    /// The place of a key, or -1. May run guest code: comparisons.
+    func place(_ set: Reference, _ key: Value, hash: Int) throws(Unwind) -> Int {
+        var unused = 0
+        return try place(set, key, hash: hash, &unused)
+    }
+    /// The same; when there is none, `unused` is the place where the key belongs.
+    @inline(__always)
+    private func place(
+        _ set: Reference, _ key: Value, hash: Int, _ unused: inout Int
+    ) throws(Unwind) -> Int {
+        let wanted = SetTable.hash(hash)
+        restart: while true {
+            let value = self[set, SetTable.table]
+            if value == .none {
+                unused = wanted.int & 7
+                return -1
+            }
+            let table = value.reference
+            let mask = q.capacity(ofArray: table) &>> 1 &- 1
+            var perturb = UInt(bitPattern: wanted.int)
+            var i = wanted.int & mask
+            while true {
+                let first = i
+                let last = i &+ SetTable.linearProbes <= mask ? i &+ SetTable.linearProbes : i
+                while i <= last {
+                    let known = self[table, 2 &* i &+ 1]
+                    if known == wanted {
+                        let candidate = self[table, 2 &* i]
+                        if candidate == key { return i }
+                        if candidate != .unbound {
+                            let isSame = try same(candidate, key)
+                            // The comparison may have changed the set.
+                            if self[set, SetTable.table] != value
+                                || self[table, 2 &* i] != candidate
+                            {
+                                continue restart
+                            }
+                            if isSame { return i }
+                        }
+                    } else if known == .unbound {
+                        unused = i
+                        return -1
+                    }
+                    i &+= 1
+                }
+                perturb &>>= 5
+                i = Int(bitPattern: UInt(bitPattern: first &* 5 &+ 1) &+ perturb) & mask
+            }
+        }
+    }
+
+    /// Adds an element.
+    func add(_ set: Reference, _ key: Value) throws(Unwind) {
+        try add(set, key, hash: try hash(key))
+    }
+    func add(_ set: Reference, _ key: Value, hash: Int) throws(Unwind) {
+        var unused = 0
+        if try place(set, key, hash: hash, &unused) >= 0 { return }
+        if self[set, SetTable.table] == .none {
+            self[set, SetTable.table] = Value(
+                try checked(q.newArray(capacity: 16, filling: .unbound)))
+        }
+        let table = self[set, SetTable.table].reference
+        self[table, 2 &* unused] = key
+        self[table, 2 &* unused &+ 1] = SetTable.hash(hash)
+        let filled = self[set, SetTable.filled] &+ 1
+        let count = self[set, SetTable.count] &+ 1
+        self[set, SetTable.filled] = filled
+        self[set, SetTable.count] = count
+        if filled &* 5 >= (q.capacity(ofArray: table) &>> 1 &- 1) &* 3 {
+            try resize(set, count > 50000 ? count &* 2 : count &* 4)
+        }
+    }
+    /// A table for more than `wanted` keys, without the removed ones.
+    private func resize(_ set: Reference, _ wanted: Int) throws(Unwind) {
+        var size = 8
+        while size <= wanted { size &*= 2 }
+        let table = try checked(q.newArray(capacity: size &* 2, filling: .unbound))
+        let old = self[set, SetTable.table]
+        if old != .none {
+            let array = old.reference
+            for i in 0..<(q.capacity(ofArray: array) &>> 1) {
+                let key = self[array, 2 &* i]
+                if key != .unbound { insert(table, key, self[array, 2 &* i &+ 1]) }
+            }
+        }
+        self[set, SetTable.table] = Value(table)
+        self[set, SetTable.filled] = self[set, SetTable.count]
+    }
+    /// Puts a key that is not in the table into its place.
+    private func insert(_ table: Reference, _ key: Value, _ hash: Value) {
+        let mask = q.capacity(ofArray: table) &>> 1 &- 1
+        var perturb = UInt(bitPattern: hash.int)
+        var i = hash.int & mask
+        while true {
+            let first = i
+            let last = i &+ SetTable.linearProbes <= mask ? i &+ SetTable.linearProbes : i
+            while i <= last {
+                if self[table, 2 &* i &+ 1] == .unbound {
+                    self[table, 2 &* i] = key
+                    self[table, 2 &* i &+ 1] = hash
+                    return
+                }
+                i &+= 1
+            }
+            perturb &>>= 5
+            i = Int(bitPattern: UInt(bitPattern: first &* 5 &+ 1) &+ perturb) & mask
+        }
+    }
+
+    func contains(set: Reference, _ key: Value) throws(Unwind) -> Bool {
+        try place(set, key, hash: try hash(key)) >= 0
+    }
+    /// Takes the key out of place `i`.
+    func remove(set: Reference, place i: Int) {
+        let table = self[set, SetTable.table].reference
+        self[table, 2 &* i] = .unbound
+        self[table, 2 &* i &+ 1] = SetTable.removed
+        self[set, SetTable.count] = self[set, SetTable.count] &- 1
+    }
+    /// True if the key was there.
+    func discard(_ set: Reference, _ key: Value, hash: Int) throws(Unwind) -> Bool {
+        let i = try place(set, key, hash: hash)
+        if i < 0 { return false }
+        remove(set: set, place: i)
+        return true
+    }
+    func clear(set: Reference) {
+        self[set, SetTable.table] = .none
+        self[set, SetTable.count] = 0
+        self[set, SetTable.filled] = 0
+        if set.kind == Kind.set.kind { self[set, SetTable.extra] = .none }
+    }
+    /// Takes out any key; unbound when there is none.
+    func pop(set: Reference) -> Value {
+        if self[set, SetTable.count] == 0 { return .unbound }
+        let mask = mask(set)
+        let finger = self[set, SetTable.extra]
+        var i = (finger.isInt ? finger.int : 0) & mask
+        while key(set, i) == .unbound { i = i == mask ? 0 : i &+ 1 }
+        let result = key(set, i)
+        remove(set: set, place: i)
+        self[set, SetTable.extra] = Value(i &+ 1)
+        return result
+    }
+
+    /// Adds the elements of any iterable.
+    func update(set: Reference, _ iterable: Value) throws(Unwind) {
+        if let other = asSet(iterable) { return try merge(set, other) }
+        if iterable.isDict {
+            let dict = iterable.reference
+            let more = count(ofDict: dict)
+            if (self[set, SetTable.filled] &+ more) &* 5 >= mask(set) &* 3 {
+                try resize(set, (self[set, SetTable.count] &+ more) &* 2)
+            }
+            for i in 0..<fill(dict) {
+                if i < fill(dict), let (key, _) = entry(dict, i) { try add(set, key) }
+            }
+            return
+        }
+        try iterate(iterable) { (item) throws(Unwind) in
+            try add(set, item)
+            return true
+        }
+    }
+    func merge(_ set: Reference, _ other: Reference) throws(Unwind) {
+        if set == other || self[other, SetTable.count] == 0 { return }
+        let (filled, more) = (self[set, SetTable.filled], self[other, SetTable.count])
+        if (filled &+ more) &* 5 >= mask(set) &* 3 {
+            try resize(set, (self[set, SetTable.count] &+ more) &* 2)
+        }
+        if filled == 0 {
+            if self[set, SetTable.table] == .none {
+                self[set, SetTable.table] = Value(
+                    try checked(q.newArray(capacity: 16, filling: .unbound)))
+            }
+            let (to, from) = (
+                self[set, SetTable.table].reference, self[other, SetTable.table].reference
+            )
+            let isCopy =
+                q.capacity(ofArray: to) == q.capacity(ofArray: from)
+                && self[other, SetTable.filled] == more
+            for i in 0..<(q.capacity(ofArray: from) &>> 1) {
+                let key = self[from, 2 &* i]
+                if key == .unbound { continue }
+                let hash = self[from, 2 &* i &+ 1]
+                if isCopy {
+                    self[to, 2 &* i] = key
+                    self[to, 2 &* i &+ 1] = hash
+                } else {
+                    insert(to, key, hash)
+                }
+            }
+            self[set, SetTable.filled] = more
+            self[set, SetTable.count] = more
+            return
+        }
+        var i = 0
+        while i < places(other) {
+            let key = key(other, i)
+            if key != .unbound { try add(set, key, hash: keyHash(other, i)) }
+            i &+= 1
+        }
+    }
+    /// Makes removed places unused when they are many.
+    func tidy(_ set: Reference) throws(Unwind) {
+        let count = self[set, SetTable.count]
+        if self[set, SetTable.filled] &- count > mask(set) / 4 {
+            try resize(set, count > 50000 ? count &* 2 : count &* 4)
+        }
+    }
+
+    /// The set or frozenset itself, or the content of an instance of a subclass; nil for the rest.
+    @inline(__always) func asSet(_ value: Value) -> Reference? {
+        if value.isA(Kind.set) || value.isA(Kind.frozenSet) { return value.reference }
+        guard value.isInstance else { return nil }
+        let content = payload(value, .set) ?? payload(value, .frozenSet) ?? .none
+        return content.isReference ? content.reference : nil
+    }
+
+    // MARK: iteration
+
+    func newSetIterator(_ set: Reference) -> Value {
+        newIterator(.setIterator, Value(set), extra: Value(self[set, SetTable.count]))
+    }
+    func nextElement(_ iterator: Reference) throws(Unwind) -> Value {
+        let source = self[iterator, Iterator.source]
+        if source == .none { return .unbound }
+        let set = source.reference
+        if self[set, SetTable.count] != self[iterator, Iterator.extra].int {
+            // Stays so.
+            self[iterator, Iterator.extra] = Value(-1)
+            throw raise(.runtimeError, "Set changed size during iteration")
+        }
+        var i = self[iterator, Iterator.position]
+        let end = places(set)
+        while i < end {
+            let key = key(set, i)
+            i &+= 1
+            if key != .unbound {
+                self[iterator, Iterator.position] = i
+                return key
+            }
+        }
+        self[iterator, Iterator.source] = .none
+        return .unbound
+    }
+    func remainingElements(_ iterator: Reference) -> Int {
+        let source = self[iterator, Iterator.source]
+        if source == .none { return 0 }
+        let set = source.reference
+        if self[set, SetTable.count] != self[iterator, Iterator.extra].int { return 0 }
+        var n = 0
+        for i in self[
+            iterator, Iterator.position]..<max(self[iterator, Iterator.position], places(set))
+        where key(set, i) != .unbound { n &+= 1 }
+        return n
+    }
+
+    // MARK: hash
+
+    /// The hash of a frozenset, independent of the order.
+    func hash(ofSet set: Reference) -> Int {
+        let known = self[set, SetTable.extra]
+        if set.kind == Kind.frozenSet.kind && known.isInt { return known.int }
+        func shuffle(_ h: UInt64) -> UInt64 { ((h ^ 89_869_747) ^ (h &<< 16)) &* 3_644_798_167 }
+        var hash: UInt64 = 0
+        for i in 0..<places(set) where key(set, i) != .unbound {
+            hash ^= shuffle(UInt64(bitPattern: Int64(keyHash(set, i))))
+        }
+        let count = UInt64(self[set, SetTable.count])
+        hash ^= (count &+ 1) &* 1_927_868_237
+        hash ^= (hash &>> 11) ^ (hash &>> 25)
+        hash = hash &* 69069 &+ 907_133_923
+        let result = hash == .max ? 590_923_713 : Int(Int64(bitPattern: hash))
+        if set.kind == Kind.frozenSet.kind, let value = Value(exactly: result) {
+            self[set, SetTable.extra] = value
+        }
+        return result
+    }
+}
