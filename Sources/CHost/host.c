@@ -105,6 +105,7 @@ int32_t host_thread_start(uintptr_t *handle, size_t stack_bytes, void (*body)(vo
 
 void host_thread_join(uintptr_t handle) { pthread_join((pthread_t)handle, 0); }
 void host_yield(void) { sched_yield(); }
+int32_t host_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
 
 static uint64_t clock_ns(clockid_t clock) {
   struct timespec t;

@@ -40,7 +40,10 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
     }
 
     public override var name: String { "gil" }
-    public override func attach(_ t: ThreadContext) { threads[Int(t.pointee.id)] = t }
+    public override func attach(_ t: ThreadContext) {
+        threads[Int(t.pointee.id)] = t
+        t.pointee.isPlain = 1
+    }
 
     /// Runs a task to its end on the current OS thread.
     @inlinable @inline(never)

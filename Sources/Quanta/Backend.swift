@@ -16,6 +16,9 @@ public protocol Backend {
         -> UInt64
     static func write(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64)
+    /// Makes the words of the conflict unit at `unit` readable and writable in place until the quantum
+    /// ends; false when they must be reached one by one.
+    static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool
     /// Header bits, above the shape's, of an object born now.
     static func birth(_ t: ThreadContext) -> UInt64
     /// Should this break take the slow path?
@@ -27,6 +30,8 @@ public protocol Backend {
     static func finish(_ t: ThreadContext) throws(Abort)
     /// Begins the next quantum, after whatever the thread owes between two (collections, hand-over).
     static func start(_ t: ThreadContext) throws(Abort)
+    /// The same in the middle of native code: the quantum cannot abort. Throws when the machine has halted.
+    static func startInevitable(_ t: ThreadContext) throws(Abort)
     /// A break that may not end the quantum.
     static func merge(_ t: ThreadContext) throws(Abort)
     /// Goes out of the VM and comes back; only between `finish` and `start`.
@@ -65,6 +70,41 @@ open class Scheduler: @unchecked Sendable {
         enter(t)
     }
 
+    /// Outside, between two quanta, until `isOver`, which any thread may ask. Whoever ends the wait rouses
+    /// `t`; `sleep` waits until then, or for a while.
+    open func rest(
+        _ t: ThreadContext, sleep: (_ word: UnsafeMutableRawPointer, _ seen: UInt32) -> Void,
+        until isOver: @escaping () -> Bool
+    ) {
+        leave(t)
+        while true {
+            let seen = host_load32_acquire(quanta_wake(t))
+            if isOver() { break }
+            sleep(quanta_wake(t), seen)
+        }
+        enter(t)
+    }
+
+    // MARK: operations of the backend, for code that is compiled once (see ``Dispatched``)
+
+    open func read(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int) -> UInt64
+    {
+        fatalError("read")
+    }
+    open func write(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
+    ) { fatalError("write") }
+    open func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool { false }
+    open func birth(_ t: ThreadContext) -> UInt64 { 0 }
+    open func poll(_ t: ThreadContext) -> Bool { Raw.poll(t) }
+    open func finish(_ t: ThreadContext) throws(Abort) { try Raw.finish(t) }
+    open func start(_ t: ThreadContext) throws(Abort) { try Raw.start(t) }
+    open func startInevitable(_ t: ThreadContext) throws(Abort) { try Raw.start(t) }
+    open func merge(_ t: ThreadContext) throws(Abort) { try Raw.merge(t) }
+    open func goOut(_ t: ThreadContext) { Raw.leave(t) }
+    open func comeBack(_ t: ThreadContext) { Raw.arrive(t) }
+    open func becomeInevitable(_ t: ThreadContext, _ reason: StaticString) throws(Abort) {}
+
     /// References that only the backend holds: logs, old versions. World stopped.
     open func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {}
     /// After a collection, world still stopped.
@@ -89,6 +129,10 @@ extension Scheduler {
     public static func write(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
     ) { host_store_relaxed(unit + word, bits) }
+    @inlinable @inline(__always)
+    public static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
+        true
+    }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 { 0 }
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
         host_load_relaxed(quanta_poll(t)) != 0
@@ -103,6 +147,7 @@ extension Scheduler {
         Scheduler.of(t)._withUnsafeGuaranteedRef { $0.pause(t) }
         try World.checkHalt(t)
     }
+    public static func startInevitable(_ t: ThreadContext) throws(Abort) { try start(t) }
     @inline(never) public static func merge(_ t: ThreadContext) throws(Abort) {
         // First cleared, then looked: whoever sets it after that is heard at the next break. A break that
         // may end the quantum takes its slow path anyway, because this one is overdue.

@@ -56,6 +56,22 @@ public enum Driver {
         return nil
     }
 
+    // MARK: where no quantum ends
+
+    /// What a nested run adds to `mergeDepth`; an atomic block adds 1.
+    @inlinable static var nestedRun: UInt64 { 1 << 32 }
+    @inlinable @inline(__always) static func enterNested(_ t: ThreadContext) {
+        t.pointee.mergeDepth &+= nestedRun
+    }
+    @inlinable @inline(__always) static func leaveNested(_ t: ThreadContext) {
+        leaveMerged(t, nestedRun)
+    }
+    @inlinable @inline(__always) static func leaveMerged(_ t: ThreadContext, _ amount: UInt64) {
+        let depth = t.pointee.mergeDepth &- amount
+        t.pointee.mergeDepth = depth
+        if _slowPath(depth | (t.pointee.overdue ^ 1) == 0) { breakSoon(t) }
+    }
+
     /// Makes the next break take its slow path.
     @inline(never) @usableFromInline static func breakSoon(_ t: ThreadContext) {
         t.pointee.overdue = 0
@@ -66,11 +82,14 @@ public enum Driver {
     /// Foreign code may print: what the guest wrote before comes first. The quantum is inevitable or
     /// has ended. The lock waits for quanta that have committed but not yet settled (E1).
     @inline(never) public static func flushOutput(_ t: ThreadContext) {
-        if t.pointee.pendingEffects & Effects.ordered != 0 {
-            World.lockEffects(t)
-            Effects.of(t).settle()
-            World.unlockEffects(t)
-        }
+        settle(t)
         VirtualMachine.of(t).output.flush()
+    }
+    /// Output and commit actions so far, of a quantum that is inevitable or has ended.
+    static func settle(_ t: ThreadContext) {
+        if t.pointee.pendingEffects & Effects.ordered == 0 { return }
+        World.lockEffects(t)
+        Effects.of(t).settle()
+        World.unlockEffects(t)
     }
 }

@@ -54,12 +54,26 @@ public class TaskType: @unchecked Sendable {
     public let size: Int
     init(size: Int) { self.size = size }
     func frameEnd(_ frame: Frame) -> Frame { frame }
+    /// Runs the task at `task` within the open quantum of `t`, specialised for its backend.
+    func run(_ t: ThreadContext, _ task: UnsafeMutableRawPointer) throws(Abort) {
+        preconditionFailure("this task has no nested runs")
+    }
 }
 
 /// The description of task type `T`.
 public final class TaskTypeOf<T: GuestTask>: TaskType, @unchecked Sendable {
-    public init() { super.init(size: MemoryLayout<T>.size) }
+    public typealias Run = (ThreadContext, UnsafeMutablePointer<T>) throws(Abort) -> Void
+    private let body: Run?
+
+    public init(run: Run? = nil) {
+        body = run
+        super.init(size: MemoryLayout<T>.size)
+    }
     override func frameEnd(_ frame: Frame) -> Frame { T.frameEnd(frame) }
+    override func run(_ t: ThreadContext, _ task: UnsafeMutableRawPointer) throws(Abort) {
+        guard let body else { preconditionFailure("this task has no nested runs") }
+        try body(t, task.assumingMemoryBound(to: T.self))
+    }
 }
 
 /// Something the guest should hear of at its next break.

@@ -9,7 +9,7 @@ public final class Output: @unchecked Sendable {
     public typealias Sink = @Sendable (UnsafeRawBufferPointer) -> Void
 
     private let sink: Sink
-    private let immediate: Bool
+    private var immediate: Bool
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var buffer: [UInt8] = []
 
@@ -20,6 +20,20 @@ public final class Output: @unchecked Sendable {
         lock.initialize(to: 0)
     }
     deinit { lock.deallocate() }
+
+    /// Nothing stays in the buffer when a quantum has committed.
+    public var flushesAlways: Bool {
+        get {
+            host_lock(lock)
+            defer { host_unlock(lock) }
+            return immediate
+        }
+        set {
+            host_lock(lock)
+            immediate = newValue
+            host_unlock(lock)
+        }
+    }
 
     func append(_ bytes: some Collection<UInt8>) {
         if bytes.isEmpty { return }

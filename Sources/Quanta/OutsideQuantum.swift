@@ -17,7 +17,10 @@ extension VirtualMachine {
         let t = try attach(VirtualMachine.noTask)
         World.goInside(t)
         Driver.prepare(t)
+        let wasPlain = t.pointee.isPlain
+        t.pointee.isPlain = 1
         let result = body(Quantum<Raw>(t))
+        t.pointee.isPlain = wasPlain
         if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }
         World.goOutside(t)
         let signal = Driver.takeSignal(t)

@@ -50,6 +50,16 @@ extension Quantum {
         memory[3] = c.bits
         return Reference(memory)
     }
+    /// A new object of a shape with four slots.
+    @inlinable @inline(__always)
+    public func new(_ shape: Shape, _ a: Value, _ b: Value, _ c: Value, _ d: Value) -> Reference {
+        let memory = memory(shape, words: 5)
+        memory[1] = a.bits
+        memory[2] = b.bits
+        memory[3] = c.bits
+        memory[4] = d.bits
+        return Reference(memory)
+    }
     /// A new object of any shape with fixed slots; `initialise` writes all of them and allocates
     /// nothing.
     @inlinable @inline(__always)
@@ -92,6 +102,29 @@ extension Quantum {
     /// Slot `i` of a tuple that is never written after birth.
     @inlinable @inline(__always) public func tupleElement(_ tuple: Reference, _ i: Int) -> Value {
         Value(bits: host_load_relaxed(tuple.address + (i &+ 2)))
+    }
+
+    /// Copies slots of a tuple that is written after birth to `target`.
+    @inlinable
+    public func copy(_ tuple: Reference, count: Int, to target: UnsafeMutablePointer<Value>) {
+        if B.own(thread, tuple.address) {
+            let source = UnsafeMutableRawPointer(tuple.address + 2)
+                .assumingMemoryBound(to: Value.self)
+            target.update(from: source, count: count)
+        } else {
+            for i in 0..<count { target[i] = Value(bits: B.read(thread, tuple.address, i &+ 2)) }
+        }
+    }
+    /// Copies `count` values from `source` to the slots of a tuple that is written after birth.
+    @inlinable
+    public func copy(_ source: UnsafeMutablePointer<Value>, count: Int, to tuple: Reference) {
+        if B.own(thread, tuple.address) {
+            let target = UnsafeMutableRawPointer(tuple.address + 2)
+                .assumingMemoryBound(to: Value.self)
+            target.update(from: source, count: count)
+        } else {
+            for i in 0..<count { B.write(thread, tuple.address, i &+ 2, source[i].bits) }
+        }
     }
 
     /// A new immutable byte string; nil beyond the heap limit. A zero byte follows the content, so

@@ -14,6 +14,9 @@ import Observe
     /// The machine this thread belongs to. Not for hot paths.
     public var machine: VirtualMachine { VirtualMachine.of(thread) }
 
+    /// The system's number of the OS thread, the same as long as this guest thread lives.
+    public var systemThread: Int { Int(host_thread_id()) }
+
     // MARK: breaks
 
     /// Atomicity may end here; if it does, the next quantum starts with `next`.
@@ -50,13 +53,15 @@ import Observe
     @inlinable @inline(__always) public func enterAtomic() { thread.pointee.mergeDepth &+= 1 }
 
     @inlinable @inline(__always) public func leaveAtomic() {
-        let depth = thread.pointee.mergeDepth &- 1
-        thread.pointee.mergeDepth = depth
-        if _slowPath(depth | (thread.pointee.overdue ^ 1) == 0) { Driver.breakSoon(thread) }
+        Driver.leaveMerged(thread, 1)
     }
 
     /// Inside an atomic block or a nested run, where no quantum can end.
     @inlinable @inline(__always) public var isAtomic: Bool { thread.pointee.mergeDepth != 0 }
+    /// Atomic blocks entered; nested runs do not count.
+    @inlinable @inline(__always) public var atomicDepth: Int {
+        Int(thread.pointee.mergeDepth & (Driver.nestedRun - 1))
+    }
 
     /// A built-in written in Swift runs guest code: same quantum, breaks merge.
     ///
@@ -65,9 +70,9 @@ import Observe
     @inlinable @inline(__always)
     public func nested<T: GuestTask>(_ task: inout T) throws(Abort) {
         let frame = thread.pointee.frame
-        enterAtomic()
+        Driver.enterNested(thread)
         try task.run(self)
-        leaveAtomic()
+        Driver.leaveNested(thread)
         thread.pointee.frame = frame
     }
 

@@ -19,6 +19,11 @@ extension Quantum {
     @inlinable @inline(__always) public var stackLimit: Frame {
         UnsafeMutableRawPointer(thread.pointee.stackLimit).assumingMemoryBound(to: Value.self)
     }
+    /// May `count` words from `base` on become a frame?
+    @inlinable @inline(__always) public func hasRoom(_ base: Frame, _ count: Int) -> Bool {
+        UInt(bitPattern: base) &+ UInt(bitPattern: count &<< 3)
+            <= UInt(bitPattern: thread.pointee.stackLimit)
+    }
     /// Guest call: `frame` is the current one from now on. The three words below it are its own and
     /// already written; the callee's words may follow later.
     @inlinable @inline(__always) public func enter(_ frame: Frame) {

@@ -66,16 +66,20 @@ public final class VirtualMachine: @unchecked Sendable {
     public let heap: Heap
     public let scheduler: Scheduler
     public let output: Output
-    /// Called after SIGINT or `interrupt()`: true when guest threads get `Signal.interrupt`, false
-    /// when the machine halts.
+    /// What SIGINT and `interrupt()` do: true when the main guest thread gets `Signal.interrupt`, false when
+    /// the machine halts.
     public var deliversInterrupts = false
+    /// Where guest threads wait for each other.
+    let parking = ParkingLot()
 
     let world = UnsafeMutablePointer<quanta_world>.allocate(capacity: 1)
 
     let threadsLock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     public private(set) var threads: [ThreadContext] = []
     private var free: [ThreadContext] = []
-    private var spawned: [UInt] = []
+    private var spawned: [Spawned] = []
+    /// The first thread of a run.
+    private var main: ThreadContext?
     private var haltReason: Halt?
     private var types: [ObjectIdentifier: TaskType] = [:]
     private var drivers: [ObjectIdentifier: (ThreadContext, UnsafeMutableRawPointer) -> Void] = [:]
@@ -125,11 +129,13 @@ public final class VirtualMachine: @unchecked Sendable {
 
     // MARK: threads
 
-    /// Makes tasks of type `T` runnable. `drive` is the backend's driver, specialised for `T`.
+    /// Makes tasks of type `T` runnable. `drive` is the backend's driver, specialised for `T`; `run`
+    /// is the task's own `run`, specialised for the backend, for nested runs of code that is not.
     public func host<T: GuestTask>(
-        _: T.Type, drive: @escaping (ThreadContext, UnsafeMutablePointer<T>) -> Void
+        _: T.Type, drive: @escaping (ThreadContext, UnsafeMutablePointer<T>) -> Void,
+        run: TaskTypeOf<T>.Run? = nil
     ) {
-        types[ObjectIdentifier(T.self)] = TaskTypeOf<T>()
+        types[ObjectIdentifier(T.self)] = TaskTypeOf<T>(run: run)
         drivers[ObjectIdentifier(T.self)] = { t, p in drive(t, p.assumingMemoryBound(to: T.self)) }
     }
 
@@ -204,11 +210,15 @@ public final class VirtualMachine: @unchecked Sendable {
         }
         deinit { saved.deallocate() }
 
+        /// Starts the OS thread. It waits at the gate, if there is one.
         func launch(
             _ machine: VirtualMachine,
-            _ drive: @escaping (ThreadContext, UnsafeMutableRawPointer) -> Void
+            _ drive: @escaping (ThreadContext, UnsafeMutableRawPointer) -> Void,
+            _ gate: Gate? = nil
         ) -> Int32 {
             let body = AnyStart { [self] in
+                defer { gate?.isFinished = true }
+                if let gate, !gate.wait() { return }
                 drive(context, UnsafeMutableRawPointer(saved))
                 finished = saved.move()
                 machine.detach(context)
@@ -251,6 +261,8 @@ public final class VirtualMachine: @unchecked Sendable {
             for start in starts { start.abandon(self) }
             throw error
         }
+        host_locked(threadsLock) { main = starts.first?.context }
+        defer { host_locked(threadsLock) { main = nil } }
         let drive = drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped
         var error: Int32 = 0
         for start in starts where error == 0 { error = start.launch(self, drive) }
@@ -266,22 +278,41 @@ public final class VirtualMachine: @unchecked Sendable {
 
     /// Starts another guest thread. ``run(_:)`` waits for it too.
     public func spawn<T: GuestTask>(_ task: T) throws(StartError) {
-        let start = try prepare(task)
-        let error = start.launch(self, drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped)
-        if error != 0 { throw .thread(errno: error) }
-        host_locked(threadsLock) { spawned.append(start.handle) }
+        try spawn(task, Gate(isOpen: true))
     }
+    /// Starts another guest thread, which waits at `gate`; returns it and what takes it back.
+    @discardableResult
+    func spawn<T: GuestTask>(
+        _ task: T, _ gate: Gate
+    ) throws(StartError) -> (ThreadContext, takeBack: () -> Void) {
+        joinFinished()
+        let start = try prepare(task)
+        let error = start.launch(self, drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped, gate)
+        if error != 0 { throw .thread(errno: error) }
+        host_locked(threadsLock) { spawned.append((start.handle, gate)) }
+        return (start.context, { [unowned self] in start.abandon(self) })
+    }
+    private typealias Spawned = (handle: UInt, gate: Gate)
 
+    /// Gives back the stacks of spawned threads that have ended.
+    private func joinFinished() {
+        let finished = host_locked(threadsLock) {
+            let finished = spawned.filter { $0.gate.isFinished }
+            if !finished.isEmpty { spawned.removeAll { $0.gate.isFinished } }
+            return finished
+        }
+        for (handle, _) in finished { host_thread_join(handle) }
+    }
     /// Waits for every spawned guest thread.
     private func join() {
         while true {
-            let handles = host_locked(threadsLock) {
-                let handles = spawned
+            let threads = host_locked(threadsLock) {
+                let threads = spawned
                 spawned = []
-                return handles
+                return threads
             }
-            if handles.isEmpty { break }
-            for handle in handles { host_thread_join(handle) }
+            if threads.isEmpty { break }
+            for (handle, _) in threads { host_thread_join(handle) }
         }
         output.flush()
     }
@@ -296,7 +327,10 @@ public final class VirtualMachine: @unchecked Sendable {
         host_lock(threadsLock)
         if haltReason == nil { haltReason = reason }
         host_store_release(quanta_halted(world), 1)
-        for t in threads { poke(t) }
+        for t in threads {
+            poke(t)
+            VirtualMachine.rouse(t)
+        }
         host_unlock(threadsLock)
     }
     /// Ready to run again, once no guest thread is running.
@@ -304,15 +338,27 @@ public final class VirtualMachine: @unchecked Sendable {
         host_locked(threadsLock) { haltReason = nil }
         host_store_release(quanta_halted(world), 0)
     }
-    /// The user wants the guest to stop. Callable from any thread, not from a signal handler.
-    public func interrupt() {
-        if !deliversInterrupts { return halt(.interrupted) }
-        host_lock(threadsLock)
-        for t in threads {
-            _ = host_fetch_or(quanta_signals(t), Signal.interrupt.rawValue)
-            poke(t)
+    /// The user wants the guest to stop. Callable from any thread, not from a signal handler. False when the
+    /// guest has not even heard of the last time, or will not hear of any: stronger means are needed next
+    /// time.
+    @discardableResult
+    public func interrupt() -> Bool {
+        if !deliversInterrupts {
+            halt(.interrupted)
+            return false
         }
-        host_unlock(threadsLock)
+        host_lock(threadsLock)
+        defer { host_unlock(threadsLock) }
+        guard let main else { return true }
+        let before = host_fetch_or(quanta_signals(main), Signal.interrupt.rawValue)
+        poke(main)
+        VirtualMachine.rouse(main)
+        return before & Signal.interrupt.rawValue == 0
+    }
+    /// Ends a wait of `t`, which looks whether it has reason to go on.
+    static func rouse(_ t: ThreadContext) {
+        _ = host_fetch_add32(quanta_wake(t), 1)
+        host_futex_wake(quanta_wake(t), 1)
     }
     private func poke(_ t: ThreadContext) { host_store_relaxed(quanta_poll(t), 1) }
 

@@ -65,6 +65,31 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
     public override func enter(_ t: ThreadContext) { World.goInside(t) }
     public override func leave(_ t: ThreadContext) { World.goOutside(t) }
 
+    // MARK: operations of the backend, for code that is compiled once
+
+    public override func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int
+    ) -> UInt64 { Transactional.read(t, unit, word) }
+    public override func write(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
+    ) { Transactional.write(t, unit, word, bits) }
+    public override func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
+        Transactional.own(t, unit)
+    }
+    public override func birth(_ t: ThreadContext) -> UInt64 { Transactional.birth(t) }
+    public override func poll(_ t: ThreadContext) -> Bool { Transactional.poll(t) }
+    public override func finish(_ t: ThreadContext) throws(Abort) { try Transactional.finish(t) }
+    public override func start(_ t: ThreadContext) throws(Abort) { try Transactional.start(t) }
+    public override func startInevitable(_ t: ThreadContext) throws(Abort) {
+        try Transactional.startInevitable(t)
+    }
+    public override func merge(_ t: ThreadContext) throws(Abort) { try Transactional.merge(t) }
+    public override func goOut(_ t: ThreadContext) { Transactional.leave(t) }
+    public override func comeBack(_ t: ThreadContext) { Transactional.arrive(t) }
+    public override func becomeInevitable(
+        _ t: ThreadContext, _ reason: StaticString
+    ) throws(Abort) { try Transactional.becomeInevitable(t, reason) }
+
     public override func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {
         let state = TransactionState(t)
         Transaction.reclaim(t, state)

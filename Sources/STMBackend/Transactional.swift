@@ -13,6 +13,15 @@ import Quanta
     public static func write(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
     ) { Barriers.write(t, unit, word, bits) }
+    public static func own(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>
+    ) -> Bool {
+        // Writes a word as it is: that locks the unit, unless the transaction can no longer commit.
+        Barriers.write(t, unit, 1, Barriers.read(t, unit, 1))
+        let header = host_load_relaxed(unit)
+        return header &>> 55 == t.pointee.lockTag
+            || (header ^ t.pointee.newWord) <= Header.kindMask
+    }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 {
         t.pointee.newWord
     }
@@ -28,6 +37,10 @@ import Quanta
         if !end(t) { throw Abort() }
     }
     @inlinable @inline(__always) public static func start(_ t: ThreadContext) throws(Abort) {
+        if !begin(t) { throw Abort() }
+    }
+    @inline(never) public static func startInevitable(_ t: ThreadContext) throws(Abort) {
+        TransactionState(t).pointee.wantsInevitable = true
         if !begin(t) { throw Abort() }
     }
     @inlinable @inline(__always) public static func merge(_ t: ThreadContext) throws(Abort) {

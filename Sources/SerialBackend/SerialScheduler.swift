@@ -15,12 +15,9 @@ import Quanta
 public final class SerialScheduler: Scheduler, @unchecked Sendable {
     private struct Member {
         let thread: ThreadContext
-        /// Waits until this word differs from what it saw.
-        var awaited: (word: UnsafeMutablePointer<UInt32>, seen: UInt32)?
-        var isEligible: Bool {
-            guard let awaited else { return true }
-            return host_load32_acquire(awaited.word) != awaited.seen
-        }
+        /// Waits until this holds.
+        var awaited: (() -> Bool)?
+        var isEligible: Bool { awaited?() ?? true }
     }
 
     let abortEveryQuantum: Bool
@@ -94,9 +91,19 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     public override func idle(
         _ t: ThreadContext, _ word: UnsafeMutablePointer<UInt32>, seen: UInt32
     ) {
+        wait(t) { host_load32_acquire(word) != seen }
+    }
+    /// Others run meanwhile. Where the end of the wait is a matter of time, so is the schedule.
+    public override func rest(
+        _ t: ThreadContext, sleep: (_ word: UnsafeMutableRawPointer, _ seen: UInt32) -> Void,
+        until isOver: @escaping () -> Bool
+    ) {
+        wait(t, until: isOver)
+    }
+    private func wait(_ t: ThreadContext, until isOver: @escaping () -> Bool) {
         quanta_record_native(t)
         locked {
-            setAwaited(t, (word, seen))
+            setAwaited(t, isOver)
             passOn()
         }
         awaitBaton(t)
@@ -131,7 +138,7 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
                 return holder == t
             }
             if mine { return }
-            host_futex_wait(quanta_wake(t), seen, 20_000)
+            host_futex_wait(quanta_wake(t), seen, 2_000)
         }
     }
 
@@ -149,10 +156,9 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         host_futex_wake(quanta_wake(chosen), 1)
     }
 
-    private func setAwaited(_ t: ThreadContext, _ awaited: (UnsafeMutablePointer<UInt32>, UInt32)?)
-    {
+    private func setAwaited(_ t: ThreadContext, _ awaited: (() -> Bool)?) {
         guard let i = members.firstIndex(where: { $0.thread == t }) else { return }
-        members[i].awaited = awaited.map { (word: $0.0, seen: $0.1) }
+        members[i].awaited = awaited
     }
 
     private func next() -> UInt64 {
@@ -167,6 +173,31 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         defer { host_unlock(lock) }
         return body()
     }
+
+    // MARK: operations of the backend, for code that is compiled once
+
+    public override func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int
+    ) -> UInt64 { Undoing.read(t, unit, word) }
+    public override func write(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
+    ) { Undoing.write(t, unit, word, bits) }
+    public override func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
+        Undoing.own(t, unit)
+    }
+    public override func birth(_ t: ThreadContext) -> UInt64 { Undoing.birth(t) }
+    public override func poll(_ t: ThreadContext) -> Bool { Undoing.poll(t) }
+    public override func finish(_ t: ThreadContext) throws(Abort) { try Undoing.finish(t) }
+    public override func start(_ t: ThreadContext) throws(Abort) { try Undoing.start(t) }
+    public override func startInevitable(_ t: ThreadContext) throws(Abort) {
+        try Undoing.startInevitable(t)
+    }
+    public override func merge(_ t: ThreadContext) throws(Abort) { try Undoing.merge(t) }
+    public override func goOut(_ t: ThreadContext) { Undoing.leave(t) }
+    public override func comeBack(_ t: ThreadContext) { Undoing.arrive(t) }
+    public override func becomeInevitable(
+        _ t: ThreadContext, _ reason: StaticString
+    ) throws(Abort) { try Undoing.becomeInevitable(t, reason) }
 
     public override func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {
         UndoLog.of(t).visitRoots(&tracer)

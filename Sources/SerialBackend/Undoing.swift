@@ -17,6 +17,11 @@ import Quanta
         if t.pointee.logNext != nil { UndoLog.note(t, unit, word) }
         host_store_relaxed(unit + word, bits)
     }
+    /// Old words are kept one by one.
+    @inlinable @inline(__always)
+    public static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
+        t.pointee.logNext == nil
+    }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 { 0 }
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
         let left = t.pointee.budget &- 1
@@ -32,6 +37,10 @@ import Quanta
         SerialScheduler.of(t).turn(t)
         try World.checkHalt(t)
         SerialScheduler.of(t).begin(t)
+    }
+    @inline(never) public static func startInevitable(_ t: ThreadContext) throws(Abort) {
+        try start(t)
+        UndoLog.of(t).inevitable = true
     }
     @inline(never) public static func merge(_ t: ThreadContext) throws(Abort) {
         if World.isHalted(t) {

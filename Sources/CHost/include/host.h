@@ -24,6 +24,8 @@ int32_t host_core_count(void);
 int32_t host_thread_start(uintptr_t *_Nonnull handle, size_t stack_bytes, void (*_Nonnull body)(void *_Nonnull), void *_Nonnull argument);
 void host_thread_join(uintptr_t handle);
 void host_yield(void);
+/// The system's number of the calling OS thread.
+int32_t host_thread_id(void);
 
 uint64_t host_monotonic_ns(void);
 

@@ -40,7 +40,7 @@ typedef struct quanta_thread {
   // Quanta: the break.
   uint64_t poll;          // raw code: nonzero means "take the slow path at the next break"
   int64_t budget;         // transactional code: breaks left before the slow path
-  uint64_t mergeDepth;    // atomic blocks and nested runs entered; nonzero means breaks merge
+  uint64_t mergeDepth;    // atomic blocks entered, and nested runs << 32; nonzero means breaks merge
   uint64_t overdue;       // a merged break would have ended the quantum; the next free one does
   uint64_t pendingEffects;  // something waits for this quantum's commit or abort
 
@@ -53,6 +53,7 @@ typedef struct quanta_thread {
   uint64_t *_Nullable filter;
   uint64_t filterKey;
   uint64_t allocated;     // this quantum has allocated
+  uint64_t isPlain;       // Quanta: 1 while accesses need no barrier, for code compiled once for all backends
 
   // Quanta: the VM stack (see VMStack.swift).
   uint64_t *_Nonnull frame;
