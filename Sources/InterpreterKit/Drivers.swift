@@ -27,27 +27,35 @@ public struct Drivers<T: GuestTask> {
     @usableFromInline let stm: (STMScheduler, ThreadContext, Saved) -> Void
     @usableFromInline let serial: (SerialScheduler, ThreadContext, Saved) -> Void
 
+    @usableFromInline let run: (gil: Run, stm: Run, serial: Run)
+    public typealias Run = TaskTypeOf<T>.Run
+
     @inlinable public init() {
+        run = (
+            gil: { (t, task) throws(Abort) in try task.pointee.run(Quantum<Raw>(t)) },
+            stm: { (t, task) throws(Abort) in try task.pointee.run(Quantum<Transactional>(t)) },
+            serial: { (t, task) throws(Abort) in try task.pointee.run(Quantum<Undoing>(t)) }
+        )
         gil = { scheduler, t, saved in scheduler.drive(t, saved) }
         stm = { scheduler, t, saved in scheduler.drive(t, saved) }
         serial = { scheduler, t, saved in scheduler.drive(t, saved) }
     }
 
-    /// A scheduler, and how it drives a task.
-    typealias Started = (scheduler: Scheduler, drive: (ThreadContext, Saved) -> Void)
+    /// A scheduler, how it drives a task, and how a task runs within another's quantum.
+    typealias Started = (scheduler: Scheduler, drive: (ThreadContext, Saved) -> Void, run: Run)
 
     func start(_ backend: BackendChoice, seed: UInt64, abortEveryQuantum: Bool) -> Started {
         switch backend {
         case .gil:
             let scheduler = GILScheduler()
-            return (scheduler, { [gil] t, saved in gil(scheduler, t, saved) })
+            return (scheduler, { [gil] t, saved in gil(scheduler, t, saved) }, run.gil)
         case .stm: return start(STMScheduler())
         case .serial:
             let scheduler = SerialScheduler(seed: seed, abortEveryQuantum: abortEveryQuantum)
-            return (scheduler, { [serial] t, saved in serial(scheduler, t, saved) })
+            return (scheduler, { [serial] t, saved in serial(scheduler, t, saved) }, run.serial)
         }
     }
     func start(_ scheduler: STMScheduler) -> Started {
-        (scheduler, { [stm] t, saved in stm(scheduler, t, saved) })
+        (scheduler, { [stm] t, saved in stm(scheduler, t, saved) }, run.stm)
     }
 }

@@ -50,7 +50,7 @@ public final class Interpreter<L: Language> {
         let choices = try OptionError.choices(L.options, given: choices)
         machine = try VirtualMachine(
             backend.scheduler, shapes: L.shapes, configuration: configuration, output: output)
-        machine.host(L.Task.self, drive: backend.drive)
+        machine.host(L.Task.self, drive: backend.drive, run: backend.run)
         language = L(
             Host(
                 machine: machine, arguments: arguments, choices: choices,
@@ -71,6 +71,11 @@ public final class Interpreter<L: Language> {
         if case .finished = outcome { return outcome }
         language.recover()
         return outcome
+    }
+
+    /// Runs a session in which the guest reads what the user types.
+    public func runSession() throws -> Outcome {
+        try execute { () throws(Diagnostic) in language.sessionTasks() }
     }
 
     private func execute(_ tasks: () throws(Diagnostic) -> [L.Task]) throws -> Outcome {

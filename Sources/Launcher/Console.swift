@@ -3,6 +3,7 @@ import InterpreterKit
 
 /// A standard stream, written without a buffer.
 struct Console {
+    static let standardInput = Console(descriptor: STDIN_FILENO)
     static let standardOutput = Console(descriptor: STDOUT_FILENO)
     static let standardError = Console(descriptor: STDERR_FILENO)
 

@@ -7,16 +7,41 @@ import InterpreterKit
 /// that lists one option for each declaration therefore makes them ordinary options: in the help
 /// text, in completions, in error messages.
 struct LanguageOptions<S: LanguageSet>: ParsableArguments, CustomReflectable {
-    /// What was given on the command line, by name.
+    /// Settings as given on the command line, by name.
     private(set) var given: [String: String] = [:]
+    /// The option that names the program.
+    private(set) var program: (name: String, value: String)?
+    /// The option that asks for something about the program.
+    private(set) var inspection: (name: String, value: String)?
 
     init() {}
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Name.self)
         for option in LanguageOptions.declared {
-            let value = try values.decode(Option<String?>.self, forKey: Name(option.name))
-            given[option.name] = value.wrappedValue
+            let key = Name(option.name)
+            switch option.kind {
+            case .flag:
+                if try values.decode(Flag<Bool>.self, forKey: key).wrappedValue {
+                    given[option.name] = "true"
+                }
+            case .text:
+                let texts = try values.decode(Option<[String]>.self, forKey: key).wrappedValue
+                if !texts.isEmpty { given[option.name] = texts.joined(separator: "\n") }
+            case .choice:
+                let value = try values.decode(Option<String?>.self, forKey: key).wrappedValue
+                if let value { given[option.name] = value }
+            case .program:
+                let value = try values.decode(Option<String?>.self, forKey: key).wrappedValue
+                if let value { program = (option.name, value) }
+            case .inspection(let choices) where choices.isEmpty:
+                if try values.decode(Flag<Bool>.self, forKey: key).wrappedValue {
+                    inspection = (option.name, "")
+                }
+            case .inspection:
+                let value = try values.decode(Option<String?>.self, forKey: key).wrappedValue
+                if let value { inspection = (option.name, value) }
+            }
         }
     }
 
@@ -25,17 +50,23 @@ struct LanguageOptions<S: LanguageSet>: ParsableArguments, CustomReflectable {
     }
 
     func validate() throws {
-        for (name, value) in given {
+        for (name, value) in Array(given)
+            + [inspection].compactMap({ $0 }).map({ ($0.name, $0.value) })
+        {
             let known = LanguageOptions.declared.filter { $0.name == name }.flatMap(\.values)
-            if !known.contains(value) {
+            if !known.isEmpty && !known.contains(value) {
                 throw ValidationError(
                     "--\(name) takes one of \(known.joined(separator: ", ")), not '\(value)'")
             }
         }
     }
+    /// The names of all that were given.
+    var names: [String] {
+        given.keys.sorted() + [program?.name, inspection?.name].compactMap { $0 }
+    }
 
     /// Languages may share an option; its first declaration explains it.
-    private static var declared: [LanguageOption] {
+    static var declared: [LanguageOption] {
         var seen = Set<String>()
         return S.languages.flatMap { $0.options }.filter { seen.insert($0.name).inserted }
     }
@@ -50,12 +81,38 @@ struct LanguageOptions<S: LanguageSet>: ParsableArguments, CustomReflectable {
 }
 
 extension LanguageOption {
-    fileprivate var parsed: Option<String?> {
+    /// As on the command line.
+    var dashed: String { name.count == 1 ? "-\(name)" : "--\(name)" }
+
+    /// The property wrapper that ArgumentParser finds in the mirror.
+    fileprivate var parsed: Any {
+        switch kind {
+        case .flag: flag
+        case .inspection(let values) where values.isEmpty: flag
+        case .choice(let values):
+            choice(
+                values, "\(help) One of \(values.joined(separator: ", ")). (default: \(values[0]))")
+        case .inspection(let values):
+            choice(values, "\(help) One of \(values.joined(separator: ", ")).")
+        case .text(let valueName):
+            Option<[String]>(
+                wrappedValue: [], name: specification, parsing: .unconditionalSingleValue,
+                help: ArgumentHelp("\(help)", valueName: valueName))
+        case .program(let valueName):
+            Option<String?>(
+                name: specification, parsing: .unconditional,
+                help: ArgumentHelp("\(help)", valueName: valueName))
+        }
+    }
+    private var specification: NameSpecification {
+        name.count == 1 ? .customShort(Character(name)) : .customLong(name)
+    }
+    private var flag: Flag<Bool> {
+        Flag(wrappedValue: false, name: specification, help: ArgumentHelp("\(help)"))
+    }
+    private func choice(_ values: [String], _ help: String) -> Option<String?> {
         Option(
-            name: .customLong(name),
-            help: ArgumentHelp(
-                "\(help) One of \(values.joined(separator: ", ")). (default: \(values[0]))",
-                valueName: "choice"),
+            name: specification, help: ArgumentHelp("\(help)", valueName: "choice"),
             completion: .list(values))
     }
 }

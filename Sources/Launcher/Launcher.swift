@@ -20,7 +20,8 @@ public enum Launcher {
 
     /// The program of one language: `mini FILE`.
     public static func main<L: Language>(_ language: L.Type) -> Never {
-        launch(LanguageCommand<Only<L>>.self)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        launch(LanguageCommand<Only<L>>.self, Program.divide(arguments, L.options))
     }
 
     /// The program of several languages: `quanta run FILE`.
@@ -28,11 +29,13 @@ public enum Launcher {
         launch(QuantaCommand<S>.self)
     }
 
-    private static func launch<Command: ParsableCommand>(_ command: Command.Type) -> Never {
+    private static func launch<Command: ParsableCommand>(
+        _ command: Command.Type, _ arguments: [String]? = nil
+    ) -> Never {
         signal(SIGPIPE, SIG_IGN)
         Console.reserveDescriptors()
         do {
-            var parsed = try command.parseAsRoot()
+            var parsed = try command.parseAsRoot(arguments)
             try parsed.run()
             exit(0)
         } catch {

@@ -30,10 +30,12 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
     /// Nil when the command line names no program.
     var program: Program? {
         if !code.isEmpty { return .code(code) }
+        if let (name, value) = language.program { return .option(name, value) }
         return operands.first.map { .file($0) }
     }
     var guestArguments: [String] {
-        Array(code.isEmpty ? operands.dropFirst() : operands[...])
+        Array(
+            code.isEmpty && language.program == nil ? operands.dropFirst() : operands[...])
     }
     private var operands: [String] { words.first == "--" ? Array(words.dropFirst()) : words }
 
@@ -42,24 +44,38 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
         try start(language, name)
     }
     private func start<L: Language>(_ language: L.Type, _ name: String) throws -> Never {
-        for option in self.language.given.keys.sorted()
+        for option in self.language.names
         where !L.options.contains(where: { $0.name == option }) {
             throw ValidationError("\(L.name) has no option --\(option)")
         }
         do {
-            let source = try program?.source()
+            let given = self.language.given
+            let isTerminal = Console.standardInput.isTerminal
+            let choice = L.withoutProgram(isTerminal: isTerminal, choices: given)
+            let program =
+                if let program { program as Program? } else if choice == .standardInput {
+                    Program.file("-")
+                } else { nil as Program? }
+            let source = try program?.source(language)
             let session = try Session<L>(
                 SessionOptions(
                     programName: name, backend: try machine.effectiveBackend(),
                     seed: machine.seed ?? 0, abortEveryQuantum: machine.abortEveryQuantum,
-                    configuration: try machine.configuration(), choices: self.language.given,
+                    configuration: try machine.configuration(), choices: given,
                     arguments: guestArguments, allowsForeignCode: !machine.noForeignCode,
                     showsStatistics: machine.stats))
-            let status =
-                if let source { try session.run(source) } else { try Prompt(session).run() }
-            leave(status)
+            if let source {
+                if let (option, value) = self.language.inspection {
+                    leave(session.inspect(source, option, value))
+                }
+                leave(try session.run { try session.interpreter.run(source) })
+            }
+            if choice == .session {
+                leave(try session.run { try session.interpreter.runSession() })
+            }
+            leave(try Prompt(session).run())
         } catch let error as FileError {
-            Console.standardError.write("\(name): \(error)\n")
+            Console.standardError.write("\(name): \(L.explain(error))\n")
             leave(ExitStatus.usage)
         } catch {
             Console.standardError.write("\(name): \(error)\n")

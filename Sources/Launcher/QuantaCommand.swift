@@ -7,7 +7,7 @@ struct QuantaCommand<S: LanguageSet>: ParsableCommand {
         CommandConfiguration(
             commandName: "quanta",
             abstract: "Runs programs in any language made with Quanta.",
-            version: versionText("quanta"),
+            version: versionText("quanta \(Launcher.version)"),
             subcommands: [
                 RunCommand<S>.self, ReplCommand<S>.self, LanguagesCommand<S>.self,
                 VersionCommand.self,
@@ -94,7 +94,7 @@ struct VersionCommand: ParsableCommand {
         CommandConfiguration(commandName: "version", abstract: "Shows version and backends.")
     }
 
-    func run() { Console.standardOutput.write(versionText("quanta") + "\n") }
+    func run() { Console.standardOutput.write(versionText("quanta \(Launcher.version)") + "\n") }
 }
 
 extension LanguageSet {

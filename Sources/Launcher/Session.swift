@@ -44,13 +44,20 @@ struct Session<L: Language> {
     }
 
     /// Runs a program to its end; returns the exit status.
-    func run(_ source: Source) throws -> Int32 {
+    func run(_ body: () throws -> Outcome) throws -> Int32 {
         var status: Int32 = 0
-        let outputError = try requests.watch(interpreter.machine) {
-            status = report(try interpreter.run(source))
-        }
+        let outputError = try requests.watch(interpreter.machine) { status = report(try body()) }
         if showsStatistics { Console.standardError.write(statisticsReport) }
         return outputError == 0 ? status : brokenOutput(outputError)
+    }
+
+    /// Tells something about a program; returns the exit status.
+    func inspect(_ source: Source, _ option: String, _ value: String) -> Int32 {
+        let result = interpreter.language.inspect(source, option: option, value: value)
+        Console.standardOutput.write(result.text)
+        guard let complaint = result.complaint else { return 0 }
+        Console.standardError.write(complaint)
+        return ExitStatus.guestError
     }
 
     var statisticsReport: String { statistics.report(interpreter.machine) }

@@ -54,7 +54,8 @@ final class StopRequests: Sendable {
 
     // MARK: while a program runs
 
-    /// Runs `body` while requests reach `machine`; a second Ctrl-C ends the process at once.
+    /// Runs `body` while requests reach `machine`; a Ctrl-C after one that the guest has not heard ends the
+    /// process at once.
     ///
     /// Returns the error number with which standard output failed, 0 when all is well.
     func watch(_ machine: VirtualMachine, during body: () throws -> Void) throws -> Int32 {
@@ -89,8 +90,7 @@ final class StopRequests: Sendable {
                 switch requests.receive() {
                 case StopRequests.finished: return
                 case StopRequests.interrupt:
-                    host_default_interrupts()
-                    machine.interrupt()
+                    if !machine.interrupt() { host_default_interrupts() }
                 case let error:
                     outputError = Int32(error)
                     machine.halt(.interrupted)
