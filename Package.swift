@@ -13,6 +13,7 @@ let package = Package(
         .executable(name: "quanta", targets: ["QuantaCommand"]),
         .executable(name: "mini", targets: ["MiniCommand"]),
         .executable(name: "duhton", targets: ["DuhtonCommand"]),
+        .executable(name: "quantapy", targets: ["PythonCommand"]),
         // new-interpreter: programs of new languages go above.
         .plugin(name: "NewInterpreter", targets: ["NewInterpreter"]),
     ],
@@ -69,6 +70,12 @@ let package = Package(
         .target(
             name: "Duhton", dependencies: ["InterpreterKit"],
             path: "Interpreters/Duhton/Sources/Duhton", swiftSettings: strict),
+        .target(
+            name: "PythonSyntax", dependencies: ["InterpreterKit"],
+            path: "Interpreters/Python/Sources/PythonSyntax", swiftSettings: strict),
+        .target(
+            name: "Python", dependencies: ["InterpreterKit", "PythonSyntax"],
+            path: "Interpreters/Python/Sources/Python", swiftSettings: strict),
         // The language of the example package once more, inside this one, for comparison.
         .target(
             name: "TallyInside", dependencies: ["InterpreterKit"],
@@ -83,6 +90,9 @@ let package = Package(
         .executableTarget(
             name: "DuhtonCommand", dependencies: ["Launcher", "Duhton"],
             path: "Interpreters/Duhton/Sources/DuhtonCommand", swiftSettings: strict),
+        .executableTarget(
+            name: "PythonCommand", dependencies: ["Launcher", "Python"],
+            path: "Interpreters/Python/Sources/PythonCommand", swiftSettings: strict),
         .executableTarget(
             name: "TallyInsideCommand", dependencies: ["Launcher", "TallyInside"],
             path: "Benchmarks/TallyInsideCommand", swiftSettings: strict),

@@ -1,0 +1,50 @@
+import InterpreterKit
+
+extension VM {
+    /// Fills the built-in types and the module `builtins`. Each line belongs to one file.
+    func installAll() {
+        installTypes()
+        installExceptions()
+        installStrings()
+        installFraming()
+        installGenerators()
+        installCodeFunctions()
+        installInt()
+        installBool()
+        installFloat()
+        installComplex()
+        installNumberFunctions()
+        installContainers()
+        installFiles()
+    }
+
+    /// Built-in modules by name: made when they are imported.
+    static var builtinModules: [String: (ModuleBuilder) throws(Unwind) -> Void] {
+        [
+            "time": { (module) throws(Unwind) in try module.time() },
+            "sys": { (module) throws(Unwind) in try module.sys() },
+            "signal": { (module) throws(Unwind) in try module.signals() },
+            "posix": { (module) throws(Unwind) in try module.posix() },
+            "gc": { (module) throws(Unwind) in try module.gc() },
+            "errno": { (module) throws(Unwind) in try module.errorNumbers() },
+            "atexit": { (module) throws(Unwind) in try module.atexit() },
+            "_transaction": { (module) throws(Unwind) in module.transactions() },
+            "_thread": { (module) throws(Unwind) in try module.threads() },
+            "_io": { (module) throws(Unwind) in try module.files() },
+            "_bisect": VM.makeBisect,
+            "_collections": VM.makeCollections,
+            "_functools": VM.makeFunctools,
+            "_heapq": VM.makeHeaps,
+            "_weakref": VM.makeWeakReferences,
+            "_traceback": { (module) throws(Unwind) in module.traceback() },
+            "array": { (module) throws(Unwind) in try module.array() },
+            "cmath": { (module) throws(Unwind) in try module.cmath() },
+            "itertools": VM.makeItertools,
+            "math": { (module) throws(Unwind) in module.math() },
+            "operator": VM.makeOperator,
+            "random": { (module) throws(Unwind) in try module.random() },
+            "re": { (module) throws(Unwind) in try module.re() },
+            "struct": { (module) throws(Unwind) in module.structModule() },
+        ]
+    }
+}

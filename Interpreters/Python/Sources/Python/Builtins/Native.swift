@@ -1,0 +1,132 @@
+import InterpreterKit
+
+/// A built-in function in Swift.
+///
+/// ```swift
+/// type.method("count", "(self, value, /)") { (vm, arguments) throws(Unwind) in
+///     Value(try vm.count(arguments[0], arguments[1]))
+/// }
+/// ```
+@usableFromInline typealias Native = (VM, CallArguments) throws(Unwind) -> Value
+
+/// The arguments of a call of a built-in function, in the order of its signature.
+///
+/// `arguments[i]` is unbound for a parameter without argument. `*args` begin at the index of their
+/// parameter and extend to `count`. `keywords` is the dict of `**kwargs`, or unbound.
+@frozen @usableFromInline struct CallArguments {
+    @usableFromInline let base: Frame
+    @usableFromInline let count: Int
+    @usableFromInline var keywords: Value = .unbound
+
+    @inlinable @inline(__always) init(_ base: Frame, _ count: Int) {
+        self.base = base
+        self.count = count
+    }
+    @inlinable @inline(__always) subscript(i: Int) -> Value {
+        i < count ? base[i] : .unbound
+    }
+    @inlinable @inline(__always) func has(_ i: Int) -> Bool { i < count && base[i] != .unbound }
+    /// The argument, or `standard` when there is none.
+    @inlinable @inline(__always) func value(_ i: Int, or standard: Value) -> Value {
+        has(i) ? base[i] : standard
+    }
+}
+
+/// One built-in function as the machine sees it. Native memory, never freed.
+@usableFromInline struct NativeEntry {
+    @usableFromInline var body: Native
+    /// Positional arguments that a call without keywords may have; -1 before the signature is read.
+    @usableFromInline var minimum: Int32
+    @usableFromInline var maximum: Int32
+    @usableFromInline var name: StaticString
+    @usableFromInline var signature: StaticString
+    /// The type it is a method of, for messages: "list.append()".
+    @usableFromInline var owner: StaticString?
+    @usableFromInline var parsed: Unmanaged<Signature>?
+    @usableFromInline var kind: NativeKind
+    @usableFromInline var framing = Framing.none
+}
+
+/// Built-in functions that a call instruction carries out with frames of their own, so that guest code
+/// they run does not nest natively. Their `body` does the same nested.
+@usableFromInline enum Framing: UInt8 {
+    case none
+    /// `next(it)`, `generator.__next__()`, `generator.send(value)`.
+    case next, generatorNext, send
+    case buildClass
+    /// The first function of the main thread, and the one that reads and runs a statement of a session.
+    case main, statement
+    case exec, eval
+}
+
+@usableFromInline enum NativeKind: UInt8 {
+    case function, method, staticMethod, classMethod
+    /// See ``Framing``.
+    case framing
+}
+
+/// Parameters of a built-in function, read from the text of its signature:
+/// `(self, key, /, default=None, *args, flag=False, **kwargs)`. A default only documents, except that
+/// a parameter with one may be left out.
+@usableFromInline final class Signature {
+    struct Parameter {
+        let name: String
+        let isRequired: Bool
+        let isPositional: Bool
+        let isKeyword: Bool
+    }
+    private(set) var parameters: [Parameter] = []
+    private(set) var hasRest = false
+    private(set) var hasKeywords = false
+
+    init(_ text: String) {
+        var inner = text.dropFirst().dropLast()[...]
+        var isKeywordOnly = false
+        var pieces: [Substring] = []
+        var depth = 0
+        var start = inner.startIndex
+        for i in inner.indices {
+            let c = inner[i]
+            if c == "(" || c == "[" || c == "{" { depth += 1 }
+            if c == ")" || c == "]" || c == "}" { depth -= 1 }
+            if c == "," && depth == 0 {
+                pieces.append(inner[start..<i])
+                start = inner.index(after: i)
+            }
+        }
+        pieces.append(inner[start...])
+        inner = ""
+        for piece in pieces {
+            var piece = piece
+            while piece.first == " " { piece = piece.dropFirst() }
+            if piece.isEmpty { continue }
+            if piece == "/" {
+                parameters = parameters.map {
+                    Parameter(
+                        name: $0.name, isRequired: $0.isRequired, isPositional: true,
+                        isKeyword: false)
+                }
+            } else if piece == "*" {
+                isKeywordOnly = true
+            } else if piece.hasPrefix("**") {
+                hasKeywords = true
+            } else if piece.hasPrefix("*") {
+                hasRest = true
+                isKeywordOnly = true
+            } else {
+                let name = piece.prefix { $0 != "=" }
+                parameters.append(
+                    Parameter(
+                        name: String(name), isRequired: name.count == piece.count,
+                        isPositional: !isKeywordOnly, isKeyword: true))
+            }
+        }
+    }
+    var positionalCount: Int { parameters.count { $0.isPositional } }
+    var minimum: Int {
+        // A required keyword-only parameter forbids a call without keywords.
+        if parameters.contains(where: { !$0.isPositional && $0.isRequired }) { return .max }
+        return parameters.count { $0.isPositional && $0.isRequired }
+    }
+    var maximum: Int { hasRest ? .max : positionalCount }
+}

@@ -1,0 +1,375 @@
+import InterpreterKit
+
+/// Calls that are more than linking two frames.
+///
+/// K1  A prepared call has the callee at `base[0]`, `count` arguments from `base[1]`, and four free
+///     words below `base`. The last arguments are keyword ones if `names` is a tuple.
+/// K2  `enter` either leaves a new frame to be run, or stores the result the way `continuation` says
+///     and goes on behind the calling instruction.
+extension VM {
+    @inline(never) @usableFromInline
+    func enter(
+        _ base: Frame, _ count: Int, names: Value, _ continuation: Continuation,
+        to register: Int = 0
+    ) throws(Unwind) -> Position {
+        var count = count
+        while true {
+            let callee = base[0]
+            guard callee.isReference else { throw notCallable(callee) }
+            let object = callee.reference
+            switch object.kind {
+            case Kind.function.kind:
+                return try enter(function: object, base, count, names, continuation, register)
+            case Kind.native.kind:
+                let entry = self[object, NativeFunction.entry].native(NativeEntry.self)
+                if entry.pointee.kind == .framing {
+                    return try enter(framing: entry, base, count, names, continuation, register)
+                }
+                let result = try callNative(object, entry, base, count, names)
+                return try finish(continuation, result, register)
+            case Kind.method.kind:
+                insert(self[object, Method.object], base, count)
+                base[0] = self[object, Method.function]
+                count += 1
+            case Kind.type.kind:
+                return try enter(type: object, base, count, names, continuation, register)
+            case Kind.instance.kind:
+                let call = lookup(type(of: callee), name(.call))
+                if call == .unbound { throw notCallable(callee) }
+                if call.isA(Kind.function) || call.isA(Kind.native) {
+                    insert(callee, base, count)
+                    base[0] = call
+                    count += 1
+                } else {
+                    base[0] = try bind(call, callee)
+                }
+            case Kind.staticMethod.kind:
+                base[0] = self[object, Wrapper.function]
+            default:
+                let call = lookup(typeOf: callee, name(.call))
+                if call == .unbound { throw notCallable(callee) }
+                insert(callee, base, count)
+                base[0] = call
+                count += 1
+            }
+        }
+    }
+    private func notCallable(_ value: Value) -> Unwind {
+        raise(.typeError, "'\(typeName(value))' object is not callable")
+    }
+    /// A first argument before the others.
+    private func insert(_ value: Value, _ base: Frame, _ count: Int) {
+        var i = count
+        while i > 0 {
+            base[i + 1] = base[i]
+            i -= 1
+        }
+        base[1] = value
+    }
+
+    /// What a call without a frame has given.
+    @inline(__always)
+    func finish(
+        _ continuation: Continuation, _ result: Value, _ register: Int
+    ) throws(Unwind) -> Position {
+        if continuation == .result {
+            fp[register] = result
+            return here
+        }
+        return try accept(result, Link(distance: 0, continuation, to: register, depth: 0), .none)
+    }
+
+    // MARK: guest functions
+
+    @inline(__always)
+    func enter(
+        function: Reference, _ base: Frame, _ count: Int, _ names: Value,
+        _ continuation: Continuation, _ register: Int
+    ) throws(Unwind) -> Position {
+        let code = self[function, Function.code].code
+        let depth = try nextDepth(base, Int(code.pointee.registers))
+        if !(code.pointee.flags.isSimple && names == .none
+            && Int(code.pointee.positional) == count)
+        {
+            try bindArguments(function, code, base, count, names)
+        }
+        return link(code, base, depth, continuation, register)
+    }
+    @inlinable @inline(__always)
+    func link(
+        _ code: CodePointer, _ base: Frame, _ depth: Int, _ continuation: Continuation,
+        _ register: Int
+    ) -> Position {
+        base[-3] = Value(native: pc)
+        base[-2] = Link(distance: base - fp, continuation, to: register, depth: depth).value
+        base[-1] = Value(native: code)
+        Quantum<Dispatched>(thread).enter(base)
+        return Position(base, code.pointee.entry)
+    }
+
+    /// Leaves a frame for `function(arguments…)` to be run, with no window prepared.
+    @inline(never)
+    func push(
+        _ function: Value, _ a: Value, _ b: Value = .unbound, _ c: Value = .unbound,
+        then continuation: Continuation, to register: Int = 0
+    ) throws(Unwind) -> Position {
+        let base = freeBase
+        base[0] = function
+        base[1] = a
+        base[2] = b
+        base[3] = c
+        let count = b == .unbound ? 1 : c == .unbound ? 2 : 3
+        return try enter(base, count, names: .none, continuation, to: register)
+    }
+
+    // MARK: classes
+
+    private func enter(
+        type: Reference, _ base: Frame, _ count: Int, _ names: Value,
+        _ continuation: Continuation, _ register: Int
+    ) throws(Unwind) -> Position {
+        let metatype = self[type, TypeObject.metatype]
+        if metatype == Value(self.type(.type)) {
+            if type == self.type(.type) && count == 1 && names == .none {
+                return try finish(continuation, Value(self.type(of: base[1])), register)
+            }
+            let maker = lookup(type, name(.new))
+            let initializer = lookup(type, name(.`init`))
+            if maker == shared.pointee.objectNew {
+                if initializer.isA(Kind.function) && continuation == .result {
+                    try checkAbstract(type)
+                    let instance = try newInstance(type)
+                    let callee = base + 1
+                    var i = count
+                    while i > 0 {
+                        callee[i + 1] = base[i]
+                        i -= 1
+                    }
+                    callee[0] = initializer
+                    callee[1] = Value(instance)
+                    callee[-4] = Value(instance)
+                    return try enter(
+                        function: initializer.reference, callee, count + 1, names, .initializer,
+                        register)
+                }
+                if initializer == shared.pointee.objectInit && count == 0 {
+                    try checkAbstract(type)
+                    return try finish(continuation, Value(try newInstance(type)), register)
+                }
+            }
+        }
+        return try finish(
+            continuation, try instantiate(covered: type, base, count, names), register)
+    }
+    private func instantiate(
+        covered type: Reference, _ base: Frame, _ count: Int, _ names: Value
+    ) throws(Unwind) -> Value {
+        if base + count < top { return try instantiate(type, base, count, names) }
+        let inner = nativeFrame(above: base + (count + 1))
+        defer { Quantum<Dispatched>(thread).leave(to: fp) }
+        return try inner.instantiate(type, base, count, names)
+    }
+    @inline(__always) private func checkAbstract(_ type: Reference) throws(Unwind) {
+        if info(type).pointee.builtin < 0 && self[type, TypeObject.registry] != .none {
+            try refuseAbstract(type)
+        }
+    }
+
+    // MARK: built-in functions
+
+    /// Calls a built-in function with the arguments at `base[1]`.
+    @inline(__always)
+    func callNative(
+        _ object: Reference, _ entry: UnsafeMutablePointer<NativeEntry>, _ base: Frame,
+        _ count: Int, _ names: Value
+    ) throws(Unwind) -> Value {
+        if names == .none && count >= Int(entry.pointee.minimum)
+            && count <= Int(entry.pointee.maximum) && entry.pointee.minimum >= 0
+            && base + count < top
+        {
+            return try entry.pointee.body(self, CallArguments(base + 1, count))
+        }
+        return try callNativeSlowly(object, entry, base, count, names)
+    }
+
+    @inline(never)
+    private func callNativeSlowly(
+        _ object: Reference, _ entry: UnsafeMutablePointer<NativeEntry>, _ base: Frame,
+        _ count: Int, _ names: Value
+    ) throws(Unwind) -> Value {
+        if entry.pointee.parsed == nil {
+            let signature = Signature("\(entry.pointee.signature)")
+            entry.pointee.parsed = .passRetained(signature)
+            entry.pointee.maximum = Int32(clamping: signature.maximum)
+            entry.pointee.minimum = Int32(clamping: signature.minimum)
+        }
+        let signature = entry.pointee.parsed.unsafelyUnwrapped.takeUnretainedValue()
+        let isMethod = entry.pointee.kind == .method || entry.pointee.kind == .classMethod
+        if isMethod && count > 0 {
+            try checkReceiver(object, entry, base[1])
+        } else if isMethod {
+            throw raise(
+                .typeError,
+                "unbound method \(nativeName(entry)) needs an argument")
+        }
+        if names == .none && count >= Int(entry.pointee.minimum)
+            && count <= Int(entry.pointee.maximum)
+        {
+            if base + count < top {
+                return try entry.pointee.body(self, CallArguments(base + 1, count))
+            }
+            // The callee may use the stack above the frame, where the arguments are.
+            let inner = nativeFrame(above: base + (count + 1))
+            defer { Quantum<Dispatched>(thread).leave(to: fp) }
+            return try entry.pointee.body(inner, CallArguments(base + 1, count))
+        }
+        let keywords = names == .none ? 0 : q.tupleCount(names.reference)
+        let positional = count - keywords
+        let parameters = signature.parameters
+        let shift = isMethod ? 1 : 0
+        if positional > signature.maximum {
+            throw tooManyArguments(entry, signature, positional, shift)
+        }
+        // Behind the arguments: one place for each parameter, or the rest.
+        let bound = base + (count + 2)
+        let limit =
+            signature.hasRest ? max(positional, signature.positionalCount) : parameters.count
+        if bound + limit > q.stackLimit + 2048 { throw tooDeep() }
+        for i in 0..<limit { bound[i] = i < positional ? base[i + 1] : .unbound }
+        var rest = Value.unbound
+        for k in 0..<keywords {
+            let key = q.tupleElement(names.reference, k)
+            let value = base[1 + positional + k]
+            let text = self.text(key)
+            let index = parameters.firstIndex { $0.isKeyword && $0.name == text }
+            if let index, parameters[index].isPositional || !signature.hasRest {
+                if bound[index] != .unbound {
+                    throw raise(
+                        .typeError,
+                        "argument for \(nativeName(entry)) given by name ('\(text)') and position (\(index + 1 - shift))"
+                    )
+                }
+                bound[index] = value
+            } else if signature.hasKeywords || index != nil {
+                if rest == .unbound {
+                    rest = Value(newDict())
+                    // Kept alive by the stack.
+                    bound[limit] = rest
+                }
+                try set(rest.reference, key, value)
+            } else if parameters.contains(where: { $0.isKeyword }) {
+                throw raise(
+                    .typeError, "'\(text)' is an invalid keyword argument for \(nativeName(entry))")
+            } else {
+                throw raise(.typeError, "\(nativeName(entry)) takes no keyword arguments")
+            }
+        }
+        for (i, parameter) in parameters.enumerated() {
+            let isMissing =
+                i < limit && (parameter.isPositional || !signature.hasRest)
+                ? bound[i] == .unbound : false
+            if parameter.isRequired && isMissing {
+                throw tooFewArguments(entry, signature, positional, i, shift)
+            }
+        }
+        let end = signature.hasRest ? max(positional, signature.positionalCount) : limit
+        var arguments = CallArguments(bound, end)
+        arguments.keywords = rest
+        // The callee may use the stack above its arguments.
+        let inner = nativeFrame(above: bound + (limit + 1))
+        defer { Quantum<Dispatched>(thread).leave(to: fp) }
+        return try entry.pointee.body(inner, arguments)
+    }
+
+    /// Enters a frame for a built-in function whose arguments lie above the calling frame, up to `end`.
+    func nativeFrame(above end: Frame) -> VM {
+        let base = end + 4
+        base[-3] = Value(native: pc)
+        base[-2] = Link(distance: base - fp, .exit, to: 0, depth: Link(fp).depth).value
+        base[-1] = Link.native
+        base[0] = Value(1)
+        Quantum<Dispatched>(thread).enter(base)
+        return VM(thread, shared, base, pc)
+    }
+
+    func nativeName(_ entry: UnsafeMutablePointer<NativeEntry>) -> String {
+        entry.pointee.owner.map { "\($0).\(entry.pointee.name)()" } ?? "\(entry.pointee.name)()"
+    }
+    private func shortName(_ entry: UnsafeMutablePointer<NativeEntry>) -> String {
+        "\(entry.pointee.name)"
+    }
+
+    private func checkReceiver(
+        _ object: Reference, _ entry: UnsafeMutablePointer<NativeEntry>, _ receiver: Value
+    ) throws(Unwind) {
+        let owner = self[object, NativeFunction.owner]
+        guard owner.isType else { return }
+        let actual =
+            entry.pointee.kind == .classMethod && receiver.isType
+            ? receiver.reference : type(of: receiver)
+        if isSubtype(actual, owner.reference) { return }
+        let name = text(self[object, NativeFunction.name])
+        let kind = isSpecial(self[object, NativeFunction.name])
+        let ownerName = self.name(ofType: owner.reference)
+        throw raise(
+            .typeError,
+            kind
+                ? "descriptor '\(name)' requires a '\(ownerName)' object but received a '\(typeName(receiver))'"
+                : "descriptor '\(name)' for '\(ownerName)' objects doesn't apply to a '\(typeName(receiver))' object"
+        )
+    }
+
+    private func tooManyArguments(
+        _ entry: UnsafeMutablePointer<NativeEntry>, _ signature: Signature, _ positional: Int,
+        _ shift: Int
+    ) -> Unwind {
+        let most = signature.maximum - shift
+        let given = positional - shift
+        let least = signature.parameters.count { $0.isPositional && $0.isRequired } - shift
+        let name = entry.pointee.owner == nil ? shortName(entry) : nativeName(entry)
+        let call = name.hasSuffix("()") ? name : name + "()"
+        if most == 0 {
+            return raise(.typeError, "\(call) takes no arguments (\(given) given)")
+        }
+        let isMethodLike = call.dropLast(2)
+        if least == most {
+            if most == 1 {
+                return raise(.typeError, "\(call) takes exactly one argument (\(given) given)")
+            }
+            return raise(
+                .typeError,
+                "\(isMethodLike.split(separator: ".").last ?? "") expected \(most) arguments, got \(given)"
+            )
+        }
+        return raise(
+            .typeError,
+            "\(isMethodLike.split(separator: ".").last ?? "") expected at most \(most) argument\(most == 1 ? "" : "s"), got \(given)"
+        )
+    }
+    private func tooFewArguments(
+        _ entry: UnsafeMutablePointer<NativeEntry>, _ signature: Signature, _ positional: Int,
+        _ index: Int, _ shift: Int
+    ) -> Unwind {
+        let least = signature.parameters.count { $0.isPositional && $0.isRequired } - shift
+        let most = signature.maximum - shift
+        let given = positional - shift
+        let parameter = signature.parameters[index]
+        let name = "\(entry.pointee.name)"
+        if parameter.isKeyword || !parameter.isPositional {
+            return raise(
+                .typeError,
+                "\(name)() missing required argument '\(parameter.name)' (pos \(index + 1 - shift))"
+            )
+        }
+        if least == most {
+            if most == 1 {
+                return raise(
+                    .typeError, "\(nativeName(entry)) takes exactly one argument (\(given) given)")
+            }
+            return raise(.typeError, "\(name) expected \(most) arguments, got \(given)")
+        }
+        return raise(
+            .typeError,
+            "\(name) expected at least \(least) argument\(least == 1 ? "" : "s"), got \(given)")
+    }
+}

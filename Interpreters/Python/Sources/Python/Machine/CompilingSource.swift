@@ -1,0 +1,31 @@
+import InterpreterKit
+import PythonSyntax
+
+extension VM {
+    /// What the parser or the compiler has found, as an exception.
+    func raise(syntaxError error: PythonSyntaxError, _ source: Source) -> Unwind {
+        let type: BuiltinType =
+            switch error.kind {
+            case .syntaxError: .syntaxError
+            case .indentationError: .indentationError
+            case .tabError: .tabError
+            case .memoryError: .memoryError
+            case .recursionError: .recursionError
+            }
+        if type == .memoryError { return outOfMemory() }
+        if type == .recursionError { return raise(type, error.message) }
+        do throws(Unwind) {
+            var line = error.text
+            if line == nil, let number = error.line { line = source.line(number) + "\n" }
+            let place = try newList()
+            try append(place, try string(source.name))
+            try append(place, error.line.map { Value($0) } ?? .none)
+            try append(place, error.offset.map { Value($0) } ?? .none)
+            try append(place, line == nil ? .none : try string(line ?? ""))
+            try append(place, error.endLine.map { Value($0) } ?? .none)
+            try append(place, error.endOffset.map { Value($0) } ?? .none)
+            let message = try string(error.message)
+            return raise(try call(Value(self.type(type)), message, try tuple(ofList: place)))
+        } catch { return error }
+    }
+}

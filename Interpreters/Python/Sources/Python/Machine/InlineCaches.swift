@@ -1,0 +1,338 @@
+import InterpreterKit
+import Synchronization
+
+/// What a place in the code has found, so that it need not look again.
+///
+/// The word after an instruction is 0, or `slot << 48 | map` for an attribute in the object itself, or
+/// the address of one of the structures below with its low bit set.
+///
+/// N1  A structure is written before its address is published and never changed or freed; words are
+///     replaced whole. A place gives up after ``InlineCache/refills`` structures.
+/// N2  A cached value is good while the version of its type is the same; versions do not come back.
+@usableFromInline enum InlineCache {
+    /// An attribute of objects with a certain map, or of one type or module.
+    @usableFromInline struct Attribute {
+        /// The map, the type object or the module, as an address; a small number means a kind of
+        /// built-in object.
+        @usableFromInline var key: UInt64
+        @usableFromInline var type: Reference
+        @usableFromInline var version: Int
+        @usableFromInline var value: Value
+        @usableFromInline var form: Form
+        /// Structures that this place has had.
+        @usableFromInline var refills = 0
+    }
+    static let refills = 8
+    @usableFromInline enum Form: UInt8 {
+        /// `value` is a function to be called with the object first.
+        case method
+        /// `value` itself.
+        case value
+        /// `value` is the ``Kind/global`` of a module's variable.
+        case global
+        /// `value` is a function: a class method, to be called with the type first.
+        case classMethod
+        /// `value` is the getter of a property.
+        case property
+    }
+    /// A global variable.
+    @usableFromInline struct Global {
+        @usableFromInline var namespace: Reference
+        @usableFromInline var global: Reference
+        /// Of the module `builtins`.
+        @usableFromInline var builtin: Reference
+    }
+
+    @inlinable @inline(__always)
+    static func attribute(_ word: UInt64) -> UnsafeMutablePointer<Attribute>? {
+        word & 1 == 0 ? nil : UnsafeMutablePointer(bitPattern: UInt(word &- 1))
+    }
+    @inlinable @inline(__always)
+    static func global(_ word: UInt64) -> UnsafeMutablePointer<Global>? {
+        UnsafeMutablePointer(bitPattern: UInt(word))
+    }
+    /// Slots beyond are not cached in the word.
+    static let lastSlot = 0x7FFF
+
+    static func publish(_ attribute: Attribute, at pc: ProgramCounter) {
+        let memory = UnsafeMutablePointer<Attribute>.allocate(capacity: 1)
+        memory.initialize(to: attribute)
+        atomicMemoryFence(ordering: .releasing)
+        pc.pointee.bits = UInt64(UInt(bitPattern: memory)) | 1
+    }
+}
+
+extension VM {
+    /// `r[a] = r[b].name`, with the cache in the word at `pc`; goes on behind it.
+    @inline(never) @usableFromInline
+    func loadAttribute() throws(Unwind) -> Position {
+        let i = instruction
+        let object = fp[i.b]
+        let name = fp[-1].code.pointee.names[i.c]
+        let after = VM(thread, shared, fp, pc + 1)
+        if object.isInstance {
+            let map = map(object.reference)
+            let type = map.pointee.type
+            if usesGenericLookup(type) {
+                let slot = map.pointee.isDict ? -1 : map.pointee.slot(of: name)
+                let found = lookup(type, name)
+                if slot >= 0 && (found == .unbound || !isDataDescriptor(found)) {
+                    let value = self.slot(object.reference, slot)
+                    if value != .unbound {
+                        if slot < InlineCache.lastSlot {
+                            pc.pointee.bits =
+                                UInt64(slot) << 48 | UInt64(UInt(bitPattern: map))
+                        }
+                        fp[i.a] = value
+                        return after.here
+                    }
+                }
+                if found.isA(Kind.property) {
+                    let getter = self[found.reference, Property.getter]
+                    if getter.isA(Kind.function) {
+                        return try after.push(getter, object, then: .result, to: i.a)
+                    }
+                }
+            }
+        } else if object.isA(Kind.module), !isSubclassedModule(object) {
+            let namespace = self[object.reference, ModuleObject.namespace]
+            let n = find(namespace, string: name, hash: StringView(name).hash)
+            if n >= 0 {
+                let global = self[self[namespace, Dict.entries].reference, 2 * n + 1]
+                let value = self[global.reference, Field<Value>(0)]
+                if value != .unbound {
+                    cache(object.reference, .global, global)
+                    fp[i.a] = value
+                    return after.here
+                }
+            }
+        }
+        fp[i.a] = try after.getAttribute(object, name)
+        return after.here
+    }
+    private func cache(_ key: Reference, _ form: InlineCache.Form, _ value: Value) {
+        guard InlineCache.attribute(pc.pointee.bits) == nil else { return }
+        machine.heap.keep(value)
+        InlineCache.publish(
+            .init(
+                key: UInt64(UInt(bitPattern: key.address)), type: key, version: 0, value: value,
+                form: form),
+            at: pc)
+    }
+    func isSubclassedModule(_ module: Value) -> Bool { false }
+
+    /// Attribute access of `type` is what `object` defines.
+    @inline(__always) func usesGenericLookup(_ type: Reference) -> Bool {
+        lookup(type, name(.getattribute)) == shared.pointee.objectGetAttribute
+    }
+    /// Does what a class holds come before the attributes of its instances?
+    @inline(__always) func isDataDescriptor(_ value: Value) -> Bool {
+        guard value.isReference else { return false }
+        switch value.reference.kind {
+        case Kind.property.kind, Kind.member.kind: return true
+        case Kind.instance.kind:
+            let type = map(value.reference).pointee.type
+            return lookup(type, name(.set)) != .unbound || lookup(type, name(.delete)) != .unbound
+        default: return false
+        }
+    }
+
+    /// `loadMethod`, with the cache in the word at `pc`.
+    @inline(never) @usableFromInline
+    func loadMethod() throws(Unwind) -> Position {
+        let i = instruction
+        let object = fp[i.b]
+        let name = fp[-1].code.pointee.names[i.c]
+        let after = VM(thread, shared, fp, pc + 1)
+        let type = self.type(of: object)
+        if object.isReference, object.reference.kind != Kind.type.kind,
+            object.reference.kind != Kind.module.kind, object.reference.kind != Kind.super.kind,
+            usesGenericLookup(type)
+        {
+            let found = lookup(type, name)
+            let isInstance = object.isInstance
+            if found.isA(Kind.function)
+                || (found.isA(Kind.native) && isMethodNative(found.reference)),
+                !isInstance || !hasOwn(object.reference, name)
+            {
+                if isInstance {
+                    if !map(object.reference).pointee.isDict {
+                        cacheMethod(UInt64(UInt(bitPattern: map(object.reference))), type, found)
+                    }
+                } else if info(type).pointee.builtin >= 0 {
+                    cacheMethod(UInt64(object.reference.kind), type, found)
+                }
+                fp[i.a] = found
+                fp[i.a + 1] = object
+                return after.here
+            }
+        } else if object.isA(Kind.module) {
+            _ = try loadAttributeForCall(i, object, name)
+            return after.here
+        }
+        fp[i.a + 1] = try after.getAttribute(object, name)
+        fp[i.a] = .unbound
+        // A bound method need not be made when it is called at once.
+        let method = fp[i.a + 1]
+        if method.isA(Kind.method) {
+            fp[i.a] = self[method.reference, Method.function]
+            fp[i.a + 1] = self[method.reference, Method.object]
+        }
+        return after.here
+    }
+    private func loadAttributeForCall(
+        _ i: Instruction, _ object: Value, _ name: Value
+    ) throws(Unwind) -> Bool {
+        let namespace = self[object.reference, ModuleObject.namespace]
+        let n = find(namespace, string: name, hash: StringView(name).hash)
+        if n >= 0 {
+            let global = self[self[namespace, Dict.entries].reference, 2 * n + 1]
+            if self[global.reference, Field<Value>(0)] != .unbound {
+                cache(object.reference, .global, global)
+            }
+        }
+        fp[i.a + 1] = try VM(thread, shared, fp, pc + 1).getAttribute(object, name)
+        fp[i.a] = .unbound
+        return true
+    }
+    private func cacheMethod(_ key: UInt64, _ type: Reference, _ value: Value) {
+        // Few refills: a place that sees many classes uses the table of lookups.
+        if let old = InlineCache.attribute(pc.pointee.bits), old.pointee.key == key,
+            old.pointee.version == self[type, TypeObject.version]
+        {
+            return
+        }
+        let refills = InlineCache.attribute(pc.pointee.bits)?.pointee.refills ?? 0
+        if refills >= InlineCache.refills { return }
+        InlineCache.publish(
+            .init(
+                key: key, type: type, version: self[type, TypeObject.version], value: value,
+                form: .method, refills: refills + 1),
+            at: pc)
+    }
+    func isMethodNative(_ native: Reference) -> Bool {
+        self[native, NativeFunction.entry].native(NativeEntry.self).pointee.kind == .method
+            || (self[native, NativeFunction.entry].native(NativeEntry.self).pointee.kind == .framing
+                && self[native, NativeFunction.owner].isType)
+    }
+    /// Does the instance have an attribute of its own with this name?
+    func hasOwn(_ object: Reference, _ name: Value) -> Bool {
+        let map = map(object)
+        if map.pointee.isDict {
+            let dict = slot(object, map.pointee.reserved)
+            return dict.isDict && find(dict.reference, name: name) != .unbound
+        }
+        let slot = map.pointee.slot(of: name)
+        return slot >= 0 && self.slot(object, slot) != .unbound
+    }
+
+    /// `r[a].name = r[b]`, with the cache in the word at `pc`.
+    @inline(never) @usableFromInline
+    func storeAttribute() throws(Unwind) -> Position {
+        let i = instruction
+        let object = fp[i.a]
+        let value = fp[i.b]
+        let name = fp[-1].code.pointee.names[i.c]
+        let after = VM(thread, shared, fp, pc + 1)
+        if object.isInstance {
+            let map = map(object.reference)
+            let type = map.pointee.type
+            if lookup(type, self.name(.setattr)) == shared.pointee.objectSetAttribute {
+                let found = lookup(type, name)
+                if found == .unbound || !isDataDescriptor(found) {
+                    if !map.pointee.isDict {
+                        let slot = map.pointee.slot(of: name)
+                        if slot >= 0 && slot < InlineCache.lastSlot {
+                            pc.pointee.bits =
+                                UInt64(slot) << 48 | UInt64(UInt(bitPattern: map))
+                        }
+                    }
+                } else if found.isA(Kind.property) {
+                    let setter = self[found.reference, Property.setter]
+                    if setter.isA(Kind.function) {
+                        return try after.push(setter, object, value, then: .discard)
+                    }
+                }
+            }
+        }
+        try after.setAttribute(object, name, value)
+        return after.here
+    }
+
+    // MARK: globals
+
+    /// `r[a] =` global of name c, with the cache in the word at `pc`.
+    @inline(never) @usableFromInline
+    func loadGlobal() throws(Unwind) -> Position {
+        let i = instruction
+        let name = fp[-1].code.pointee.names[i.c]
+        let namespace = self[fp[0].reference, Function.globals]
+        let after = VM(thread, shared, fp, pc + 1)
+        if !isNamespace(namespace) {
+            fp[i.a] = try after.global(namespace, name)
+            return after.here
+        }
+        let global = try after.global(namespace, name: name)
+        var value = self[global, Field<Value>(0)]
+        let builtin = try after.global(shared.pointee.builtins, name: name)
+        if value == .unbound { value = self[builtin, Field<Value>(0)] }
+        if value == .unbound { throw after.undefined(name) }
+        if pc.pointee.bits == 0
+            || InlineCache.global(pc.pointee.bits)?.pointee.namespace != namespace
+        {
+            let memory = UnsafeMutablePointer<InlineCache.Global>.allocate(capacity: 1)
+            machine.heap.keep(Value(global))
+            memory.initialize(
+                to: .init(namespace: namespace, global: global, builtin: builtin))
+            atomicMemoryFence(ordering: .releasing)
+            pc.pointee.bits = UInt64(UInt(bitPattern: memory))
+        }
+        fp[i.a] = value
+        return after.here
+    }
+    /// A global or builtin, without any cache.
+    func global(_ namespace: Reference, _ name: Value) throws(Unwind) -> Value {
+        var value = find(namespace, name: name)
+        if value == .unbound {
+            value = try findBuiltin(namespace, name)
+        }
+        if value == .unbound { throw undefined(name) }
+        return value
+    }
+    private func findBuiltin(_ namespace: Reference, _ name: Value) throws(Unwind) -> Value {
+        let other = find(namespace, name: self.name(.builtins))
+        if other.isDict { return try get(other.reference, name) }
+        return find(shared.pointee.builtins, name: name)
+    }
+    func undefined(_ name: Value) -> Unwind {
+        do throws(Unwind) {
+            let text = try string("name '\(self.text(name))' is not defined")
+            let error = newException(type(.nameError), try tuple(text))
+            if error.isInstance { try setAttribute(error, self.name(.nameName), name) }
+            return raise(error)
+        } catch { return error }
+    }
+    /// `global of name c = r[a]`.
+    @inline(never) @usableFromInline
+    func storeGlobal() throws(Unwind) -> Position {
+        let i = instruction
+        let name = fp[-1].code.pointee.names[i.c]
+        let namespace = self[fp[0].reference, Function.globals]
+        let after = VM(thread, shared, fp, pc + 1)
+        if isNamespace(namespace) {
+            let global = try after.global(namespace, name: name)
+            self[global, Field<Value>(0)] = fp[i.a]
+            if pc.pointee.bits == 0 {
+                let memory = UnsafeMutablePointer<InlineCache.Global>.allocate(capacity: 1)
+                machine.heap.keep(Value(global))
+                memory.initialize(
+                    to: .init(namespace: namespace, global: global, builtin: global))
+                atomicMemoryFence(ordering: .releasing)
+                pc.pointee.bits = UInt64(UInt(bitPattern: memory))
+            }
+        } else {
+            try after.set(namespace, name: name, fp[i.a])
+        }
+        return after.here
+    }
+}

@@ -1,0 +1,167 @@
+import InterpreterKit
+
+/// Calls of guest code by built-in functions: a run of the loop within the current quantum.
+extension VM {
+    /// Calls anything with these arguments and waits for the result.
+    func call(_ function: Value) throws(Unwind) -> Value {
+        let base = freeBase
+        base[0] = function
+        return try call(prepared: base, 0)
+    }
+    func call(_ function: Value, _ a: Value) throws(Unwind) -> Value {
+        let base = freeBase
+        base[0] = function
+        base[1] = a
+        return try call(prepared: base, 1)
+    }
+    func call(_ function: Value, _ a: Value, _ b: Value) throws(Unwind) -> Value {
+        let base = freeBase
+        base[0] = function
+        base[1] = a
+        base[2] = b
+        return try call(prepared: base, 2)
+    }
+    func call(_ function: Value, _ a: Value, _ b: Value, _ c: Value) throws(Unwind) -> Value {
+        let base = freeBase
+        base[0] = function
+        base[1] = a
+        base[2] = b
+        base[3] = c
+        return try call(prepared: base, 3)
+    }
+    /// `function(*arguments, **keywords)`; `keywords` is a dict or None.
+    func call(
+        _ function: Value, arguments: Value, keywords: Value = .none
+    ) throws(Unwind) -> Value {
+        let base = freeBase
+        base[0] = function
+        var (count, names) = (0, Value.none)
+        try spread(arguments, keywords, base, &count, &names)
+        return try call(prepared: base, count, names: names)
+    }
+    func callMethod(_ object: Value, _ name: Value) throws(Unwind) -> Value {
+        try call(try getAttribute(object, name))
+    }
+    func callMethod(_ object: Value, _ name: Value, _ a: Value) throws(Unwind) -> Value {
+        try call(try getAttribute(object, name), a)
+    }
+    func callMethod(_ object: Value, _ name: Value, _ a: Value, _ b: Value) throws(Unwind) -> Value
+    {
+        try call(try getAttribute(object, name), a, b)
+    }
+    /// Calls what `lookup` on the type of `object` has found, with the object as first argument.
+    func callSpecial(_ method: Value, _ object: Value) throws(Unwind) -> Value {
+        if method.isA(Kind.function) || method.isA(Kind.native) { return try call(method, object) }
+        return try call(try bind(method, object))
+    }
+    func callSpecial(_ method: Value, _ object: Value, _ a: Value) throws(Unwind) -> Value {
+        if method.isA(Kind.function) || method.isA(Kind.native) {
+            return try call(method, object, a)
+        }
+        return try call(try bind(method, object), a)
+    }
+    func callSpecial(_ method: Value, _ object: Value, _ a: Value, _ b: Value) throws(Unwind)
+        -> Value
+    {
+        if method.isA(Kind.function) || method.isA(Kind.native) {
+            return try call(method, object, a, b)
+        }
+        return try call(try bind(method, object), a, b)
+    }
+
+    /// Puts the items of a tuple or list and the entries of a dict behind `base[0]` (K1).
+    func spread(
+        _ arguments: Value, _ keywords: Value, _ base: Frame, _ count: inout Int,
+        _ names: inout Value
+    ) throws(Unwind) {
+        let list = arguments.isList
+        let positional =
+            list ? self[arguments.reference, List.count] : q.tupleCount(arguments.reference)
+        let more = keywords.isDict ? self.count(ofDict: keywords.reference) : 0
+        if positional + more > 200_000 || base + (positional + more + 64) > q.stackLimit + 2048 {
+            throw tooDeep()
+        }
+        for i in 0..<positional {
+            base[1 + i] =
+                list
+                ? item(ofList: arguments.reference, i) : q.tupleElement(arguments.reference, i)
+        }
+        count = positional
+        names = .none
+        if more > 0 {
+            let dict = keywords.reference
+            var k = 0
+            for i in 0..<fill(dict) {
+                guard let (key, value) = entry(dict, i) else { continue }
+                if asString(key) == nil { throw raise(.typeError, "keywords must be strings") }
+                base[1 + positional + k] = value
+                k += 1
+            }
+            let keys = try checked(
+                q.newTuple(count: k) { slots in
+                    var k = 0
+                    for i in 0..<fill(dict) {
+                        guard let (key, _) = entry(dict, i) else { continue }
+                        slots[k] = key
+                        k += 1
+                    }
+                })
+            names = Value(keys)
+            count += k
+        }
+    }
+
+    /// A prepared call whose result is wanted here.
+    @inline(never)
+    func call(prepared base: Frame, _ count: Int, names: Value = .none) throws(Unwind) -> Value {
+        try enterNative()
+        defer { leaveNative() }
+        var count = count
+        while base[0].isA(Kind.method) {
+            // Its function, with the object before the other arguments.
+            let method = base[0].reference
+            for i in stride(from: count, to: 0, by: -1) { base[i + 1] = base[i] }
+            base[0] = self[method, Method.function]
+            base[1] = self[method, Method.object]
+            count += 1
+        }
+        let callee = base[0]
+        if callee.isA(Kind.function) {
+            let position = try enter(
+                function: callee.reference, base, count, names, .exit, 0)
+            return try run(position)
+        }
+        // The arguments lie above the frame: cover them.
+        let inner = nativeFrame(above: base + (count + 1))
+        defer { Quantum<Dispatched>(thread).leave(to: fp) }
+        if callee.isA(Kind.native) {
+            let entry = self[callee.reference, NativeFunction.entry].native(NativeEntry.self)
+            return try inner.callNative(callee.reference, entry, base, count, names)
+        }
+        // A frame made of them must lie above the one that covers them.
+        let copy = inner.freeBase
+        if copy + (count + 64) > q.stackLimit + 2048 { throw tooDeep() }
+        copy.update(from: base, count: count + 1)
+        let position = try inner.enter(copy, count, names: names, .exit)
+        if position.fp == nil { return Value(bits: thread.pointee.stackBase[ThreadWord.result]) }
+        return try inner.run(position)
+    }
+
+    /// Runs the loop from `position`, whose frame has an ``Continuation/exit`` link to this one.
+    func run(_ position: Position) throws(Unwind) -> Value {
+        var task = Python.Task(shared, at: position.pc)
+        do throws(Abort) { try q.nested(&task) } catch { throw .abort }
+        Quantum<Dispatched>(thread).leave(to: fp)
+        let result = Value(bits: thread.pointee.stackBase[ThreadWord.result])
+        if result == .unbound { throw .raise }
+        return result
+    }
+
+    /// Built-in functions that call the guest nest natively: not without bounds.
+    @inline(__always) func enterNative() throws(Unwind) {
+        let depth = thread.pointee.stackBase[ThreadWord.nesting] &+ 1
+        if depth > 3000 { throw tooDeep() }
+        thread.pointee.stackBase[ThreadWord.nesting] = depth
+    }
+    @inline(__always) func leaveNative() { thread.pointee.stackBase[ThreadWord.nesting] &-= 1 }
+}

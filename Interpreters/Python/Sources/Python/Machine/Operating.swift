@@ -1,0 +1,177 @@
+import InterpreterKit
+
+/// Operators on other than small numbers: guest methods get frames, everything else is a call.
+extension VM {
+    @inline(never) @usableFromInline
+    func operate(_ operation: Operation) throws(Unwind) -> (Frame, ProgramCounter) {
+        let i = instruction
+        return try operate(operation, fp[i.b], fp[i.registerC], i)
+    }
+    @inline(never) @usableFromInline
+    func operateConstant(_ operation: Operation) throws(Unwind) -> (Frame, ProgramCounter) {
+        let i = instruction
+        return try operate(operation, fp[i.b], Value(i.smallC), i)
+    }
+    private func operate(
+        _ operation: Operation, _ a: Value, _ b: Value, _ i: Instruction
+    ) throws(Unwind) -> (Frame, ProgramCounter) {
+        if a.isInstance, i.flags == 0 {
+            let type = type(of: a)
+            let method = lookup(type, name(operation.name))
+            let other = self.type(of: b)
+            if method.isA(Kind.function), other == type || !isSubtype(other, type) {
+                return try push(method, a, b, then: .operation, to: i.a).pair
+            }
+        }
+        fp[i.a] = try binary(operation, a, b, inPlace: i.flags != 0)
+        return (fp, pc)
+    }
+    /// The method of the left operand has given NotImplemented.
+    func operateAgain(_ register: Int) throws(Unwind) -> Position {
+        let i = instruction
+        let constant = i.opcode.rawValue >= Opcode.addInt.rawValue
+        let b = constant ? Value(i.smallC) : fp[i.registerC]
+        fp[register] = try binaryReflected(i.opcode.operation, fp[i.b], b)
+        return here
+    }
+    /// What the right operand makes of it, the left one having refused.
+    private func binaryReflected(
+        _ operation: Operation, _ a: Value, _ b: Value
+    ) throws(Unwind) -> Value {
+        if type(of: a) != type(of: b) {
+            let method = lookup(typeOf: b, name(operation.reflectedName))
+            if method != .unbound {
+                let result = try callSpecial(method, b, a)
+                if result != .notImplemented { return result }
+            }
+        }
+        throw raise(
+            .typeError,
+            "unsupported operand type(s) for \(operation.symbol): '\(typeName(a))' and '\(typeName(b))'"
+        )
+    }
+
+    @inline(never) @usableFromInline
+    func getItemSlowly(_ key: Value) throws(Unwind) -> Position {
+        let i = instruction
+        let object = fp[i.b]
+        if object.isDict {
+            let dict = object.reference
+            let hash = try hash(key)
+            let n = try find(dict, key, hash: hash)
+            if n >= 0 {
+                let value = value(dict, entry: n)
+                if value != .unbound {
+                    fp[i.a] = value
+                    return here
+                }
+            }
+        } else if object.isInstance {
+            let method = lookup(typeOf: object, name(.getitem))
+            if method.isA(Kind.function) {
+                return try push(method, object, key, then: .result, to: i.a)
+            }
+        }
+        fp[i.a] = try getItem(object, key)
+        return here
+    }
+    @inline(never) @usableFromInline
+    func setItemSlowly() throws(Unwind) -> Position {
+        let i = instruction
+        let (object, key, value) = (fp[i.a], fp[i.b], fp[i.c])
+        if object.isDict {
+            try set(object.reference, key, value)
+            return here
+        }
+        if object.isInstance {
+            let method = lookup(typeOf: object, name(.setitem))
+            if method.isA(Kind.function) {
+                return try push(method, object, key, value, then: .discard)
+            }
+        }
+        try setItem(object, key, value)
+        return here
+    }
+
+    // MARK: iteration
+
+    @inline(never) @usableFromInline func getIterator() throws(Unwind) -> Position {
+        let i = instruction
+        let object = fp[i.b]
+        if object.isA(Kind.generator)
+            && self[object.reference, Generator.type]
+                == Int(BuiltinType.generator.rawValue)
+        {
+            fp[i.a] = object
+        } else {
+            fp[i.a] = try iterator(of: object)
+        }
+        return here
+    }
+    @inline(never) @usableFromInline func forIterate() throws(Unwind) -> Position {
+        let i = instruction
+        let iterator = fp[i.b]
+        if iterator.isA(Kind.generator) {
+            return try resume(iterator.reference, .none, .iterate, to: i.a)
+        }
+        if iterator.isInstance {
+            let method = lookup(typeOf: iterator, name(.next))
+            if method.isA(Kind.function) {
+                return try push(method, iterator, then: .iterate, to: i.a)
+            }
+        }
+        let value = try next(iterator)
+        if value == .unbound { return Position(fp, pc + i.c) }
+        fp[i.a] = value
+        return here
+    }
+    @inline(never) @usableFromInline func send() throws(Unwind) -> Position {
+        let i = instruction
+        let (value, sub) = (fp[i.a], fp[i.b])
+        if sub.isA(Kind.generator) {
+            return try resume(sub.reference, value, .send, to: i.a)
+        }
+        if value == .none {
+            let isBuiltin = sub.isA(Kind.iterator)
+            let next = isBuiltin ? .none : lookup(typeOf: sub, name(.next))
+            if next.isA(Kind.function) { return try push(next, sub, then: .send, to: i.a) }
+            do throws(Unwind) {
+                let item = isBuiltin ? try advance(sub.reference) : try callSpecial(next, sub)
+                fp[i.a] = item == .unbound ? .none : item
+                return item == .unbound ? Position(fp, pc + i.c) : here
+            } catch {
+                guard error == .raise, isInstance(pending, .stopIteration) else { throw error }
+                fp[i.a] = stopValue(pending)
+                pending = .none
+                return Position(fp, pc + i.c)
+            }
+        }
+        do throws(Unwind) {
+            fp[i.a] = try callMethod(sub, name(.send), value)
+            return here
+        } catch {
+            guard error == .raise, isInstance(pending, .stopIteration) else { throw error }
+            fp[i.a] = stopValue(pending)
+            pending = .none
+            return Position(fp, pc + i.c)
+        }
+    }
+}
+
+extension Opcode {
+    /// Of arithmetic.
+    var operation: Operation {
+        switch self {
+        case .addInt: .add
+        case .subtractInt: .subtract
+        case .multiplyInt: .multiply
+        case .floorDivideInt: .floorDivide
+        case .moduloInt: .modulo
+        case .andInt: .and
+        case .shiftLeftInt: .shiftLeft
+        case .shiftRightInt: .shiftRight
+        default:
+            unsafeBitCast(rawValue &- Opcode.add.rawValue, to: Operation.self)
+        }
+    }
+}

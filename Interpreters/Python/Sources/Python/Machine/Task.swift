@@ -1,0 +1,873 @@
+import InterpreterKit
+
+extension Python {
+    /// A guest thread: where it is. Everything else is on the VM stack.
+    ///
+    /// The loop does the common case of each instruction; everything else is a call of a function of
+    /// ``VM``, compiled once for all backends. Atomicity may end at backward jumps and at calls.
+    ///
+    /// T1  A caller keeps nothing it needs at or above its window: the callee's frame lies there.
+    /// T2  `leave(to:)` comes before the caller's frame is written.
+    /// T3  Everything an instruction needs to be run again is in registers: breaks come before or after
+    ///     whole instructions.
+    public struct Task: GuestTask {
+        var pc: ProgramCounter
+        let shared: UnsafeMutablePointer<Shared>
+        /// What a new thread calls, with the arguments in a tuple; none once it has begun.
+        var start = Value.none
+        var arguments = Value.none
+        /// The thread's `threading.Thread`, or none.
+        var object = Value.none
+
+        @inline(__always)
+        init(_ shared: UnsafeMutablePointer<Shared>, at pc: ProgramCounter) {
+            self.shared = shared
+            self.pc = pc
+        }
+        init(_ shared: UnsafeMutablePointer<Shared>, starting code: CodePointer) {
+            self.init(shared, at: code.pointee.entry)
+            start = Value(native: code)
+        }
+
+        public static func frameEnd(_ frame: Frame) -> Frame {
+            frame + Link.size(frame)
+        }
+
+        public mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
+            let shared = self.shared
+            let t = q.thread
+            var pc = self.pc
+            var fp = q.frame
+            if start != .none { fp = VM.begin(t, shared, self) }
+
+            while true {
+                do throws(Unwind) {
+                    while true {
+                        let i = pc.pointee
+                        pc += 1
+                        switch i.opcode {
+
+                        // MARK: values and variables
+                        case .move:
+                            fp[i.a] = fp[i.b]
+                        case .loadInt:
+                            fp[i.a] = Value(i.c)
+                        case .loadConstant:
+                            fp[i.a] = fp[-1].code.pointee.constants[i.c]
+                        case .unbind:
+                            (fp + i.a).update(repeating: .unbound, count: i.c)
+                        case .checkBound:
+                            if _slowPath(fp[i.a] == .unbound) {
+                                throw VM(t, shared, fp, pc).unboundLocal(i.c)
+                            }
+                        case .makeCell:
+                            fp[i.a] = Value(q.new(Kind.cell, fp[i.a]))
+                        case .copyFree:
+                            let closure = q[fp[0].reference, Function.closure].reference
+                            for k in 0..<i.c { fp[i.a + k] = q.tupleElement(closure, k) }
+                        case .loadCell:
+                            let value = q[fp[i.b].reference, Cell.content]
+                            if _slowPath(value == .unbound) {
+                                throw VM(t, shared, fp, pc).unboundCell(i.b, i.c)
+                            }
+                            fp[i.a] = value
+                        case .storeCell:
+                            q[fp[i.a].reference, Cell.content] = fp[i.b]
+                        case .deleteCell:
+                            try VM(t, shared, fp, pc).deleteCell()
+                        case .loadGlobal:
+                            let cache = InlineCache.global(pc.pointee.bits)
+                            let namespace = q[fp[0].reference, Function.globals]
+                            if _fastPath(cache != nil),
+                                cache.unsafelyUnwrapped.pointee.namespace == namespace
+                            {
+                                let cache = cache.unsafelyUnwrapped
+                                var value = q[cache.pointee.global, Field<Value>(0)]
+                                if value == .unbound {
+                                    value = q[cache.pointee.builtin, Field<Value>(0)]
+                                }
+                                if _fastPath(value != .unbound) {
+                                    fp[i.a] = value
+                                    pc += 1
+                                    continue
+                                }
+                            }
+                            pc = try VM(t, shared, fp, pc).loadGlobal().pc
+                        case .storeGlobal:
+                            if let cache = InlineCache.global(pc.pointee.bits),
+                                cache.pointee.namespace
+                                    == q[fp[0].reference, Function.globals]
+                            {
+                                q[cache.pointee.global, Field<Value>(0)] = fp[i.a]
+                                pc += 1
+                            } else {
+                                pc = try VM(t, shared, fp, pc).storeGlobal().pc
+                            }
+                        case .deleteGlobal:
+                            try VM(t, shared, fp, pc).deleteGlobal()
+                        case .loadName:
+                            try VM(t, shared, fp, pc).loadName()
+                        case .loadNameOrCell:
+                            try VM(t, shared, fp, pc).loadNameOrCell()
+                            pc += 1
+                        case .storeName:
+                            try VM(t, shared, fp, pc).storeName()
+                        case .deleteName:
+                            try VM(t, shared, fp, pc).deleteName()
+                        case .loadBuildClass:
+                            fp[i.a] = VM(t, shared, fp, pc).buildClassFunction()
+                        case .loadAssertionError:
+                            fp[i.a] = Value(VM(t, shared, fp, pc).type(.assertionError))
+
+                        // MARK: operators
+                        case .add:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y), let sum = SmallInt.add(x, y) {
+                                fp[i.a] = sum
+                            } else if Value.bothInlineDoubles(x, y) {
+                                fp[i.a] = q.value(x.inlineDouble + y.inlineDouble)
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.add)
+                            }
+                        case .subtract:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y), let difference = SmallInt.subtract(x, y) {
+                                fp[i.a] = difference
+                            } else if Value.bothInlineDoubles(x, y) {
+                                fp[i.a] = q.value(x.inlineDouble - y.inlineDouble)
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.subtract)
+                            }
+                        case .multiply:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y), let product = SmallInt.multiply(x, y) {
+                                fp[i.a] = product
+                            } else if Value.bothInlineDoubles(x, y) {
+                                fp[i.a] = q.value(x.inlineDouble * y.inlineDouble)
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.multiply)
+                            }
+                        case .trueDivide:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInlineDoubles(x, y), y.inlineDouble != 0 {
+                                fp[i.a] = q.value(x.inlineDouble / y.inlineDouble)
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.trueDivide)
+                            }
+                        case .floorDivide:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y), let quotient = SmallInt.floorDivide(x, y) {
+                                fp[i.a] = quotient
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.floorDivide)
+                            }
+                        case .modulo:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y), let rest = SmallInt.modulo(x, y) {
+                                fp[i.a] = rest
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.modulo)
+                            }
+                        case .power:
+                            (fp, pc) = try VM(t, shared, fp, pc).operate(.power)
+                        case .matrixMultiply:
+                            (fp, pc) = try VM(t, shared, fp, pc).operate(.matrixMultiply)
+                        case .shiftLeft:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y), let shifted = SmallInt.shiftLeft(x, y) {
+                                fp[i.a] = shifted
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.shiftLeft)
+                            }
+                        case .shiftRight:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y), let shifted = SmallInt.shiftRight(x, y) {
+                                fp[i.a] = shifted
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.shiftRight)
+                            }
+                        case .and:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y) {
+                                fp[i.a] = Value(bits: x.bits & y.bits)
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.and)
+                            }
+                        case .or:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y) {
+                                fp[i.a] = Value(bits: x.bits | y.bits)
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.or)
+                            }
+                        case .xor:
+                            let (x, y) = (fp[i.b], fp[i.registerC])
+                            if Value.bothInt(x, y) {
+                                fp[i.a] = Value(bits: x.bits ^ y.bits)
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operate(.xor)
+                            }
+                        case .addInt:
+                            let (x, y) = (fp[i.b], Value(i.smallC))
+                            if x.isInt, let sum = SmallInt.add(x, y) {
+                                fp[i.a] = sum
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.add)
+                            }
+                        case .subtractInt:
+                            let (x, y) = (fp[i.b], Value(i.smallC))
+                            if x.isInt, let difference = SmallInt.subtract(x, y) {
+                                fp[i.a] = difference
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.subtract)
+                            }
+                        case .multiplyInt:
+                            let (x, y) = (fp[i.b], Value(i.smallC))
+                            if x.isInt, let product = SmallInt.multiply(x, y) {
+                                fp[i.a] = product
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.multiply)
+                            }
+                        case .floorDivideInt:
+                            let (x, y) = (fp[i.b], Value(i.smallC))
+                            if x.isInt, let quotient = SmallInt.floorDivide(x, y) {
+                                fp[i.a] = quotient
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.floorDivide)
+                            }
+                        case .moduloInt:
+                            let (x, y) = (fp[i.b], Value(i.smallC))
+                            if x.isInt, let rest = SmallInt.modulo(x, y) {
+                                fp[i.a] = rest
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.modulo)
+                            }
+                        case .andInt:
+                            let (x, y) = (fp[i.b], Value(i.smallC))
+                            if x.isInt {
+                                fp[i.a] = Value(bits: x.bits & y.bits)
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.and)
+                            }
+                        case .shiftLeftInt:
+                            let (x, y) = (fp[i.b], Value(i.smallC))
+                            if x.isInt, let shifted = SmallInt.shiftLeft(x, y) {
+                                fp[i.a] = shifted
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.shiftLeft)
+                            }
+                        case .shiftRightInt:
+                            let (x, y) = (fp[i.b], Value(i.smallC))
+                            if x.isInt, let shifted = SmallInt.shiftRight(x, y) {
+                                fp[i.a] = shifted
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.shiftRight)
+                            }
+                        case .negative:
+                            let x = fp[i.b]
+                            if x.isInlineDouble {
+                                fp[i.a] = q.value(-x.inlineDouble)
+                            } else if x.isInt, let difference = SmallInt.subtract(Value(0), x) {
+                                fp[i.a] = difference
+                            } else {
+                                fp[i.a] = try VM(t, shared, fp, pc).unary(.negative, x)
+                            }
+                        case .positive:
+                            fp[i.a] = try VM(t, shared, fp, pc).unary(.positive, fp[i.b])
+                        case .invert:
+                            fp[i.a] = try VM(t, shared, fp, pc).unary(.invert, fp[i.b])
+                        case .not:
+                            fp[i.a] = Value(try !Python.isTrue(t, shared, fp, pc, fp[i.b]))
+                        case .less:
+                            (fp, pc) = try Python.compare(Less.self, t, shared, fp, pc, i)
+                        case .lessEqual:
+                            (fp, pc) = try Python.compare(LessEqual.self, t, shared, fp, pc, i)
+                        case .equal:
+                            (fp, pc) = try Python.compare(Equal.self, t, shared, fp, pc, i)
+                        case .notEqual:
+                            (fp, pc) = try Python.compare(NotEqual.self, t, shared, fp, pc, i)
+                        case .greater:
+                            (fp, pc) = try Python.compare(Greater.self, t, shared, fp, pc, i)
+                        case .greaterEqual:
+                            (fp, pc) = try Python.compare(GreaterEqual.self, t, shared, fp, pc, i)
+                        case .is:
+                            fp[i.a] = Value(
+                                Python.isSame(fp[i.b], fp[i.c]))
+                        case .isNot:
+                            fp[i.a] = Value(
+                                !Python.isSame(fp[i.b], fp[i.c]))
+                        case .contains:
+                            fp[i.a] = Value(
+                                try VM(t, shared, fp, pc).contains(fp[i.c], fp[i.b]))
+                        case .notContains:
+                            fp[i.a] = Value(
+                                try !VM(t, shared, fp, pc).contains(fp[i.c], fp[i.b]))
+
+                        // MARK: jumps
+                        case .jump:
+                            pc += i.c
+                        case .loop:
+                            pc += i.c
+                            try Python.qbreak(q, shared, fp, pc)
+                        case .jumpIf:
+                            if try Python.isTrue(t, shared, fp, pc, fp[i.a]) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .jumpUnless:
+                            if try !Python.isTrue(t, shared, fp, pc, fp[i.a]) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .jumpIfNone:
+                            if fp[i.a] == .none { pc += i.c }
+                        case .jumpIfNotNone:
+                            if fp[i.a] != .none { pc += i.c }
+                        case .unlessLess:
+                            if try !Python.holds(Less.self, t, shared, fp, pc, fp[i.a], fp[i.b]) {
+                                pc += i.c
+                            }
+                        case .unlessLessEqual:
+                            if try !Python.holds(
+                                LessEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
+                            {
+                                pc += i.c
+                            }
+                        case .unlessEqual:
+                            if try !Python.holds(Equal.self, t, shared, fp, pc, fp[i.a], fp[i.b]) {
+                                pc += i.c
+                            }
+                        case .unlessNotEqual:
+                            if try !Python.holds(
+                                NotEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
+                            {
+                                pc += i.c
+                            }
+                        case .unlessGreater:
+                            if try !Python.holds(
+                                Greater.self, t, shared, fp, pc, fp[i.a], fp[i.b])
+                            {
+                                pc += i.c
+                            }
+                        case .unlessGreaterEqual:
+                            if try !Python.holds(
+                                GreaterEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
+                            {
+                                pc += i.c
+                            }
+                        case .ifLess:
+                            if try Python.holds(Less.self, t, shared, fp, pc, fp[i.a], fp[i.b]) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifLessEqual:
+                            if try Python.holds(
+                                LessEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
+                            {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifEqual:
+                            if try Python.holds(Equal.self, t, shared, fp, pc, fp[i.a], fp[i.b]) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifNotEqual:
+                            if try Python.holds(
+                                NotEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
+                            {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifGreater:
+                            if try Python.holds(
+                                Greater.self, t, shared, fp, pc, fp[i.a], fp[i.b])
+                            {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifGreaterEqual:
+                            if try Python.holds(
+                                GreaterEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
+                            {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .unlessLessInt:
+                            let y = Value(i.signedB)
+                            if try !Python.holds(Less.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                            }
+                        case .unlessLessEqualInt:
+                            let y = Value(i.signedB)
+                            if try !Python.holds(LessEqual.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                            }
+                        case .unlessEqualInt:
+                            let y = Value(i.signedB)
+                            if try !Python.holds(Equal.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                            }
+                        case .unlessNotEqualInt:
+                            let y = Value(i.signedB)
+                            if try !Python.holds(NotEqual.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                            }
+                        case .unlessGreaterInt:
+                            let y = Value(i.signedB)
+                            if try !Python.holds(Greater.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                            }
+                        case .unlessGreaterEqualInt:
+                            let y = Value(i.signedB)
+                            if try !Python.holds(GreaterEqual.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                            }
+                        case .ifLessInt:
+                            let y = Value(i.signedB)
+                            if try Python.holds(Less.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifLessEqualInt:
+                            let y = Value(i.signedB)
+                            if try Python.holds(LessEqual.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifEqualInt:
+                            let y = Value(i.signedB)
+                            if try Python.holds(Equal.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifNotEqualInt:
+                            let y = Value(i.signedB)
+                            if try Python.holds(NotEqual.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifGreaterInt:
+                            let y = Value(i.signedB)
+                            if try Python.holds(Greater.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+                        case .ifGreaterEqualInt:
+                            let y = Value(i.signedB)
+                            if try Python.holds(GreaterEqual.self, t, shared, fp, pc, fp[i.a], y) {
+                                pc += i.c
+                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
+                            }
+
+                        // MARK: attributes and items
+                        case .loadAttribute:
+                            let object = fp[i.b]
+                            let word = pc.pointee.bits
+                            if object.isReference {
+                                let r = object.reference
+                                if r.kind == Kind.instance.kind {
+                                    let difference = word ^ q[r, Instance.map].bits
+                                    let slot = Int(difference &>> 48)
+                                    if difference & 0xFFFF_FFFF_FFFF == 0,
+                                        slot < Instance.capacity(r)
+                                    {
+                                        let value = q[r, Instance.slot(slot)]
+                                        if _fastPath(value != .unbound) {
+                                            fp[i.a] = value
+                                            pc += 1
+                                            continue
+                                        }
+                                    }
+                                } else if let cache = InlineCache.attribute(word),
+                                    cache.pointee.key == UInt64(UInt(bitPattern: r.address)),
+                                    cache.pointee.form == .global
+                                {
+                                    let value = q[cache.pointee.value.reference, Field<Value>(0)]
+                                    if value != .unbound {
+                                        fp[i.a] = value
+                                        pc += 1
+                                        continue
+                                    }
+                                }
+                            }
+                            (fp, pc) = try VM(t, shared, fp, pc).loadAttribute().pair
+                        case .storeAttribute:
+                            let object = fp[i.a]
+                            if object.isInstance {
+                                let r = object.reference
+                                let difference = pc.pointee.bits ^ q[r, Instance.map].bits
+                                let slot = Int(difference &>> 48)
+                                if difference & 0xFFFF_FFFF_FFFF == 0, slot < Instance.capacity(r) {
+                                    q[r, Instance.slot(slot)] = fp[i.b]
+                                    pc += 1
+                                    continue
+                                }
+                            }
+                            (fp, pc) = try VM(t, shared, fp, pc).storeAttribute().pair
+                        case .deleteAttribute:
+                            let name = fp[-1].code.pointee.names[i.c]
+                            try VM(t, shared, fp, pc).deleteAttribute(fp[i.a], name)
+                        case .loadMethod:
+                            let object = fp[i.b]
+                            if object.isReference,
+                                let cache = InlineCache.attribute(pc.pointee.bits)
+                            {
+                                let r = object.reference
+                                let kind = r.kind
+                                let key =
+                                    kind == Kind.instance.kind
+                                    ? q[r, Instance.map].bits
+                                    : kind == Kind.module.kind
+                                        ? UInt64(UInt(bitPattern: r.address)) : UInt64(kind)
+                                if cache.pointee.key == key {
+                                    if cache.pointee.form == .method {
+                                        if kind != Kind.instance.kind
+                                            || q[cache.pointee.type, TypeObject.version]
+                                                == cache.pointee.version
+                                        {
+                                            fp[i.a] = cache.pointee.value
+                                            fp[i.a &+ 1] = object
+                                            pc += 1
+                                            continue
+                                        }
+                                    } else {
+                                        let value = q[
+                                            cache.pointee.value.reference, Field<Value>(0)]
+                                        if value != .unbound {
+                                            fp[i.a] = .unbound
+                                            fp[i.a &+ 1] = value
+                                            pc += 1
+                                            continue
+                                        }
+                                    }
+                                }
+                            }
+                            (fp, pc) = try VM(t, shared, fp, pc).loadMethod().pair
+                        case .loadSpecial:
+                            try VM(t, shared, fp, pc).loadSpecial()
+                        case .getItem:
+                            let (object, key) = (fp[i.b], fp[i.c])
+                            if object.isReference && key.isInt {
+                                if let value = Python.item(q, object.reference, key.int) {
+                                    fp[i.a] = value
+                                    continue
+                                }
+                            }
+                            (fp, pc) = try VM(t, shared, fp, pc).getItemSlowly(key).pair
+                        case .getItemInt:
+                            let object = fp[i.b]
+                            if object.isReference {
+                                if let value = Python.item(q, object.reference, i.c) {
+                                    fp[i.a] = value
+                                    continue
+                                }
+                            }
+                            (fp, pc) = try VM(t, shared, fp, pc).getItemSlowly(Value(i.c)).pair
+                        case .setItem:
+                            let (object, key) = (fp[i.a], fp[i.b])
+                            if object.isList && key.isInt {
+                                let list = object.reference
+                                let count = q[list, List.count]
+                                let index = key.int < 0 ? key.int &+ count : key.int
+                                if _fastPath(
+                                    UInt(bitPattern: index) < UInt(bitPattern: count))
+                                {
+                                    q[q[list, List.items].reference, index] = fp[i.c]
+                                    continue
+                                }
+                            }
+                            (fp, pc) = try VM(t, shared, fp, pc).setItemSlowly().pair
+                        case .deleteItem:
+                            try VM(t, shared, fp, pc).deleteItem(fp[i.a], fp[i.b])
+
+                        // MARK: displays
+                        case .buildTuple:
+                            fp[i.a] = try VM(t, shared, fp, pc).tuple(fp + i.b, i.c)
+                        case .buildList:
+                            fp[i.a] = try VM(t, shared, fp, pc).list(fp + i.b, i.c)
+                        case .buildSet:
+                            fp[i.a] = try VM(t, shared, fp, pc).buildSet()
+                        case .buildString:
+                            fp[i.a] = try VM(t, shared, fp, pc).joinStrings(fp + i.b, i.c)
+                        case .buildDict:
+                            fp[i.a] = try VM(t, shared, fp, pc).buildDict()
+                        case .buildSlice:
+                            fp[i.a] = Value(
+                                q.new(Kind.slice, fp[i.b], fp[i.b + 1], fp[i.b + 2]))
+                        case .append:
+                            let list = fp[i.a].reference
+                            let count = q[list, List.count]
+                            let items = q[list, List.items]
+                            if items != .none, count < q.capacity(ofArray: items.reference) {
+                                q[items.reference, count] = fp[i.b]
+                                q[list, List.count] = count &+ 1
+                            } else {
+                                try VM(t, shared, fp, pc).append(list, fp[i.b])
+                            }
+                        case .addToSet:
+                            try VM(t, shared, fp, pc).add(fp[i.a].reference, fp[i.b])
+                        case .setEntry:
+                            try VM(t, shared, fp, pc).set(fp[i.a].reference, fp[i.b], fp[i.c])
+                        case .extend:
+                            try VM(t, shared, fp, pc).extend(fp[i.a].reference, fp[i.b])
+                        case .updateSet:
+                            try VM(t, shared, fp, pc).update(set: fp[i.a].reference, fp[i.b])
+                        case .updateDict:
+                            try VM(t, shared, fp, pc).update(dict: fp[i.a].reference, with: fp[i.b])
+                        case .mergeKeywords:
+                            try VM(t, shared, fp, pc).mergeKeywords()
+                        case .listToTuple:
+                            fp[i.a] = try VM(t, shared, fp, pc).tuple(ofList: fp[i.b].reference)
+                        case .formatValue:
+                            fp[i.a] = try VM(t, shared, fp, pc).formatValue()
+                        case .unpack:
+                            let source = fp[i.b]
+                            if source.isTuple, q.tupleCount(source.reference) == i.c {
+                                for k in 0..<i.c {
+                                    fp[i.a + k] = q.tupleElement(source.reference, k)
+                                }
+                            } else {
+                                try VM(t, shared, fp, pc).unpack(source, i.a, i.c)
+                            }
+                        case .unpackStarred:
+                            try VM(t, shared, fp, pc).unpackStarred()
+
+                        // MARK: iteration
+                        case .getIterator:
+                            (fp, pc) = try VM(t, shared, fp, pc).getIterator().pair
+                        case .forIterate:
+                            let iterator = fp[i.b]
+                            if iterator.isA(Kind.iterator) {
+                                let r = iterator.reference
+                                let type = q[r, Iterator.type]
+                                if type == Int(BuiltinType.rangeIterator.rawValue) {
+                                    let first = q[r, Iterator.source]
+                                    let count = q[r, Iterator.more]
+                                    if first.isInt && count.isInt {
+                                        let given = q[r, Iterator.position]
+                                        if given >= count.int {
+                                            pc += i.c
+                                            continue
+                                        }
+                                        q[r, Iterator.position] = given &+ 1
+                                        let step = q[r, Iterator.extra].int
+                                        fp[i.a] = Value(first.int &+ given &* step)
+                                        continue
+                                    }
+                                } else if type == Int(BuiltinType.listIterator.rawValue) {
+                                    let source = q[r, Iterator.source]
+                                    if source.isList {
+                                        let position = q[r, Iterator.position]
+                                        if position < q[source.reference, List.count] {
+                                            fp[i.a] =
+                                                q[
+                                                    q[source.reference, List.items].reference,
+                                                    position]
+                                            q[r, Iterator.position] = position &+ 1
+                                            continue
+                                        }
+                                    }
+                                }
+                            }
+                            (fp, pc) = try VM(t, shared, fp, pc).forIterate().pair
+                        case .getYieldFromIterator:
+                            try VM(t, shared, fp, pc).getYieldFromIterator()
+                        case .getAwaitable:
+                            try VM(t, shared, fp, pc).getAwaitable()
+                        case .getAsyncIterator:
+                            try VM(t, shared, fp, pc).getAsyncIterator()
+                        case .getAsyncNext:
+                            try VM(t, shared, fp, pc).getAsyncNext()
+                        case .endAsyncFor:
+                            pc = try VM(t, shared, fp, pc).endAsyncFor().pc
+
+                        // MARK: calls
+                        case .call:
+                            let base = fp + (i.b &+ 3)
+                            let callee = base[0]
+                            if callee.isA(Kind.function) {
+                                let code = q[callee.reference, Function.code].code
+                                if code.pointee.flags.isSimple,
+                                    Int(code.pointee.positional) == i.c
+                                {
+                                    let depth = Link(fp).depth &+ 1
+                                    if _fastPath(
+                                        depth <= shared.pointee.recursionLimit
+                                            && q.hasRoom(base, Int(code.pointee.registers)))
+                                    {
+                                        base[-3] = Value(native: pc)
+                                        base[-2] =
+                                            Link(
+                                                distance: i.b &+ 3, .result, to: i.a, depth: depth
+                                            ).value
+                                        base[-1] = Value(native: code)
+                                        q.enter(base)
+                                        fp = base
+                                        pc = code.pointee.entry
+                                        try Python.qbreak(q, shared, fp, pc)
+                                        continue
+                                    }
+                                }
+                            }
+                            (fp, pc) = try VM(t, shared, fp, pc).enter(
+                                base, i.c, names: .none, .result, to: i.a
+                            ).pair
+                            try Python.qbreak(q, shared, fp, pc)
+                        case .callMethod:
+                            var base = fp + (i.b &+ 3)
+                            var count = i.c &+ 1
+                            if base[0] == .unbound {
+                                base += 1
+                                count = i.c
+                            }
+                            let callee = base[0]
+                            if callee.isA(Kind.function) {
+                                let code = q[callee.reference, Function.code].code
+                                if code.pointee.flags.isSimple,
+                                    Int(code.pointee.positional) == count
+                                {
+                                    let depth = Link(fp).depth &+ 1
+                                    if _fastPath(
+                                        depth <= shared.pointee.recursionLimit
+                                            && q.hasRoom(base, Int(code.pointee.registers)))
+                                    {
+                                        base[-3] = Value(native: pc)
+                                        base[-2] =
+                                            Link(
+                                                distance: base - fp, .result, to: i.a, depth: depth
+                                            ).value
+                                        base[-1] = Value(native: code)
+                                        q.enter(base)
+                                        fp = base
+                                        pc = code.pointee.entry
+                                        try Python.qbreak(q, shared, fp, pc)
+                                        continue
+                                    }
+                                }
+                            } else if callee.isA(Kind.native), count == 2,
+                                callee == shared.pointee.listAppend, base[1].isList
+                            {
+                                let list = base[1].reference
+                                let n = q[list, List.count]
+                                let items = q[list, List.items]
+                                if items != .none, n < q.capacity(ofArray: items.reference) {
+                                    q[items.reference, n] = base[2]
+                                    q[list, List.count] = n &+ 1
+                                    fp[i.a] = .none
+                                    continue
+                                }
+                            }
+                            (fp, pc) = try VM(t, shared, fp, pc).enter(
+                                base, count, names: .none, .result, to: i.a
+                            ).pair
+                            try Python.qbreak(q, shared, fp, pc)
+                        case .callKeyword:
+                            let names = fp[-1].code.pointee.constants[Int(pc.pointee.bits)]
+                            (fp, pc) = try VM(t, shared, fp, pc).enterKeyword(i, names).pair
+                            try Python.qbreak(q, shared, fp, pc)
+                        case .callMethodKeyword:
+                            let names = fp[-1].code.pointee.constants[Int(pc.pointee.bits)]
+                            (fp, pc) = try VM(t, shared, fp, pc).enterMethodKeyword(i, names).pair
+                            try Python.qbreak(q, shared, fp, pc)
+                        case .callSpread:
+                            (fp, pc) = try VM(t, shared, fp, pc).enterSpread().pair
+                            try Python.qbreak(q, shared, fp, pc)
+                        case .return:
+                            let value = fp[i.a]
+                            let link = Link(fp)
+                            if _fastPath(link.continuation == .result) {
+                                let caller = fp - link.distance
+                                pc = fp[-3].native(Instruction.self)
+                                q.leave(to: caller)
+                                fp = caller
+                                fp[link.register] = value
+                                continue
+                            }
+                            let next = try VM(t, shared, fp, pc).leave(returning: value)
+                            guard let frame = next.fp else { return }
+                            fp = frame
+                            pc = next.pc
+                        case .makeFunction:
+                            try VM(t, shared, fp, pc).makeFunction()
+                            pc += 1
+
+                        // MARK: generators
+                        case .generator:
+                            let next = try VM(t, shared, fp, pc).makeGenerator()
+                            guard let frame = next.fp else { return }
+                            fp = frame
+                            pc = next.pc
+                        case .yield, .yieldDelegating:
+                            let next = try VM(t, shared, fp, pc).yield(fp[i.b])
+                            guard let frame = next.fp else { return }
+                            fp = frame
+                            pc = next.pc
+                        case .send:
+                            (fp, pc) = try VM(t, shared, fp, pc).send().pair
+                        case .asyncYield:
+                            let next = try VM(t, shared, fp, pc).asyncYield(fp[i.b])
+                            guard let frame = next.fp else { return }
+                            fp = frame
+                            pc = next.pc
+
+                        // MARK: exceptions
+                        case .raise:
+                            throw VM(t, shared, fp, pc).raiseInstruction()
+                        case .reraise:
+                            throw VM(t, shared, fp, pc).raise(fp[i.a])
+                        case .matchException:
+                            fp[i.a] = Value(
+                                try VM(t, shared, fp, pc).matches(fp[i.b], fp[i.c]))
+                        case .matchGroup:
+                            try VM(t, shared, fp, pc).matchGroup()
+                        case .reraiseGroup:
+                            fp[i.a] = try VM(t, shared, fp, pc).reraiseGroup(fp[i.b], fp[i.c])
+                        case .exceptionTriple:
+                            VM(t, shared, fp, pc).exceptionTriple()
+
+                        // MARK: pattern matching
+                        case .matchSequence:
+                            fp[i.a] = Value(try VM(t, shared, fp, pc).isSequencePattern(fp[i.b]))
+                        case .matchMapping:
+                            fp[i.a] = Value(try VM(t, shared, fp, pc).isMappingPattern(fp[i.b]))
+                        case .length:
+                            fp[i.a] = Value(try VM(t, shared, fp, pc).length(fp[i.b]))
+                        case .matchKeys:
+                            fp[i.a] = try VM(t, shared, fp, pc).matchKeys(fp[i.b], fp[i.c])
+                        case .matchClass:
+                            fp[i.a] = try VM(t, shared, fp, pc).matchClass()
+
+                        // MARK: modules
+                        case .importName:
+                            (fp, pc) = try VM(t, shared, fp, pc).importName().pair
+                        case .importFrom:
+                            try VM(t, shared, fp, pc).importFrom()
+                        case .importStar:
+                            try VM(t, shared, fp, pc).importStar()
+
+                        // MARK: the rest
+                        case .loadNamespace:
+                            fp[i.a] = VM(t, shared, fp, pc).namespace()
+                        case .setupAnnotations:
+                            try VM(t, shared, fp, pc).setupAnnotations()
+                        case .printExpression:
+                            try VM(t, shared, fp, pc).printExpression(fp[i.a])
+                        case .stop:
+                            VM(t, shared, fp, pc).stop(fp[i.a])
+                            return
+                        case .nop:
+                            break
+                        }
+                    }
+                } catch {
+                    if error == .abort { throw Abort() }
+                    let next = try VM(t, shared, fp, pc).unwind()
+                    guard let frame = next.fp else { return }
+                    fp = frame
+                    pc = next.pc
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import InterpreterKit
+
+/// How an exception finds its handler: frame by frame, through the tables of their code.
+extension VM {
+    /// Goes on at the handler of the pending exception. A position without a frame means that the run
+    /// ends here with the exception still pending.
+    @inline(never) @usableFromInline
+    func unwind() throws(Abort) -> Position {
+        var fp = self.fp
+        var pc = self.pc
+        let exception = pending
+        let code = fp[-1].code
+        let isReraise = pc > code.pointee.entry && (pc - 1).pointee.opcode == .reraise
+        if !isReraise { setContext(exception) }
+        var isOrigin = isReraise
+        while true {
+            let code = fp[-1].code
+            let index = pc - code.pointee.entry - 1
+            if !isOrigin { addTraceback(exception, code, fp, index) }
+            isOrigin = false
+            if code.pointee.flags.hasHandlers {
+                let description = code.pointee.description.takeUnretainedValue()
+                for handler in description.handlers
+                where index >= handler.start && index < handler.end {
+                    fp[handler.register] = exception
+                    pending = .none
+                    return Position(fp, code.pointee.entry + handler.target)
+                }
+            }
+            // The frame is left.
+            let link = Link(fp)
+            let current = fp
+            let caller = fp - link.distance
+            pc = fp[-3].native(Instruction.self)
+            var leaving = exception
+            if code.pointee.flags.isGeneratorKind,
+                current[-4].isA(Kind.generator)
+            {
+                leaving = didFail(current[-4].reference, code, exception)
+            }
+            q.leave(to: caller)
+            if leaving != exception {
+                pending = leaving
+                // A new exception, raised by the generator itself.
+                return try VM(thread, shared, caller, pc).continueUnwinding(link, leaving)
+            }
+            switch link.continuation {
+            case .exit:
+                thread.pointee.stackBase[ThreadWord.result] = Value.unbound.bits
+                return Position(nil, pc)
+            case .iterate where isInstance(exception, .stopIteration):
+                pending = .none
+                return Position(caller, pc + (pc - 1).pointee.c)
+            case .send where isInstance(exception, .stopIteration):
+                pending = .none
+                caller[link.register] = stopValue(exception)
+                return Position(caller, pc + (pc - 1).pointee.c)
+            default: break
+            }
+            fp = caller
+        }
+    }
+    private func continueUnwinding(_ link: Link, _ exception: Value) throws(Abort) -> Position {
+        if link.continuation == .exit {
+            thread.pointee.stackBase[ThreadWord.result] = Value.unbound.bits
+            return Position(nil, pc)
+        }
+        return try unwind()
+    }
+
+    /// The value with which a generator has stopped.
+    func stopValue(_ exception: Value) -> Value {
+        let arguments = self[exception.reference, Exception.arguments]
+        guard arguments.isTuple, q.tupleCount(arguments.reference) > 0 else { return .none }
+        return q.tupleElement(arguments.reference, 0)
+    }
+
+    /// The exception being handled where this frame is, or none.
+    func handledException() -> Value {
+        var fp = self.fp
+        var pc = self.pc
+        while true {
+            let code = fp[-1]
+            if code.bits > 16 {
+                let code = code.code
+                if code.pointee.flags.hasHandlers {
+                    let index = pc - code.pointee.entry - 1
+                    let description = code.pointee.description.takeUnretainedValue()
+                    for handler in description.handlers
+                    where index >= handler.bodyStart && index < handler.bodyEnd {
+                        let exception = fp[handler.register]
+                        if exception.isInstance { return exception }
+                    }
+                }
+            }
+            let link = Link(fp)
+            if link.distance == 0 { return .none }
+            pc = fp[-3].native(Instruction.self)
+            fp -= link.distance
+        }
+    }
+
+    private func setContext(_ exception: Value) {
+        let handled = handledException()
+        guard handled.isInstance, handled != exception, exception.isInstance else { return }
+        // No cycles: the exception must not be among its own causes.
+        var link = handled
+        while true {
+            let next = self[link.reference, Exception.context]
+            if !next.isInstance { break }
+            if next == exception {
+                self[link.reference, Exception.context] = .none
+                break
+            }
+            link = next
+        }
+        self[exception.reference, Exception.context] = handled
+    }
+
+    /// One more frame at the head of the exception's traceback.
+    private func addTraceback(
+        _ exception: Value, _ code: CodePointer, _ fp: Frame, _ index: Int
+    ) {
+        guard exception.isInstance, !code.pointee.description.takeUnretainedValue().isHidden else {
+            return
+        }
+        let next = self[exception.reference, Exception.traceback]
+        let globals =
+            fp[0].isA(Kind.function) ? Value(self[fp[0].reference, Function.globals]) : .none
+        let entry = q.new(Kind.traceback) { slots in
+            slots[0] = next
+            slots[1] = Value(native: code)
+            slots[2] = Value(index)
+            slots[3] = globals
+        }
+        self[exception.reference, Exception.traceback] = Value(entry)
+    }
+}

@@ -1,0 +1,93 @@
+import Glibc
+import InterpreterKit
+import Synchronization
+
+/// What belongs to the process rather than to the guest's objects.
+final class SystemState: Sendable {
+    /// The identity of the thread that runs the program; 0 before it has begun.
+    private let main = Atomic<Int>(0)
+    var mainThread: Int {
+        get { main.load(ordering: .relaxed) }
+        set { main.store(newValue, ordering: .relaxed) }
+    }
+    /// After the program, or instead of one, the user types statements.
+    private let session = Atomic<Bool>(false)
+    var continuesInSession: Bool {
+        get { session.load(ordering: .relaxed) }
+        set { session.store(newValue, ordering: .relaxed) }
+    }
+    /// What the command line says.
+    let settings: Settings
+    let descriptors = OpenDescriptors()
+    let started = Clock.monotonic
+    /// Objects that built-in functions look for, kept alive.
+    private let kept = Mutex<[Kept: UInt64]>([:])
+
+    enum Kept {
+        /// The streams that `sys` began with.
+        case standardOutput, standardError, standardInput
+        /// `io.UnsupportedOperation`
+        case unsupportedOperation
+        /// A list of triples: function, arguments, keywords.
+        case exitFunctions
+        /// A cell with what `gc.isenabled()` says.
+        case collectorState
+        /// A cell with the function that Ctrl-C calls.
+        case interruptHandler
+    }
+    init(_ settings: Settings) { self.settings = settings }
+
+    /// Set while the interpreter starts.
+    subscript(object: Kept) -> Value {
+        kept.withLock { Value(bits: $0[object] ?? Value.none.bits) }
+    }
+    func keep(_ object: Kept, _ value: Value, _ vm: VM) {
+        vm.machine.heap.keep(value)
+        kept.withLock { $0[object] = value.bits }
+    }
+}
+
+/// Descriptors that file objects own, so that a file which nobody has closed is closed when its object is
+/// reclaimed, and no other file that has got the same number since.
+final class OpenDescriptors: Sendable {
+    private struct State {
+        var serials: [Int32: Int] = [:]
+        var last = 0
+    }
+    private let state = Mutex(State())
+
+    func add(_ descriptor: Int32) -> Int {
+        state.withLock {
+            $0.last += 1
+            $0.serials[descriptor] = $0.last
+            return $0.last
+        }
+    }
+    /// True when the descriptor still was the one meant.
+    func remove(_ descriptor: Int32, _ serial: Int) -> Bool {
+        state.withLock {
+            if $0.serials[descriptor] != serial { return false }
+            $0.serials[descriptor] = nil
+            return true
+        }
+    }
+}
+
+/// What the command line says about the interpreter.
+struct Settings: Sendable {
+    /// `-i`, `-q`, `-u`
+    var inspects = false
+    var isQuiet = false
+    var isUnbuffered = false
+    /// The arguments of `-W` and `-X`.
+    var warnings: [String] = []
+    var implementation: [String] = []
+
+    init(_ host: Host) {
+        inspects = host.flag("i")
+        isQuiet = host.flag("q")
+        isUnbuffered = host.flag("u")
+        warnings = host.texts("W")
+        implementation = host.texts("X")
+    }
+}

@@ -1,0 +1,4 @@
+import Launcher
+import Python
+
+Launcher.main(Python.self)
