@@ -25,6 +25,10 @@ import PythonSyntax
 @frozen @usableFromInline struct CodeFlags: OptionSet {
     @usableFromInline let rawValue: UInt32
     @usableFromInline init(rawValue: UInt32) { self.rawValue = rawValue }
+    /// A plain test of one bit: the generic ones are calls.
+    @inline(__always) var isSimple: Bool { rawValue & 32 != 0 }
+    @inline(__always) var isGeneratorKind: Bool { rawValue & (4 | 8 | 16) != 0 }
+    @inline(__always) var hasHandlers: Bool { rawValue & 64 != 0 }
     static let starred = CodeFlags(rawValue: 1)  // has *args
     static let doubleStarred = CodeFlags(rawValue: 2)  // has **kwargs
     static let generator = CodeFlags(rawValue: 4)

@@ -116,48 +116,49 @@ extension SourceText {
     static func decode(_ source: Source, _ origin: SourceOrigin) throws(PythonSyntaxError)
         -> [UInt8]
     {
-        let bytes = source.bytes
-        if origin == .str { return bytes }
-        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-        let text = hasMark ? Array(bytes.dropFirst(3)) : bytes
-        var encoding = SourceEncoding.utf8
-        let declared = SourceEncoding.declared(in: text)
-        if let declared {
-            guard let known = SourceEncoding(named: declared) else {
-                throw PythonSyntaxError(
-                    .syntaxError,
-                    (origin == .file ? "encoding problem: " : "unknown encoding: ") + declared,
-                    line: 0, offset: -1)
-            }
-            if hasMark && !SourceEncoding.isUTF8(declared) {
-                throw PythonSyntaxError(
-                    .syntaxError, "encoding problem: \(declared) with BOM", line: 0, offset: -1)
-            }
-            encoding = known
+        if origin == .str { return source.bytes }
+        let hasMark = source.bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        let text = hasMark ? Array(source.bytes.dropFirst(3)) : source.bytes
+        guard let name = SourceEncoding.declared(in: text) else {
+            return try checked(text, origin, file: source.name, isDeclared: false)
+        }
+        let problem = "encoding problem: \(name)"
+        guard let encoding = SourceEncoding(named: name) else {
+            throw withoutPlace(origin == .file ? problem : "unknown encoding: \(name)", origin)
+        }
+        if hasMark && !SourceEncoding.isUTF8(name) {
+            throw withoutPlace("\(problem) with BOM", origin)
         }
         if encoding == .utf8 {
-            if let fault = UTF8Fault(in: text) {
-                throw fault.error(
-                    text, origin, file: source.name, isDeclared: declared != nil)
-            }
-            return text
+            return try checked(text, origin, file: source.name, isDeclared: true)
         }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count)
         for (i, byte) in text.enumerated() {
             guard let scalar = encoding.scalar(byte) else {
                 let hex = String(byte, radix: 16)
-                throw PythonSyntaxError(
-                    .syntaxError,
-                    origin == .file
-                        ? "encoding problem: \(declared ?? "")"
-                        : "'\(declared ?? "")' codec can't decode byte 0x\(hex) in position \(i): "
-                            + "ordinal not in range(128)",
-                    line: 0, offset: -1)
+                let fault =
+                    "'\(name)' codec can't decode byte 0x\(hex) in position \(i): "
+                    + "ordinal not in range(128)"
+                throw withoutPlace(origin == .file ? problem : fault, origin)
             }
             decoded.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
         }
         return decoded
+    }
+
+    private static func checked(
+        _ text: [UInt8], _ origin: SourceOrigin, file: String, isDeclared: Bool
+    ) throws(PythonSyntaxError) -> [UInt8] {
+        guard let fault = UTF8Fault(in: text) else { return text }
+        throw fault.error(text, origin, file: file, isDeclared: isDeclared)
+    }
+
+    /// Of a text that cannot be read at all.
+    static func withoutPlace(_ message: String, _ origin: SourceOrigin) -> PythonSyntaxError {
+        origin == .file
+            ? PythonSyntaxError(.syntaxError, message)
+            : PythonSyntaxError(.syntaxError, message, line: 0, offset: -1)
     }
 }
 
@@ -210,11 +211,10 @@ struct UTF8Fault {
         let line = before.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
         let hex = String(text[offset], radix: 16)
         if origin == .file && !isDeclared {
-            return PythonSyntaxError(
-                .syntaxError,
+            return SourceText.withoutPlace(
                 "Non-UTF-8 code starting with '\\x\(hex)' in file \(file) on line \(line), but no "
                     + "encoding declared; see https://peps.python.org/pep-0263/ for details",
-                line: 0, offset: -1)
+                origin)
         }
         let start = (before.lastIndex(of: 0x0A) ?? -1) + 1
         let end = text[offset...].firstIndex(of: 0x0A) ?? text.count

@@ -150,7 +150,7 @@ struct FormatStringExpression {
         let number = min(max(0, Int(line - self.line)), lines.count - 1)
         let isLast = number == lines.count - 1
         let own = SourceText(
-            bytes: (number == 0 ? [0x28] : []) + lines[number] + (isLast ? [0x29, 0x0A] : [0x0A]))
+            bytes: (number == 0 ? [0x28] : []) + lines[number] + (isLast ? [0x29, 0x0A] : []))
         func shift(_ column: Int, _ line: Int32) -> Int {
             column > 0 && line == self.line ? column - Int(self.column) : column
         }

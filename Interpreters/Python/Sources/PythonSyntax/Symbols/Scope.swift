@@ -29,7 +29,8 @@ public final class Scope {
     public let isNested: Bool
     /// Contains `yield`; a generator expression is one too.
     public internal(set) var isGenerator = false
-    /// `async def`, or a comprehension that awaits. With ``isGenerator``: an async generator.
+    /// `async def`, or a comprehension that awaits. Not other functions, even if they say `await`
+    /// by mistake. With ``isGenerator``: an async generator.
     public internal(set) var isCoroutine = false
     /// A class body whose functions refer to `__class__`.
     public internal(set) var needsClassCell = false

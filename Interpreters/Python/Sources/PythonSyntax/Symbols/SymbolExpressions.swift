@@ -52,7 +52,7 @@ extension SymbolCollector {
         case .await(let value):
             try forbidInAnnotation(expression)
             try visit(value)
-            scope.isCoroutine = true
+            if scope.kind == .comprehension { scope.isCoroutine = true }
         case .yield(let value):
             try forbidInAnnotation(expression)
             try visit(value)
@@ -135,7 +135,13 @@ extension SymbolCollector {
             inside.scope.isGenerator = isGenerator
         }
         if let inside = scope.children.last, inside.isCoroutine && !isGenerator {
-            scope.isCoroutine = true
+            if scope.kind == .comprehension {
+                scope.isCoroutine = true
+            } else if !scope.isCoroutine {
+                throw mistake(
+                    "asynchronous comprehension outside of an asynchronous function",
+                    expression.span)
+            }
         }
     }
 

@@ -18,7 +18,7 @@ extension ModuleBuilder {
         addArrayConversions(builder)
         vm.addClassItem(builder)
         builder.constant("__hash__", .none)
-        constant("array", Value(type))
+        add("array", type)
         constant("ArrayType", Value(type))
         constant("typecodes", try vm.string(ArrayFormat.codes))
     }

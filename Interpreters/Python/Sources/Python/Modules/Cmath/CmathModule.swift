@@ -105,7 +105,9 @@ extension VM {
         if result.re.isFinite && result.im.isFinite || !z.re.isFinite || !z.im.isFinite {
             return result
         }
-        let isPole = result.re == -.infinity || z.im == 0 && z.re.magnitude == 1
-        throw result.re.isNaN || result.im.isNaN || isPole ? domainError() : mathRangeError()
+        // The poles are 0 of the logarithm, 1 and -1 of atanh, and the same times i of atan.
+        let isPole =
+            z.re == 0 && (z.im == 0 || z.im.magnitude == 1) || z.im == 0 && z.re.magnitude == 1
+        throw isPole ? domainError() : mathRangeError()
     }
 }

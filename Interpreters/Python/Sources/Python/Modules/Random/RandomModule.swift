@@ -37,7 +37,6 @@ extension ModuleBuilder {
 
     private func addSystemRandom(_ base: Reference) {
         let type = vm.newBuiltinType("SystemRandom", base: base, module: name, reserved: 3)
-        constant("SystemRandom", Value(type))
         let builder = TypeBuilder(vm: vm, type: type, name: "SystemRandom")
         // Without a twister, numbers come from the system.
         builder.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
@@ -50,6 +49,7 @@ extension ModuleBuilder {
                     .notImplementedError, "System entropy source does not have state.")
             }
         }
+        add("SystemRandom", type)
     }
 
     private func addSources(_ type: TypeBuilder) {

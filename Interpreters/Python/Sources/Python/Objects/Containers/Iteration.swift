@@ -56,7 +56,15 @@ extension VM {
     func next(_ iterator: Value) throws(Unwind) -> Value {
         if iterator.isReference {
             let object = iterator.reference
-            if object.kind == Kind.iterator.kind { return try advance(object) }
+            if object.kind == Kind.iterator.kind {
+                do throws(Unwind) {
+                    return try advance(object)
+                } catch {
+                    // A function that `map` calls may end the iteration.
+                    if catches(.stopIteration, error) { return .unbound }
+                    throw error
+                }
+            }
             if object.kind == Kind.generator.kind
                 && self[object, Generator.type] == Int(BuiltinType.generator.rawValue)
             {

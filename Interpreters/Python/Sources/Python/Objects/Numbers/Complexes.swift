@@ -74,7 +74,7 @@ extension VM {
             let angle = atan2(a.im, a.re)
             var phase = angle * b.re
             if b.im != 0 {
-                length *= exp(-angle * b.im)
+                length /= exp(angle * b.im)
                 phase += b.im * log(magnitude)
             }
             result = (length * cos(phase), length * sin(phase))

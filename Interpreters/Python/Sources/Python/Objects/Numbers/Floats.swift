@@ -31,7 +31,7 @@ extension VM {
     }
 
     func floatPower(_ x: Double, _ y: Double) throws(Unwind) -> Value {
-        if x == 0 && y < 0 && y.isFinite || x == 0 && y == -.infinity {
+        if x == 0 && y < 0 && y.isFinite {
             throw raise(.zeroDivisionError, "0.0 cannot be raised to a negative power")
         }
         if x < 0 && x.isFinite && y.isFinite && y != y.rounded(.down) {
@@ -69,8 +69,10 @@ extension VM {
             if significant < 0 {
                 rounded = 0
             } else if significant == 0 {
-                let half = FloatText.parse(Array("5e\(-count - 1)".utf8)) ?? 0
-                rounded = d.magnitude > half ? FloatText.parse(Array("1e\(-count)".utf8)) ?? 0 : 0
+                // All digits there can be; more than a five and zeros goes up.
+                let text = FloatText.printed(d.magnitude, "e", 800).prefix { $0 != 0x65 }
+                let isUp = text[0] > 0x35 || text[0] == 0x35 && text[2...].contains { $0 != 0x30 }
+                rounded = isUp ? FloatText.parse(Array("1e\(-count)".utf8)) ?? 0 : 0
             } else {
                 rounded =
                     FloatText.parse(FloatText.printed(d.magnitude, "e", significant - 1)) ?? d

@@ -186,7 +186,8 @@ extension VM {
             isNegative
             ? bitCount(ofInt: try invert(int: int)) + 1
             : bitCount(ofInt: int) + (isSigned && int != Value(0) ? 1 : 0)
-        if bits > count &* 8 && !(count == 0 && int == Value(0)) || count > 1 << 40 {
+        if bits > count &* 8 && !(count == 0 && int == Value(isSigned ? -1 : 0)) || count > 1 << 40
+        {
             throw raise(.overflowError, "int too big to convert")
         }
         let n = (bits + 63) / 64 + 1

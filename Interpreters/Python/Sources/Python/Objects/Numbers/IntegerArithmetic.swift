@@ -128,7 +128,8 @@ extension VM {
             }
             try withLimbs(x.count &+ 3) { (room) throws(Unwind) in
                 let n = x.count &- y.count &+ 1
-                let (q, r) = (room, room + n)
+                let (q, r) = (room, room + (n &+ 1))
+                q[n] = 0
                 if y.count == 1 {
                     r[0] = Limbs.divide(q, x.limbs, x.count, limb: y.limbs[0])
                 } else {
@@ -136,10 +137,9 @@ extension VM {
                 }
                 if isNegative && Limbs.normalized(r, y.count) > 0 {
                     Limbs.subtract(r, y.limbs, r, y.count)
-                    // The quotient of a larger number by one of more than 1 leaves room for this.
-                    Limbs.add(q, q, n, limb: 1)
+                    Limbs.add(q, q, n &+ 1, limb: 1)
                 }
-                quotient = try int(limbs: q, n, isNegative: isNegative)
+                quotient = try int(limbs: q, n &+ 1, isNegative: isNegative)
                 remainder = try int(limbs: r, y.count, isNegative: y.isNegative)
             }
         }

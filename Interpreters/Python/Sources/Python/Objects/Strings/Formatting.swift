@@ -172,10 +172,13 @@ extension VM {
                 .valueError,
                 "Alternate form (#) not allowed with integer format specifier 'c'")
         }
-        guard int.isInt && int.int >= 0 && int.int < 0x110000 else {
+        guard let word = word(ofInt: int) else {
+            throw raise(.overflowError, "Python int too large to convert to C long")
+        }
+        guard word >= 0 && word < 0x110000 else {
             throw raise(.overflowError, "%c arg not in range(0x110000)")
         }
-        let string = try character(UInt32(int.int))
+        let string = try character(UInt32(word))
         spec.append(StringView(string), 0..<1, to: &text)
     }
 
@@ -198,14 +201,7 @@ extension VM {
             isPercent ? double * 100 : double, code,
             precision: spec.precision < 0 ? 6 : spec.precision, isAlternate: spec.isAlternate,
             addsPointZero: isPlain)
-        var isNegative = number.first == 0x2D
-        if isNegative { number.removeFirst() }
-        if isNegative && spec.coercesNegativeZero {
-            let mantissa = number.prefix { $0 != 0x65 && $0 != 0x45 }
-            if !mantissa.contains(where: { $0 >= 0x31 && $0 <= 0x39 }) && double.isFinite {
-                isNegative = false
-            }
-        }
+        let isNegative = takeSign(&number, spec, double)
         if isPercent { number.append(0x25) }
         let digits = number.prefix { $0 &- 0x30 < 10 }
         let sign: UInt32 =
@@ -260,13 +256,19 @@ extension VM {
         var number = FloatText.string(
             d, code, precision: spec.precision < 0 ? 6 : spec.precision,
             isAlternate: spec.isAlternate, addsPointZero: false)
-        let isNegative = number.first == 0x2D
-        if isNegative { number.removeFirst() }
+        let isNegative = takeSign(&number, spec, d)
         let digits = number.prefix { $0 &- 0x30 < 10 }
         let sign: UInt32 =
             isNegative ? 0x2D : spec.sign == 0x2B || spec.sign == 0x20 ? spec.sign : 0
         spec.append(
             sign: sign, prefix: "", digits: digits, rest: number[digits.endIndex...],
             groupSize: 3, to: &text)
+    }
+    /// Removes a minus sign; false when there is none or it belongs to a zero that shall have none.
+    private func takeSign(_ number: inout [UInt8], _ spec: FormatSpec, _ d: Double) -> Bool {
+        if number.first != 0x2D { return false }
+        number.removeFirst()
+        if !spec.coercesNegativeZero || !d.isFinite { return true }
+        return number.prefix { $0 | 0x20 != 0x65 }.contains { $0 >= 0x31 && $0 <= 0x39 }
     }
 }

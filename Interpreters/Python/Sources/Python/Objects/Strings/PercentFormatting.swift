@@ -83,6 +83,10 @@ struct PercentFormatting: ~Copyable {
         _ format: StringView, _ i: inout Int, into text: inout StringBuilder
     ) throws(Unwind) {
         let n = format.count
+        if i < n && format[i] == 0x25 {
+            i += 1
+            return text.append(0x25)
+        }
         var conversion = Conversion()
         var keyed = Value.unbound
         if i < n && format[i] == 0x28 {
@@ -134,7 +138,6 @@ struct PercentFormatting: ~Copyable {
         if i >= n { throw vm.raise(.valueError, "incomplete format") }
         conversion.type = format[i]
         i += 1
-        if conversion.type == 0x25 { return text.append(0x25) }
         let value = keyed != .unbound ? keyed : try argument()
         try append(value, conversion, at: i - 1, into: &text)
     }

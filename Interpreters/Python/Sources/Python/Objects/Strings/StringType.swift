@@ -16,6 +16,7 @@ extension VM {
             addStringTranslation(type)
             addStringFormatting(type)
         }
+        installShowing()
         installTextFunctions()
         installBytes()
     }

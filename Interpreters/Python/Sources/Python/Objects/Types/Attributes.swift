@@ -107,7 +107,8 @@ extension VM {
         if found != .unbound { return try bind(found, object) }
         if object.isA(Kind.module) { return try lateAttribute(ofModule: object.reference, name) }
         if object.isA(Kind.method) {
-            return try findAttribute(self[object.reference, Method.function], name)
+            let function = self[object.reference, Method.function]
+            return function.isA(Kind.native) ? .unbound : try getAttribute(function, name)
         }
         return .unbound
     }

@@ -1,0 +1,221 @@
+import InterpreterKit
+import Synchronization
+
+/// A type object: what the guest calls a class.
+///
+/// C1  `version` changes whenever a lookup on the type may give something else: on assignment to its
+///     namespace or bases, and those of its ancestors. Numbers never come back.
+/// C2  Type objects are kept alive for ever: maps and caches lead to them from native memory.
+@usableFromInline enum TypeObject {
+    @inlinable static var name: Field<Value> { Field(0) }
+    @inlinable static var qualifiedName: Field<Value> { Field(1) }
+    /// Tuples.
+    @inlinable static var bases: Field<Value> { Field(2) }
+    @inlinable static var mro: Field<Value> { Field(3) }
+    @inlinable static var namespace: ImmutableField<Reference> { ImmutableField(4) }
+    @inlinable static var version: Field<Int> { Field(5) }
+    @inlinable static var metatype: Field<Value> { Field(6) }
+    /// The address of a ``TypeInfo``.
+    @inlinable static var info: ImmutableField<Value> { ImmutableField(7) }
+    /// A list of weak references, or None.
+    @inlinable static var subclasses: Field<Value> { Field(8) }
+    /// The type that decided the layout of instances.
+    @inlinable static var solidBase: Field<Value> { Field(9) }
+    /// The abstract methods that keep the class from being instantiated, or None.
+    @inlinable static var registry: Field<Value> { Field(10) }
+    /// See ``Traits``; None for "look yourself".
+    @inlinable static var traits: Field<Value> { Field(11) }
+}
+
+/// What never changes about a type.
+@usableFromInline struct TypeInfo {
+    /// The map of a new instance.
+    @usableFromInline var rootMap: MapPointer
+    /// Attributes that instances turned out to have: room for so many is made at birth. Only a hint.
+    @usableFromInline var expected: Int
+    @usableFromInline var payload: Payload
+    @usableFromInline var reserved: Int
+    /// The number of a built-in type, or -1.
+    @usableFromInline var builtin: Int
+    /// Instances have a `__dict__`.
+    @usableFromInline var hasDict: Bool
+    /// May be subclassed.
+    @usableFromInline var isBase: Bool
+    /// Made by a class statement: its attributes can be set.
+    @usableFromInline var isGuest = false
+    /// Instances can have weak references.
+    @usableFromInline var hasWeak = true
+    /// The last of the reserved slots belong to `__slots__`: so many.
+    @usableFromInline var slots = 0
+}
+
+/// Makes maps; there is one for each sequence of attribute names of a class.
+struct Maps {
+    private static let lock = Mutex(())
+
+    static func root(
+        _ type: Reference, reserved: Int, payload: Payload, isDict: Bool, isFixed: Bool
+    ) -> MapPointer {
+        let map = MapPointer.allocate(capacity: 1)
+        map.initialize(
+            to: Map(
+                type: type, count: isDict ? reserved + 1 : reserved, reserved: reserved,
+                payload: payload, isDict: isDict, isFixed: isFixed,
+                names: .allocate(capacity: 1), parent: nil, transitions: nil))
+        return map
+    }
+
+    /// The map with one more name; nil when such objects should have a dict.
+    static func adding(_ name: Value, to map: MapPointer) -> MapPointer? {
+        if let known = find(name, map) { return known }
+        let address: UInt? = lock.withLock { _ in
+            if let known = find(name, map) { return UInt(bitPattern: known) }
+            let old = map.pointee
+            let n = old.count - old.reserved
+            if n >= mostNames || edges(map) >= mostEdges { return nil }
+            let names = UnsafeMutablePointer<UInt64>.allocate(capacity: n + 1)
+            names.update(from: old.names, count: n)
+            names[n] = name.bits
+            let next = MapPointer.allocate(capacity: 1)
+            next.initialize(
+                to: Map(
+                    type: old.type, count: old.count + 1, reserved: old.reserved,
+                    payload: old.payload, isDict: false, isFixed: old.isFixed, names: names,
+                    parent: map, transitions: nil))
+            let edge = UnsafeMutablePointer<Map.Edge>.allocate(capacity: 1)
+            edge.initialize(
+                to: Map.Edge(name: name.bits, target: next, next: old.transitions))
+            // Publishes the edge and the map to readers without the lock.
+            atomicMemoryFence(ordering: .releasing)
+            map.pointee.transitions = edge
+            return UInt(bitPattern: next)
+        }
+        return address.flatMap { MapPointer(bitPattern: $0) }
+    }
+    /// More attributes, or more ways to go on, are no pattern of a class: such objects get dicts.
+    private static let mostNames = 128
+    private static let mostEdges = 64
+    private static func edges(_ map: MapPointer) -> Int {
+        var n = 0
+        var edge = map.pointee.transitions
+        while let e = edge {
+            n += 1
+            edge = e.pointee.next
+        }
+        return n
+    }
+    private static func find(_ name: Value, _ map: MapPointer) -> MapPointer? {
+        var edge = map.pointee.transitions
+        while let e = edge {
+            if e.pointee.name == name.bits { return e.pointee.target }
+            edge = e.pointee.next
+        }
+        return nil
+    }
+    /// The map of objects of the same class whose attributes are in a dict.
+    static func dict(_ map: MapPointer) -> MapPointer {
+        var root = map
+        while let parent = root.pointee.parent { root = parent }
+        // The name None marks the edge.
+        if let known = find(.none, root) { return known }
+        let address = lock.withLock { _ in
+            if let known = find(.none, root) { return UInt(bitPattern: known) }
+            let old = root.pointee
+            let next = Maps.root(
+                old.type, reserved: old.reserved, payload: old.payload, isDict: true,
+                isFixed: old.isFixed)
+            let edge = UnsafeMutablePointer<Map.Edge>.allocate(capacity: 1)
+            edge.initialize(
+                to: Map.Edge(name: Value.none.bits, target: next, next: old.transitions))
+            atomicMemoryFence(ordering: .releasing)
+            root.pointee.transitions = edge
+            return UInt(bitPattern: next)
+        }
+        return MapPointer(bitPattern: address).unsafelyUnwrapped
+    }
+}
+
+extension VM {
+    @inlinable @inline(__always) func info(_ type: Reference) -> UnsafeMutablePointer<TypeInfo> {
+        self[type, TypeObject.info].native(TypeInfo.self)
+    }
+    @inlinable @inline(__always) func map(_ instance: Reference) -> MapPointer {
+        self[instance, Instance.map].native(Map.self)
+    }
+
+    /// The type of any value.
+    @inlinable func type(of value: Value) -> Reference {
+        if value.isReference {
+            let object = value.reference
+            let kind = object.kind
+            if kind == Kind.instance.kind { return map(object).pointee.type }
+            let type = shared.pointee.kinds[kind]
+            if type != .none { return type.reference }
+            return typeSlowly(object, kind)
+        }
+        if value.isInt { return type(.int) }
+        if value.isInlineDouble { return type(.float) }
+        switch value {
+        case .none: return type(.noneType)
+        case .true, .false: return type(.bool)
+        case .ellipsis: return type(.ellipsisType)
+        case .notImplemented: return type(.notImplementedType)
+        default: return type(.object)
+        }
+    }
+    @inline(never) @usableFromInline
+    func typeSlowly(_ object: Reference, _ kind: Int) -> Reference {
+        switch kind {
+        case Kind.type.kind: return self[object, TypeObject.metatype].reference
+        case Kind.iterator.kind:
+            return shared.pointee.types[self[object, Iterator.type]].reference
+        case Kind.generator.kind:
+            return shared.pointee.types[self[object, Generator.type]].reference
+        case Kind.dictView.kind:
+            return shared.pointee.types[self[object, DictView.type]].reference
+        case Kind.module.kind:
+            let own = self[object, ModuleObject.type]
+            return own == .none ? type(.module) : own.reference
+        case Kind.method.kind:
+            let function = self[object, Method.function]
+            if !function.isA(Kind.native) { return type(.method) }
+            let name = self[function.reference, NativeFunction.name]
+            return type(
+                isSpecial(name)
+                    && self.typeSlowly(function.reference, Kind.native.kind)
+                        == type(.wrapperDescriptor)
+                    ? .methodWrapper : .builtinFunction)
+        case Kind.member.kind:
+            return type(self[object, Member.getter].isInt ? .memberDescriptor : .getSetDescriptor)
+        case Kind.native.kind:
+            let entry = self[object, NativeFunction.entry].native(NativeEntry.self)
+            switch entry.pointee.kind {
+            case .method:
+                let name = self[object, NativeFunction.name]
+                return type(isSpecial(name) ? .wrapperDescriptor : .methodDescriptor)
+            case .classMethod: return type(.classMethodDescriptor)
+            default: return type(.builtinFunction)
+            }
+        default: return type(.object)
+        }
+    }
+    func name(ofType type: Reference) -> String { text(self[type, TypeObject.name]) }
+    /// The name of the type of a value, for messages.
+    func typeName(_ value: Value) -> String { name(ofType: type(of: value)) }
+
+    /// Is `type` the same as `other` or derived from it?
+    @inlinable func isSubtype(_ type: Reference, _ other: Reference) -> Bool {
+        if type == other { return true }
+        let mro = self[type, TypeObject.mro].reference
+        let n = q.tupleCount(mro)
+        var i = 0
+        while i < n {
+            if q.tupleElement(mro, i) == Value(other) { return true }
+            i &+= 1
+        }
+        return false
+    }
+    @inlinable func isInstance(_ value: Value, _ type: BuiltinType) -> Bool {
+        isSubtype(self.type(of: value), self.type(type))
+    }
+}
