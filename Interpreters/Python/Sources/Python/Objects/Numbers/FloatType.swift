@@ -5,7 +5,10 @@ extension VM {
     /// The type `float`.
     func installFloat() {
         build(.float) { type in
-            type.new("(cls, x=0, /)") { (vm, a) throws(Unwind) in
+            type.new("(cls, x=0, /, **kwargs)") { (vm, a) throws(Unwind) in
+                if a.keywords.isDict && vm.count(ofDict: a.keywords.reference) > 0 {
+                    try vm.checkOwnInitializer(a[0], .float)
+                }
                 let content = a.has(1) ? try vm.newFloat(a[1]) : vm.value(0.0)
                 return try vm.newNumber(a[0], .float, content)
             }
@@ -13,6 +16,15 @@ extension VM {
             addFloatConversions(type)
             addFloatMethods(type)
         }
+    }
+    /// Keyword arguments are for the `__init__` of a derived class, if there is one.
+    private func checkOwnInitializer(_ cls: Value, _ type: BuiltinType) throws(Unwind) {
+        if cls.isType,
+            lookup(cls.reference, name(.`init`)) != lookup(self.type(type), name(.`init`))
+        {
+            return
+        }
+        throw raise(.typeError, "\(type.facts.name)() takes no keyword arguments")
     }
     /// `float(value)`
     private func newFloat(_ value: Value) throws(Unwind) -> Value {
@@ -148,7 +160,12 @@ extension VM {
             }
         }
         type.classMethod("__getformat__", "(cls, typestr, /)") { (vm, a) throws(Unwind) in
-            switch vm.text(a[1]) {
+            guard let kind = vm.asString(a[1]) else {
+                throw vm.raise(
+                    .typeError,
+                    "__getformat__() argument must be str, not \(vm.typeName(a[1]))")
+            }
+            switch vm.text(kind) {
             case "double", "float": return try vm.string("IEEE, little-endian")
             default:
                 throw vm.raise(

@@ -23,13 +23,15 @@ extension VM {
     /// Decimal texts take a time that grows faster than their length: longer ones than the program allows
     /// are refused.
     func checkDigitLimit(_ a: Value) throws(Unwind) {
+        let log10Of2 = 0.301_029_995_663_981_195_2
         let limit = shared.pointee.digitLimit
         if limit == 0 || a.isInt { return }
         let bits = bitCount(ofInt: a)
-        // 10 ** limit has more than 3.32 * limit bits.
-        if bits <= limit * 3 { return }
-        if Double(bits) * 0.301_029_995_663_981_2 < Double(limit) { return }
-        if bits < limit * 4 && digits(ofInt: a).count <= limit { return }
+        // Between these there is only one length of a number of so many bits, or two.
+        let (low, high) = (Double(bits - 1) * log10Of2, Double(bits) * log10Of2)
+        let margin = 1e-9 * high
+        if Int(high + margin) + 1 <= limit { return }
+        if Int(low - margin) + 1 <= limit && digits(ofInt: a).count <= limit { return }
         throw raise(
             .valueError,
             "Exceeds the limit (\(limit) digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit"

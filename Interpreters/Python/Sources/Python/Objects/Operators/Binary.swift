@@ -8,13 +8,13 @@ extension VM {
     ) throws(Unwind) -> Value {
         let result = try arithmetic(operation, a, b)
         if result != .notImplemented { return result }
-        if let result = try sequenceOperation(operation, a, b) { return result }
+        if let result = try sequenceOperation(operation, a, b, inPlace) { return result }
         return try dispatch(operation, a, b, inPlace)
     }
 
     /// What is most often done with strings, lists and tuples, without a look at their methods.
     private func sequenceOperation(
-        _ operation: Operation, _ a: Value, _ b: Value
+        _ operation: Operation, _ a: Value, _ b: Value, _ inPlace: Bool
     ) throws(Unwind) -> Value? {
         guard a.isReference else { return nil }
         let object = a.reference
@@ -23,7 +23,7 @@ extension VM {
         case (.add, Shape.tuple.kind) where b.isTuple:
             return try concatenate(tuple: object, b.reference)
         case (.multiply, Kind.string.kind) where b.isInt: return try repeated(a, b.int)
-        case (.multiply, Kind.list.kind) where b.isInt:
+        case (.multiply, Kind.list.kind) where b.isInt && !inPlace:
             return Value(try repeated(object, max(0, b.int)))
         case (.modulo, Kind.string.kind) where !b.isInstance:
             return try percentFormat(StringView(object), b)

@@ -24,8 +24,9 @@ extension VM {
     }
     /// `int[key]`: of a type whose metatype has no `__getitem__`.
     private func classItem(_ type: Value, _ key: Value) throws(Unwind) -> Value {
+        if type == Value(self.type(.type)) { return try newGenericAlias(type, key) }
         let method = try findAttribute(type, name(.classGetitem))
-        if method == .unbound || method == .none || type == Value(self.type(.type)) && !key.isType {
+        if method == .unbound || method == .none {
             throw raise(
                 .typeError, "type '\(name(ofType: type.reference))' is not subscriptable")
         }
@@ -58,9 +59,19 @@ extension VM {
         }
         let method = lookup(typeOf: object, name(.delitem))
         if method == .unbound {
-            throw raise(.typeError, "'\(typeName(object))' object doesn't support item deletion")
+            throw noDeletion(object, key)
         }
         _ = try callSpecial(method, object, key)
+    }
+    /// What is or might be a sequence says it in other words.
+    private func noDeletion(_ object: Value, _ key: Value) -> Unwind {
+        let type = type(of: object)
+        let isIndex = isInteger(key) || lookup(typeOf: key, name(.index)) != .unbound
+        let mayBeSequence =
+            info(type).pointee.isGuest || lookup(type, name(.len)) != .unbound
+            || lookup(type, name(.contains)) != .unbound
+        let verb = isIndex && mayBeSequence ? "doesn't" : "does not"
+        return raise(.typeError, "'\(typeName(object))' object \(verb) support item deletion")
     }
 
     /// `item in container`
