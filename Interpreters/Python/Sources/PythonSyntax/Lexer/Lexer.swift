@@ -133,10 +133,11 @@ struct Lexer {
             return addMark(.error)
         }
         if mode == .single && !tokens.isEmpty {
-            // A newline is implied, and with it the end of all blocks.
+            // A newline is implied, and with it the end of all blocks; after blocks, one more.
             addMark(.newline)
             if indents.count > 1 && impliesDedent {
                 for _ in 1..<indents.count { addMark(.dedent) }
+                addMark(.newline)
             }
         }
         addMark(.endMarker)
