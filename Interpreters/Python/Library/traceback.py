@@ -242,13 +242,6 @@ class TracebackException:
             self.offset = exc_value.offset
             self.end_offset = exc_value.end_offset
             self.msg = exc_value.msg
-        elif exc_type and issubclass(exc_type, (NameError, AttributeError)):
-            try:
-                better = _traceback.suggestion(exc_value)
-            except Exception:
-                better = None
-            if better:
-                self._str += f". Did you mean: '{better}'?"
 
         def inner(exception):
             return TracebackException(
@@ -475,7 +468,10 @@ def extract_stack(f=None, limit=None):
     """Where the program is: the entries of the frames around, outermost first."""
     if f is None:
         f = sys._getframe().f_back
-    entries = _traceback.stack(f)
+    entries = [
+        (filename, lineno, None, None, None, name)
+        for filename, lineno, _, _, _, name in _traceback.stack(f)
+    ]
     if limit is not None:
         limit = -limit
     return StackSummary._of_entries(entries, limit)

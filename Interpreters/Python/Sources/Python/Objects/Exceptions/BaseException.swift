@@ -148,10 +148,16 @@ extension VM {
 
     /// What `__new__` of an exception class makes: only its arguments are set.
     func newException(class type: Value, _ arguments: Value) throws(Unwind) -> Value {
-        guard type.isType, isSubtype(type.reference, self.type(.baseException)) else {
+        guard type.isType else {
             throw raise(
                 .typeError,
                 "BaseException.__new__(X): X is not a type object (\(typeName(type)))")
+        }
+        guard isSubtype(type.reference, self.type(.baseException)) else {
+            let name = name(ofType: type.reference)
+            throw raise(
+                .typeError,
+                "BaseException.__new__(\(name)): \(name) is not a subtype of BaseException")
         }
         if self[type.reference, TypeObject.registry] != .none { try refuseAbstract(type.reference) }
         let instance = try newInstance(type.reference)

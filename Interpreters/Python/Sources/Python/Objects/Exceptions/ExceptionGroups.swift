@@ -78,7 +78,9 @@ extension VM {
                 "BaseExceptionGroup.__new__(X): X is not a type object (\(typeName(a[0])))")
         }
         guard asString(a[1]) != nil else {
-            throw raise(.typeError, "argument 1 must be str, not \(typeName(a[1]))")
+            throw raise(
+                .typeError,
+                "BaseExceptionGroup.__new__() argument 1 must be str, not \(typeName(a[1]))")
         }
         if lookup(typeOf: a[2], name(.getitem)) == .unbound || asDict(a[2]) != nil {
             throw raise(.typeError, "second argument (exceptions) must be a sequence")
@@ -184,8 +186,7 @@ extension VM {
         for field in [Exception.traceback, Exception.context, Exception.cause] {
             self[group.reference, field] = self[original.reference, field]
         }
-        self[group.reference, Exception.suppressesContext] =
-            self[original.reference, Exception.suppressesContext]
+        self[group.reference, Exception.suppressesContext] = .true
         let notes = try findAttribute(original, .notes)
         if notes.isList || notes.isTuple {
             try setAttribute(group, name(.notes), Value(try list(ofIterable: notes)))
@@ -195,6 +196,37 @@ extension VM {
 
     // MARK: except*
 
+    /// What `except*` clauses leave to be raised of `original`, or None. `raised` lists what they have
+    /// raised, and what none has caught.
+    func reraised(_ raised: Reference, _ original: Value) throws(Unwind) -> Value {
+        let (fresh, again) = (try newList(), try newList())
+        let isGroup = isInstance(original, .baseExceptionGroup)
+        for i in 0..<self[raised, List.count] {
+            let exception = item(ofList: raised, i)
+            if exception == .none { continue }
+            // A single exception came in a group of its own: only one clause can have seen it.
+            if !isGroup { return exception }
+            try append(try isPart(exception, of: original) ? again : fresh, exception)
+        }
+        if !isGroup { return .none }
+        let rest =
+            self[again, List.count] == 0 ? Value.none : try projection(of: original, again)
+        if self[fresh, List.count] == 0 { return rest }
+        if rest != .none { try append(fresh, rest) }
+        if self[fresh, List.count] == 1 { return item(ofList: fresh, 0) }
+        return try call(Value(type(.exceptionGroup)), shared.pointee.emptyString, Value(fresh))
+    }
+    /// Parts of a group share its traceback, cause, context and notes.
+    private func isPart(_ exception: Value, of original: Value) throws(Unwind) -> Bool {
+        let (part, whole) = (exception.reference, original.reference)
+        for field in [Exception.traceback, Exception.context, Exception.cause]
+        where self[part, field] != self[whole, field] {
+            return false
+        }
+        let (a, b) = (try findAttribute(exception, .notes), try findAttribute(original, .notes))
+        if a == b { return true }
+        return a == .unbound || b == .unbound ? false : try equal(a, b)
+    }
     /// The part of `original` whose leaves are those of the exceptions in the list.
     func projection(
         of original: Value, _ exceptions: Reference

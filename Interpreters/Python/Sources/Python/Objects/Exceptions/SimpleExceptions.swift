@@ -85,7 +85,7 @@ extension VM {
             let name = text(key)
             guard let field = fields.first(where: { $0.0.description == name })?.1 else {
                 throw raise(
-                    .typeError, "'\(name)' is an invalid keyword argument for \(typeName)")
+                    .typeError, "'\(name)' is an invalid keyword argument for \(typeName)()")
             }
             self[exception, field] = value
         }

@@ -15,10 +15,6 @@ extension ModuleBuilder {
             }
             return try vm.list(of: vm.entries(ofFrame: frame.reference))
         }
-        function("suggestion", "(exception, /)") { (vm, a) throws(Unwind) in
-            guard let name = try vm.suggestion(for: a[0]) else { return .none }
-            return try vm.string(name)
-        }
         function("marks", "(line, lineno, colno, end_lineno, end_colno, /)") {
             (vm, a) throws(Unwind) in
             guard let line = vm.asString(a[0]), a[1].isInt, a[2].isInt, a[3].isInt, a[4].isInt

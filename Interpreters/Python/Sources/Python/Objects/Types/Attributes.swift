@@ -83,7 +83,9 @@ extension VM {
     ) throws(Unwind) -> Value {
         if object.isInstance {
             let found = lookup(type, name)
-            if found != .unbound && isDataDescriptor(found) { return try bind(found, object) }
+            if found != .unbound && isDataDescriptor(found) && isReadable(found) {
+                return try bind(found, object)
+            }
             let own = ownAttribute(object.reference, name)
             if own != .unbound { return own }
             return found == .unbound ? .unbound : try bind(found, object)
@@ -111,6 +113,11 @@ extension VM {
             return function.isA(Kind.native) ? .unbound : try getAttribute(function, name)
         }
         return .unbound
+    }
+
+    /// A descriptor that can only be set leaves reading to the instance.
+    private func isReadable(_ descriptor: Value) -> Bool {
+        !descriptor.isInstance || lookup(typeOf: descriptor, name(.get)) != .unbound
     }
 
     /// What a metaclass, the class and its ancestors say.

@@ -136,7 +136,8 @@ extension VM {
         case Value(type(.slice)), Value(type(.range)), Value(type(.property)), Value(type(.method)),
             Value(type(.function)), Value(type(.type)), Value(type(.code)),
             Value(type(.staticMethod)),
-            Value(type(.classMethod)), Value(type(.superType)):
+            Value(type(.classMethod)), Value(type(.superType)),
+            Value(type(.baseExceptionGroup)):
             self[member, Member.name] != name(.dict)
         default: false
         }

@@ -70,7 +70,8 @@ extension VM {
             get: { (vm, a) throws(Unwind) in
                 if a[0].isA(Kind.method) { return vm[a[0].reference, Method.object] }
                 let owner = vm[a[0].reference, NativeFunction.owner]
-                return owner
+                if owner != .none { return owner }
+                return vm.find(vm.shared.pointee.modules, name: vm.intern("builtins"))
             })
         if type.type == self.type(.method) {
             type.attribute(

@@ -27,7 +27,10 @@ extension VM {
     /// Looks, for ``touch(_:)``.
     func findTraits(_ type: Reference) -> Int {
         var traits = 0
-        if !isBuiltin(lookup(type, name(.getattribute))) { traits |= Traits.getattribute }
+        let isSuper = info(type).pointee.payload == .super && info(type).pointee.isGuest
+        if isSuper || !isBuiltin(lookup(type, name(.getattribute))) {
+            traits |= Traits.getattribute
+        }
         if lookup(type, name(.getattr)) != .unbound { traits |= Traits.getattr }
         if !isBuiltin(lookup(type, name(.setattr))) { traits |= Traits.setattr }
         if !isBuiltin(lookup(type, name(.delattr))) { traits |= Traits.delattr }

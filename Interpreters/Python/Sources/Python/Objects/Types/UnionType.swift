@@ -114,12 +114,11 @@ extension VM {
         _ union: Reference, _ function: StaticString, _ test: (Value) throws(Unwind) -> Bool
     ) throws(Unwind) -> Value {
         let arguments = self[union, UnionType.arguments].reference
-        for i in 0..<q.tupleCount(arguments)
-        where q.tupleElement(arguments, i).isA(Kind.genericAlias) {
-            throw raise(
-                .typeError, "\(function)() argument 2 cannot be a parameterized generic")
-        }
         for i in 0..<q.tupleCount(arguments) {
+            if q.tupleElement(arguments, i).isA(Kind.genericAlias) {
+                throw raise(
+                    .typeError, "\(function)() argument 2 cannot be a parameterized generic")
+            }
             if try test(q.tupleElement(arguments, i)) { return .true }
         }
         return .false
