@@ -144,6 +144,13 @@ let package = Package(
             name: "DuhtonTests", dependencies: ["InterpreterTestKit", "Duhton"],
             path: "Interpreters/Duhton/Tests/DuhtonTests", swiftSettings: strict),
         .testTarget(
+            name: "PythonSyntaxTests", dependencies: ["PythonSyntax", "InterpreterKit"],
+            path: "Interpreters/Python/Tests/PythonSyntaxTests", exclude: ["Expected"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PythonTests", dependencies: ["InterpreterTestKit", "Python"],
+            path: "Interpreters/Python/Tests/PythonTests", swiftSettings: strict),
+        .testTarget(
             name: "TallyTests", dependencies: ["InterpreterTestKit", "TallyInside"],
             path: "Examples/Tally/Tests/TallyTests", swiftSettings: strict),
     ]

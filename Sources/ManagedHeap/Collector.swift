@@ -8,7 +8,7 @@ public struct Tracer: ~Copyable {
     /// Everything reachable from `value`. The word may be stale: it counts only if it leads to an
     /// allocated cell.
     public mutating func value(_ value: Value) {
-        if value.isReference { word(UInt(bitPattern: value.reference.address)) }
+        if value.isReference { word(UInt(value.bits &- 1)) }
     }
 
     /// A word that may be an address anywhere inside an object, plain or tagged.

@@ -98,3 +98,6 @@ extension Quantum where B == Dispatched {
         thread.pointee.frame = frame
     }
 }
+
+/// A guest thread as code that is compiled once passes it around: what `Quantum<Dispatched>` is made of.
+public typealias ThreadHandle = ThreadContext

@@ -2,7 +2,6 @@
 
 import abc
 import copy
-import inspect as _inspect_module
 import keyword
 import sys
 import types
@@ -527,7 +526,7 @@ def _process_class(
         cls.__hash__ = _set_qualname(cls, _hash_fn(hashed, globals))
 
     if not getattr(cls, "__doc__"):
-        cls.__doc__ = cls.__name__ + _signature_text(cls)
+        cls.__doc__ = cls.__name__ + _signature_text(standard, keyword_only)
     if match_args:
         _set_new_attribute(cls, "__match_args__", tuple(f.name for f in standard))
     if weakref_slot and not slots:
@@ -538,11 +537,33 @@ def _process_class(
     return cls
 
 
-def _signature_text(cls):
-    try:
-        return str(_inspect_module.signature(cls)).replace(" -> None", "")
-    except (TypeError, ValueError, AttributeError):
-        return ""
+def _signature_text(standard, keyword_only):
+    """The parameters of `__init__`, as a docstring shows them."""
+
+    def shown(f):
+        text = f"{f.name}: {_annotation_text(f.type)}"
+        if f.default is not MISSING:
+            text += f" = {f.default!r}"
+        elif f.default_factory is not MISSING:
+            text += f" = {_HAS_DEFAULT_FACTORY!r}"
+        return text
+
+    pieces = [shown(f) for f in standard]
+    if keyword_only:
+        pieces += ["*"] + [shown(f) for f in keyword_only]
+    return f"({', '.join(pieces)})"
+
+
+def _annotation_text(annotation):
+    if getattr(annotation, "__module__", None) == "typing":
+        return repr(annotation).replace("typing.", "")
+    if isinstance(annotation, GenericAlias):
+        return str(annotation)
+    if isinstance(annotation, type):
+        if annotation.__module__ == "builtins":
+            return annotation.__qualname__
+        return f"{annotation.__module__}.{annotation.__qualname__}"
+    return repr(annotation)
 
 
 # Slots ---------------------------------------------------------------------------------------

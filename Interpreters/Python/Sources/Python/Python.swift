@@ -63,7 +63,7 @@ public final class Python: Language {
         }
     }
 
-    private func boot(_ thread: ThreadContext) {
+    private func boot(_ thread: ThreadHandle) {
         let types = Frame.allocate(capacity: BuiltinType.count)
         let kinds = Frame.allocate(capacity: Kind.count)
         kinds.initialize(repeating: .none, count: Kind.count)

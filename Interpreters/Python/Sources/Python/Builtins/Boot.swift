@@ -16,6 +16,7 @@ extension VM {
         installNumberFunctions()
         installContainers()
         installFiles()
+        installSiteBuiltins()
     }
 
     /// Built-in modules by name: made when they are imported.
@@ -43,6 +44,10 @@ extension VM {
             "math": { (module) throws(Unwind) in module.math() },
             "operator": VM.makeOperator,
             "random": { (module) throws(Unwind) in try module.random() },
+            "_codecs": { (module) throws(Unwind) in try module.codecsModule() },
+            "_string": { (module) throws(Unwind) in module.stringModule() },
+            "_unicodedata": { (module) throws(Unwind) in module.unicodeModule() },
+            "binascii": { (module) throws(Unwind) in module.binascii() },
             "re": { (module) throws(Unwind) in try module.re() },
             "struct": { (module) throws(Unwind) in module.structModule() },
         ]

@@ -90,10 +90,13 @@ struct ModuleBuilder {
     func constant(_ name: StaticString, _ value: Value) {
         vm.define(vm[module, ModuleObject.namespace], vm.intern(name), value)
     }
-    /// A type that has all its methods now.
+    /// A type that has all its methods now. It belongs to this module unless it says something else.
     func add(_ name: StaticString, _ type: Reference) {
-        let moduleName = vm.find(vm[module, ModuleObject.namespace], name: vm.name(.name))
-        vm.define(vm[type, TypeObject.namespace], vm.name(.module), moduleName)
+        let namespace = vm[type, TypeObject.namespace]
+        if vm.find(namespace, name: vm.name(.module)) == vm.intern(self.name) {
+            let moduleName = vm.find(vm[module, ModuleObject.namespace], name: vm.name(.name))
+            vm.define(namespace, vm.name(.module), moduleName)
+        }
         vm.touch(type)
         constant(name, Value(type))
     }
@@ -105,7 +108,9 @@ struct ModuleBuilder {
     ) -> Reference {
         let type = vm.newBuiltinType(
             name, base: vm.type(base), module: self.name, reserved: reserved, hasDict: hasDict)
-        body(TypeBuilder(vm: vm, type: type, name: name))
+        let builder = TypeBuilder(vm: vm, type: type, name: name)
+        if hasDict { vm.addAttributesDict(builder) }
+        body(builder)
         add(name, type)
         return type
     }
@@ -115,6 +120,8 @@ extension VM {
     /// Adds to a built-in type.
     func build(_ type: BuiltinType, _ body: (TypeBuilder) -> Void) {
         body(TypeBuilder(vm: self, type: self.type(type), name: type.facts.name))
+        // While the interpreter starts, all types are touched at the end.
+        if shared.pointee.objectNew != .none { touch(self.type(type)) }
     }
     /// Adds to the module `builtins`.
     func function(_ name: StaticString, _ signature: StaticString, _ body: @escaping Native) {
@@ -195,7 +202,9 @@ extension VM {
                 self[type, TypeObject.bases] = shared.pointee.emptyTuple
                 self[type, TypeObject.mro] = try tuple(Value(type))
             }
-            try set(namespace, name: intern("__module__"), intern(module))
+            if module.description != "builtins" {
+                try set(namespace, name: self.name(.module), intern(module))
+            }
         } catch {}
         touch(type)
         return type

@@ -45,6 +45,9 @@ import InterpreterKit
     @usableFromInline var parsed: Unmanaged<Signature>?
     @usableFromInline var kind: NativeKind
     @usableFromInline var framing = Framing.none
+
+    /// Is it a `__new__`? Its first argument, the class, is not counted in messages.
+    var isConstructor: Bool { kind == .staticMethod && owner != nil && "\(name)" == "__new__" }
 }
 
 /// Built-in functions that a call instruction carries out with frames of their own, so that guest code

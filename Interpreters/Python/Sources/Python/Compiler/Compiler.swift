@@ -160,6 +160,7 @@ struct Compiler {
         unit.names = code.names
         unit.registers = code.registers
         unit.handlers = code.handlers
+        unit.reraises = code.reraises
         if unit.registerNames.count < unit.registers {
             let missing = unit.registers - unit.registerNames.count
             unit.registerNames += [String](repeating: "", count: missing)

@@ -12,11 +12,14 @@ extension Compiler {
     ) throws(PythonSyntaxError) {
         let first = code.top
         defer { code.top = first }
-        if elements.count > 3, kind != .tuple, let constants = Compiler.folded(elements) {
+        // A set of constants is made from a frozen one, which decides its order.
+        if elements.count > (kind == .set ? 2 : 3), kind != .tuple,
+            let constants = Compiler.folded(elements)
+        {
             let target = code.push()
             code.emit(kind == .set ? .buildSet : .buildList, a: target, b: target, at: span)
             let items = code.push()
-            load(.tuple(constants), into: items, at: span)
+            load(kind == .set ? .frozenSet(constants) : .tuple(constants), into: items, at: span)
             code.emit(kind == .set ? .updateSet : .extend, a: target, b: items, at: span)
             return move(target, into: result, at: span)
         }

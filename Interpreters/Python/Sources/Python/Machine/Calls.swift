@@ -186,6 +186,8 @@ extension VM {
         if names == .none && count >= Int(entry.pointee.minimum)
             && count <= Int(entry.pointee.maximum) && entry.pointee.minimum >= 0
             && base + count < top
+            && (entry.pointee.kind != .method
+                || self[object, NativeFunction.owner] == Value(type(of: base[1])))
         {
             return try entry.pointee.body(self, CallArguments(base + 1, count))
         }
@@ -208,9 +210,12 @@ extension VM {
         if isMethod && count > 0 {
             try checkReceiver(object, entry, base[1])
         } else if isMethod {
+            let isWrapper = isSpecial(self[object, NativeFunction.name])
             throw raise(
                 .typeError,
-                "unbound method \(nativeName(entry)) needs an argument")
+                isWrapper
+                    ? "descriptor '\(entry.pointee.name)' of '\(entry.pointee.owner ?? "")' object needs an argument"
+                    : "unbound method \(nativeName(entry)) needs an argument")
         }
         if names == .none && count >= Int(entry.pointee.minimum)
             && count <= Int(entry.pointee.maximum)
@@ -226,7 +231,7 @@ extension VM {
         let keywords = names == .none ? 0 : q.tupleCount(names.reference)
         let positional = count - keywords
         let parameters = signature.parameters
-        let shift = isMethod ? 1 : 0
+        let shift = isMethod || entry.pointee.isConstructor ? 1 : 0
         if positional > signature.maximum {
             throw tooManyArguments(entry, signature, positional, shift)
         }
@@ -259,7 +264,8 @@ extension VM {
                 try set(rest.reference, key, value)
             } else if parameters.contains(where: { $0.isKeyword }) {
                 throw raise(
-                    .typeError, "'\(text)' is an invalid keyword argument for \(nativeName(entry))")
+                    .typeError,
+                    "'\(text)' is an invalid keyword argument for \(shortName(entry))()")
             } else {
                 throw raise(.typeError, "\(nativeName(entry)) takes no keyword arguments")
             }
@@ -295,8 +301,14 @@ extension VM {
     func nativeName(_ entry: UnsafeMutablePointer<NativeEntry>) -> String {
         entry.pointee.owner.map { "\($0).\(entry.pointee.name)()" } ?? "\(entry.pointee.name)()"
     }
+    /// The name of a function in messages about its arguments: that of the type for a constructor.
     private func shortName(_ entry: UnsafeMutablePointer<NativeEntry>) -> String {
-        "\(entry.pointee.name)"
+        if entry.pointee.isConstructor || "\(entry.pointee.name)" == "__init__",
+            let owner = entry.pointee.owner
+        {
+            return "\(owner)"
+        }
+        return "\(entry.pointee.name)"
     }
 
     private func checkReceiver(
@@ -326,25 +338,35 @@ extension VM {
         let most = signature.maximum - shift
         let given = positional - shift
         let least = signature.parameters.count { $0.isPositional && $0.isRequired } - shift
-        let name = entry.pointee.owner == nil ? shortName(entry) : nativeName(entry)
-        let call = name.hasSuffix("()") ? name : name + "()"
+        let name = shortName(entry)
+        let isPlain = name == "\(entry.pointee.name)"
+        let call = isPlain ? nativeName(entry) : name + "()"
         if most == 0 {
-            return raise(.typeError, "\(call) takes no arguments (\(given) given)")
+            return raise(
+                .typeError,
+                signature.parameters.contains { !$0.isPositional }
+                    ? "\(name)() takes no positional arguments"
+                    : "\(call) takes no arguments (\(given) given)")
         }
-        let isMethodLike = call.dropLast(2)
+        if signature.parameters.dropFirst(shift).contains(where: { $0.isKeyword && $0.isPositional }
+        ) {
+            let positional = signature.parameters.contains { !$0.isPositional } ? "positional " : ""
+            return raise(
+                .typeError,
+                "\(name)() takes \(least == most ? "exactly" : "at most") \(most) \(positional)argument\(most == 1 ? "" : "s") (\(given) given)"
+            )
+        }
         if least == most {
-            if most == 1 {
+            if most == 1 && isPlain {
                 return raise(.typeError, "\(call) takes exactly one argument (\(given) given)")
             }
             return raise(
                 .typeError,
-                "\(isMethodLike.split(separator: ".").last ?? "") expected \(most) arguments, got \(given)"
-            )
+                "\(name) expected \(most) argument\(most == 1 ? "" : "s"), got \(given)")
         }
         return raise(
             .typeError,
-            "\(isMethodLike.split(separator: ".").last ?? "") expected at most \(most) argument\(most == 1 ? "" : "s"), got \(given)"
-        )
+            "\(name) expected at most \(most) argument\(most == 1 ? "" : "s"), got \(given)")
     }
     private func tooFewArguments(
         _ entry: UnsafeMutablePointer<NativeEntry>, _ signature: Signature, _ positional: Int,
@@ -354,7 +376,8 @@ extension VM {
         let most = signature.maximum - shift
         let given = positional - shift
         let parameter = signature.parameters[index]
-        let name = "\(entry.pointee.name)"
+        let name = shortName(entry)
+        let isPlain = name == "\(entry.pointee.name)"
         if parameter.isKeyword || !parameter.isPositional {
             return raise(
                 .typeError,
@@ -362,11 +385,13 @@ extension VM {
             )
         }
         if least == most {
-            if most == 1 {
+            if most == 1 && isPlain {
                 return raise(
                     .typeError, "\(nativeName(entry)) takes exactly one argument (\(given) given)")
             }
-            return raise(.typeError, "\(name) expected \(most) arguments, got \(given)")
+            return raise(
+                .typeError,
+                "\(name) expected \(most) argument\(most == 1 ? "" : "s"), got \(given)")
         }
         return raise(
             .typeError,

@@ -17,7 +17,7 @@ extension Python {
 
     @inline(__always)
     static func isTrue(
-        _ t: ThreadContext, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ t: ThreadHandle, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
         _ pc: ProgramCounter, _ value: Value
     ) throws(Unwind) -> Bool {
         if value == .true { return true }
@@ -28,7 +28,7 @@ extension Python {
 
     @inline(__always)
     static func holds<C: InlineComparison>(
-        _: C.Type, _ t: ThreadContext, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _: C.Type, _ t: ThreadHandle, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
         _ pc: ProgramCounter, _ a: Value, _ b: Value
     ) throws(Unwind) -> Bool {
         if Value.bothInt(a, b) {
@@ -39,7 +39,7 @@ extension Python {
     }
     @inline(__always)
     static func compare<C: InlineComparison>(
-        _: C.Type, _ t: ThreadContext, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _: C.Type, _ t: ThreadHandle, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
         _ pc: ProgramCounter, _ i: Instruction
     ) throws(Unwind) -> (Frame, ProgramCounter) {
         let (a, b) = (fp[i.b], fp[i.c])
@@ -73,6 +73,97 @@ extension Python {
             }
         }
         return nil
+    }
+
+    /// Links a frame for the guest function at `base[0]`, if that is all its call takes.
+    @inline(__always)
+    static func link<B>(
+        _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ pc: ProgramCounter, _ base: Frame, _ count: Int, _ register: Int
+    ) -> CodePointer? {
+        let callee = base[0]
+        guard callee.isA(Kind.function) else { return nil }
+        let code = q[callee.reference, Function.code].code
+        let depth = Link(fp).depth &+ 1
+        guard code.pointee.flags.isSimple, Int(code.pointee.positional) == count,
+            depth <= shared.pointee.recursionLimit,
+            q.hasRoom(base, Int(code.pointee.registers))
+        else { return nil }
+        base[-3] = Value(native: pc)
+        base[-2] = Link(distance: base - fp, .result, to: register, depth: depth).value
+        base[-1] = Value(native: code)
+        q.enter(base)
+        return code
+    }
+
+    /// Appends to a list that has room.
+    @inline(__always)
+    static func append<B>(_ q: borrowing Quantum<B>, _ list: Value, _ item: Value) -> Bool {
+        guard list.isList else { return false }
+        let list = list.reference
+        let count = q[list, List.count]
+        let items = q[list, List.items]
+        guard items != .none, count < q.capacity(ofArray: items.reference) else { return false }
+        q[items.reference, count] = item
+        q[list, List.count] = count &+ 1
+        return true
+    }
+
+    /// The next item of an iterator over a range of small integers or a list; unbound at the end, nil
+    /// when it takes a call.
+    @inline(__always)
+    static func advance<B>(_ q: borrowing Quantum<B>, _ iterator: Value) -> Value? {
+        guard iterator.isA(Kind.iterator) else { return nil }
+        let r = iterator.reference
+        let type = q[r, Iterator.type]
+        if type == Int(BuiltinType.rangeIterator.rawValue) {
+            let first = q[r, Iterator.source]
+            let count = q[r, Iterator.more]
+            guard first.isInt && count.isInt else { return nil }
+            let given = q[r, Iterator.position]
+            if given >= count.int { return .unbound }
+            q[r, Iterator.position] = given &+ 1
+            return Value(first.int &+ given &* q[r, Iterator.extra].int)
+        }
+        guard type == Int(BuiltinType.listIterator.rawValue) else { return nil }
+        let source = q[r, Iterator.source]
+        guard source.isList else { return nil }
+        let position = q[r, Iterator.position]
+        guard position < q[source.reference, List.count] else { return nil }
+        q[r, Iterator.position] = position &+ 1
+        return q[q[source.reference, List.items].reference, position]
+    }
+
+    /// `loadMethod` from what the word at `pc` remembers.
+    @inline(__always)
+    static func loadMethod<B>(
+        _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ i: Instruction
+    ) -> Bool {
+        let object = fp[i.b]
+        guard object.isReference, let cache = InlineCache.attribute(pc.pointee.bits) else {
+            return false
+        }
+        let r = object.reference
+        let kind = r.kind
+        let key =
+            kind == Kind.instance.kind
+            ? q[r, Instance.map].bits
+            : kind == Kind.module.kind ? UInt64(UInt(bitPattern: r.address)) : UInt64(kind)
+        guard cache.pointee.key == key else { return false }
+        if cache.pointee.form == .method {
+            guard
+                kind != Kind.instance.kind
+                    || q[cache.pointee.type, TypeObject.version] == cache.pointee.version
+            else { return false }
+            fp[i.a] = cache.pointee.value
+            fp[i.a &+ 1] = object
+            return true
+        }
+        let value = q[cache.pointee.value.reference, Field<Value>(0)]
+        if value == .unbound { return false }
+        fp[i.a] = .unbound
+        fp[i.a &+ 1] = value
+        return true
     }
 }
 

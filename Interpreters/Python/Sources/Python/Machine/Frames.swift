@@ -5,7 +5,7 @@ extension VM {
     /// First frame of a guest thread.
     @inline(never) @usableFromInline
     static func begin(
-        _ t: ThreadContext, _ shared: UnsafeMutablePointer<Shared>, _ task: Python.Task
+        _ t: ThreadHandle, _ shared: UnsafeMutablePointer<Shared>, _ task: Python.Task
     ) -> Frame {
         let fp = UnsafeMutableRawPointer(t.pointee.stackBase + (ThreadWord.count + 4))
             .assumingMemoryBound(to: Value.self)

@@ -42,8 +42,14 @@ extension VM {
     private func enterClassBody(
         _ base: Frame, _ count: Int, _ names: Value, _ register: Int
     ) throws(Unwind) -> Position {
-        let extra = try prepareClass(base, count, names)
         let body = base[1]
+        let extra: Value
+        do {
+            // The arguments may lie where the next frame would be.
+            let inner = nativeFrame(above: base + (count + 1))
+            defer { q.leave(to: fp) }
+            extra = try inner.prepareClass(base, count, names)
+        }
         let callee = freeBase
         callee[0] = body
         callee[-4] = extra

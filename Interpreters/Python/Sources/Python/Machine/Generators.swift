@@ -97,7 +97,7 @@ extension VM {
         switch continuation {
         case .exit:
             thread.pointee.stackBase[ThreadWord.result] = Value.none.bits
-            thread.pointee.stackBase[ThreadWord.stopped] = 1
+            thread.pointee.stackBase[ThreadWord.stopped] = Value.true.bits
             return Position(nil, pc)
         case .iterate: return Position(fp, pc + instruction.c)
         default:
@@ -139,7 +139,7 @@ extension VM {
         switch link.continuation {
         case .exit:
             thread.pointee.stackBase[ThreadWord.result] = value.bits
-            thread.pointee.stackBase[ThreadWord.stopped] = 1
+            thread.pointee.stackBase[ThreadWord.stopped] = Value.true.bits
             return Position(nil, back)
         case .iterate: return Position(caller, back + (back - 1).pointee.c)
         case .send:

@@ -87,7 +87,7 @@ extension VM {
                         return after.here
                     }
                 }
-                if found.isA(Kind.property) {
+                if found.isA(Kind.property), traits(type) & Traits.getattr == 0 {
                     let getter = self[found.reference, Property.getter]
                     if getter.isA(Kind.function) {
                         return try after.push(getter, object, then: .result, to: i.a)
@@ -119,7 +119,9 @@ extension VM {
                 form: form),
             at: pc)
     }
-    func isSubclassedModule(_ module: Value) -> Bool { false }
+    func isSubclassedModule(_ module: Value) -> Bool {
+        self[module.reference, ModuleObject.type] != .none
+    }
 
     /// Attribute access of `type` is what `object` defines.
     @inline(__always) func usesGenericLookup(_ type: Reference) -> Bool {

@@ -7,27 +7,31 @@ extension VM {
 
     // MARK: variables
 
-    @inline(never) @usableFromInline func unboundLocal(_ c: Int) -> Unwind {
-        let name = text(fp[-1].code.pointee.names[c])
-        return raise(
-            .unboundLocalError,
-            "cannot access local variable '\(name)' where it is not associated with a value")
-    }
-    @inline(never) @usableFromInline func unboundCell(_ register: Int, _ c: Int) -> Unwind {
-        let name = text(fp[-1].code.pointee.names[c])
-        let description = fp[-1].code.pointee.description.takeUnretainedValue()
-        if description.freeRegisters.contains(register) {
+    /// The variable with name `c` has no value. In a comprehension that runs in this frame, variables
+    /// of the frame are free ones.
+    @inline(never) @usableFromInline func unbound(_ register: Int, _ c: Int) -> Unwind {
+        let code = fp[-1].code
+        let name = text(code.pointee.names[c])
+        let description = code.pointee.description.takeUnretainedValue()
+        let index = pc - code.pointee.entry - 1
+        let isOutside =
+            description.registerNames.indices.contains(register)
+            && !description.registerNames[register].isEmpty
+            && description.inlined.contains { index >= $0.start && index < $0.end }
+        if isOutside || description.freeRegisters.contains(register) {
             return raise(
                 .nameError,
                 "cannot access free variable '\(name)' where it is not associated with a value in enclosing scope"
             )
         }
-        return unboundLocal(c)
+        return raise(
+            .unboundLocalError,
+            "cannot access local variable '\(name)' where it is not associated with a value")
     }
     @inline(never) @usableFromInline func deleteCell() throws(Unwind) {
         let i = instruction
         let cell = fp[i.a].reference
-        if self[cell, Cell.content] == .unbound { throw unboundCell(i.a, i.c) }
+        if self[cell, Cell.content] == .unbound { throw unbound(i.a, i.c) }
         self[cell, Cell.content] = .unbound
     }
     @inline(never) @usableFromInline func deleteGlobal() throws(Unwind) {
@@ -63,7 +67,7 @@ extension VM {
         }
         let register = Int(pc.pointee.bits)
         let content = self[fp[register].reference, Cell.content]
-        if content == .unbound { throw unboundCell(register, i.c) }
+        if content == .unbound { throw unbound(register, i.c) }
         fp[i.a] = content
     }
     @inline(never) @usableFromInline func storeName() throws(Unwind) {

@@ -159,9 +159,15 @@ extension VM {
 
     /// Built-in functions that call the guest nest natively: not without bounds.
     @inline(__always) func enterNative() throws(Unwind) {
-        let depth = thread.pointee.stackBase[ThreadWord.nesting] &+ 1
-        if depth > 3000 { throw tooDeep() }
-        thread.pointee.stackBase[ThreadWord.nesting] = depth
+        if nesting >= VM.deepestNesting { throw tooDeep() }
+        nesting &+= 1
     }
-    @inline(__always) func leaveNative() { thread.pointee.stackBase[ThreadWord.nesting] &-= 1 }
+    @inline(__always) func leaveNative() { nesting &-= 1 }
+
+    static let deepestNesting = 3000
+    /// Nested runs and native recursion in progress.
+    @inline(__always) var nesting: Int {
+        get { Value(bits: thread.pointee.stackBase[ThreadWord.nesting]).int }
+        nonmutating set { thread.pointee.stackBase[ThreadWord.nesting] = Value(newValue).bits }
+    }
 }

@@ -132,7 +132,11 @@ extension VM {
             return try resume(sub.reference, value, .send, to: i.a)
         }
         if value == .none {
-            let isBuiltin = sub.isA(Kind.iterator)
+            // A step of an asynchronous generator returns a value at its end.
+            let isBuiltin =
+                sub.isA(Kind.iterator)
+                && self[sub.reference, Iterator.type]
+                    != Int(BuiltinType.asyncGeneratorStep.rawValue)
             let next = isBuiltin ? .none : lookup(typeOf: sub, name(.next))
             if next.isA(Kind.function) { return try push(next, sub, then: .send, to: i.a) }
             do throws(Unwind) {

@@ -87,7 +87,7 @@ extension VM {
                 fp[i.a] = exception
             } else {
                 let group = try call(
-                    Value(type(.exceptionGroup)), intern(""), try list(of: exception))
+                    Value(type(.exceptionGroup)), intern(""), try tuple(exception))
                 self[group.reference, Exception.traceback] =
                     self[exception.reference, Exception.traceback]
                 fp[i.a] = group
@@ -117,67 +117,11 @@ extension VM {
                 "catching ExceptionGroup with except* is not allowed. Use except instead.")
         }
     }
-    private func list(of value: Value) throws(Unwind) -> Value {
-        let list = try newList(capacity: 1)
-        try append(list, value)
-        return Value(list)
-    }
-
     /// At the end of `except*`: what is still to be raised, or None. `raised` lists what the clauses have
     /// raised and what none has caught.
     @inline(never) @usableFromInline
     func reraiseGroup(_ raised: Value, _ original: Value) throws(Unwind) -> Value {
-        let rest = try newList()
-        for k in 0..<self[raised.reference, List.count] {
-            let exception = item(ofList: raised.reference, k)
-            if exception != .none { try append(rest, exception) }
-        }
-        switch self[rest, List.count] {
-        case 0: return .none
-        case 1:
-            let only = item(ofList: rest, 0)
-            if only == original || isInstance(original, .baseExceptionGroup) { return only }
-            // A single exception that was wrapped comes out as it was.
-            if isInstance(only, .baseExceptionGroup) || isInstance(only, .baseException) {
-                return only
-            }
-            return only
-        default:
-            if isInstance(original, .baseExceptionGroup) {
-                return try regroup(rest, original)
-            }
-            return try call(Value(type(.exceptionGroup)), intern(""), Value(rest))
-        }
-    }
-    /// Parts of the original group that were raised again come together in its shape; exceptions that the
-    /// clauses have raised stand beside them.
-    private func regroup(_ rest: Reference, _ original: Value) throws(Unwind) -> Value {
-        let again = try newList()
-        let fresh = try newList()
-        let metadata = self[original.reference, Exception.traceback]
-        for k in 0..<self[rest, List.count] {
-            let exception = item(ofList: rest, k)
-            let isPart =
-                isInstance(exception, .baseExceptionGroup)
-                && self[exception.reference, Exception.traceback] == metadata
-            try append(isPart ? again : fresh, exception)
-        }
-        if self[fresh, List.count] == 0 {
-            let parts = try newList()
-            for k in 0..<self[again, List.count] {
-                let inner = try getAttribute(item(ofList: again, k), name(.exceptions))
-                try extend(parts, inner)
-            }
-            return try callMethod(original, intern("derive"), Value(parts))
-        }
-        if self[again, List.count] > 0 {
-            let parts = try newList()
-            for k in 0..<self[again, List.count] {
-                try extend(parts, try getAttribute(item(ofList: again, k), name(.exceptions)))
-            }
-            try append(fresh, try callMethod(original, intern("derive"), Value(parts)))
-        }
-        return try call(Value(type(.exceptionGroup)), intern(""), Value(fresh))
+        try reraised(raised.reference, original)
     }
 
     @inline(never) @usableFromInline func exceptionTriple() {

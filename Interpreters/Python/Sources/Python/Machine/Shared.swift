@@ -55,7 +55,7 @@ import Synchronization
 /// - Nothing but managed objects, and output through ``write(_:)``, may be changed: the quantum may be
 ///   rolled back and run again.
 @frozen @usableFromInline struct VM {
-    @usableFromInline let thread: ThreadContext
+    @usableFromInline let thread: ThreadHandle
     @usableFromInline let shared: UnsafeMutablePointer<Shared>
     /// The calling guest frame.
     @usableFromInline let fp: Frame
@@ -66,7 +66,7 @@ import Synchronization
 
     @inlinable @inline(__always)
     init(
-        _ thread: ThreadContext, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ thread: ThreadHandle, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
         _ pc: ProgramCounter
     ) {
         self.thread = thread
@@ -121,8 +121,9 @@ import Synchronization
     }
 }
 
-/// Words of a guest thread that belong to no frame. Not rolled back: `pending` is only used between
-/// two instructions, the others are set before the thread's first instruction.
+/// Words of a guest thread that belong to no frame. The collector takes them for values. Not rolled
+/// back: `pending` is only used between two instructions, the others are set before the thread's first
+/// instruction.
 @usableFromInline enum ThreadWord {
     @inlinable static var pending: Int { 3 }
     @inlinable static var thread: Int { 4 }
@@ -130,7 +131,7 @@ import Synchronization
     @inlinable static var result: Int { 5 }
     /// Nested runs and native recursion in progress.
     @inlinable static var nesting: Int { 6 }
-    /// 1 when a generator asked by a nested run has ended.
+    /// True when a generator asked by a nested run has ended, else 0.
     @inlinable static var stopped: Int { 7 }
     /// First word of the first frame.
     @inlinable static var count: Int { 12 }

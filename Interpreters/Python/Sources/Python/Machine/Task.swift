@@ -58,7 +58,7 @@ extension Python {
                             (fp + i.a).update(repeating: .unbound, count: i.c)
                         case .checkBound:
                             if _slowPath(fp[i.a] == .unbound) {
-                                throw VM(t, shared, fp, pc).unboundLocal(i.c)
+                                throw VM(t, shared, fp, pc).unbound(i.a, i.c)
                             }
                         case .makeCell:
                             fp[i.a] = Value(q.new(Kind.cell, fp[i.a]))
@@ -68,7 +68,7 @@ extension Python {
                         case .loadCell:
                             let value = q[fp[i.b].reference, Cell.content]
                             if _slowPath(value == .unbound) {
-                                throw VM(t, shared, fp, pc).unboundCell(i.b, i.c)
+                                throw VM(t, shared, fp, pc).unbound(i.b, i.c)
                             }
                             fp[i.a] = value
                         case .storeCell:
@@ -121,148 +121,55 @@ extension Python {
 
                         // MARK: operators
                         case .add:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y), let sum = SmallInt.add(x, y) {
-                                fp[i.a] = sum
-                            } else if Value.bothInlineDoubles(x, y) {
-                                fp[i.a] = q.value(x.inlineDouble + y.inlineDouble)
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.add)
-                            }
+                            (fp, pc) = try Python.operate(Addition.self, q, shared, fp, pc, i)
                         case .subtract:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y), let difference = SmallInt.subtract(x, y) {
-                                fp[i.a] = difference
-                            } else if Value.bothInlineDoubles(x, y) {
-                                fp[i.a] = q.value(x.inlineDouble - y.inlineDouble)
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.subtract)
-                            }
+                            (fp, pc) = try Python.operate(Subtraction.self, q, shared, fp, pc, i)
                         case .multiply:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y), let product = SmallInt.multiply(x, y) {
-                                fp[i.a] = product
-                            } else if Value.bothInlineDoubles(x, y) {
-                                fp[i.a] = q.value(x.inlineDouble * y.inlineDouble)
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.multiply)
-                            }
+                            (fp, pc) = try Python.operate(Multiplication.self, q, shared, fp, pc, i)
                         case .trueDivide:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInlineDoubles(x, y), y.inlineDouble != 0 {
-                                fp[i.a] = q.value(x.inlineDouble / y.inlineDouble)
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.trueDivide)
-                            }
+                            (fp, pc) = try Python.operate(TrueDivision.self, q, shared, fp, pc, i)
                         case .floorDivide:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y), let quotient = SmallInt.floorDivide(x, y) {
-                                fp[i.a] = quotient
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.floorDivide)
-                            }
+                            (fp, pc) = try Python.operate(FloorDivision.self, q, shared, fp, pc, i)
                         case .modulo:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y), let rest = SmallInt.modulo(x, y) {
-                                fp[i.a] = rest
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.modulo)
-                            }
+                            (fp, pc) = try Python.operate(Modulus.self, q, shared, fp, pc, i)
                         case .power:
                             (fp, pc) = try VM(t, shared, fp, pc).operate(.power)
                         case .matrixMultiply:
                             (fp, pc) = try VM(t, shared, fp, pc).operate(.matrixMultiply)
                         case .shiftLeft:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y), let shifted = SmallInt.shiftLeft(x, y) {
-                                fp[i.a] = shifted
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.shiftLeft)
-                            }
+                            (fp, pc) = try Python.operate(LeftShift.self, q, shared, fp, pc, i)
                         case .shiftRight:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y), let shifted = SmallInt.shiftRight(x, y) {
-                                fp[i.a] = shifted
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.shiftRight)
-                            }
+                            (fp, pc) = try Python.operate(RightShift.self, q, shared, fp, pc, i)
                         case .and:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y) {
-                                fp[i.a] = Value(bits: x.bits & y.bits)
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.and)
-                            }
+                            (fp, pc) = try Python.operate(Conjunction.self, q, shared, fp, pc, i)
                         case .or:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y) {
-                                fp[i.a] = Value(bits: x.bits | y.bits)
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.or)
-                            }
+                            (fp, pc) = try Python.operate(Disjunction.self, q, shared, fp, pc, i)
                         case .xor:
-                            let (x, y) = (fp[i.b], fp[i.registerC])
-                            if Value.bothInt(x, y) {
-                                fp[i.a] = Value(bits: x.bits ^ y.bits)
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operate(.xor)
-                            }
+                            (fp, pc) = try Python.operate(ExclusiveOr.self, q, shared, fp, pc, i)
                         case .addInt:
-                            let (x, y) = (fp[i.b], Value(i.smallC))
-                            if x.isInt, let sum = SmallInt.add(x, y) {
-                                fp[i.a] = sum
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.add)
-                            }
+                            (fp, pc) = try Python.operateConstant(
+                                Addition.self, q, shared, fp, pc, i)
                         case .subtractInt:
-                            let (x, y) = (fp[i.b], Value(i.smallC))
-                            if x.isInt, let difference = SmallInt.subtract(x, y) {
-                                fp[i.a] = difference
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.subtract)
-                            }
+                            (fp, pc) = try Python.operateConstant(
+                                Subtraction.self, q, shared, fp, pc, i)
                         case .multiplyInt:
-                            let (x, y) = (fp[i.b], Value(i.smallC))
-                            if x.isInt, let product = SmallInt.multiply(x, y) {
-                                fp[i.a] = product
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.multiply)
-                            }
+                            (fp, pc) = try Python.operateConstant(
+                                Multiplication.self, q, shared, fp, pc, i)
                         case .floorDivideInt:
-                            let (x, y) = (fp[i.b], Value(i.smallC))
-                            if x.isInt, let quotient = SmallInt.floorDivide(x, y) {
-                                fp[i.a] = quotient
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.floorDivide)
-                            }
+                            (fp, pc) = try Python.operateConstant(
+                                FloorDivision.self, q, shared, fp, pc, i)
                         case .moduloInt:
-                            let (x, y) = (fp[i.b], Value(i.smallC))
-                            if x.isInt, let rest = SmallInt.modulo(x, y) {
-                                fp[i.a] = rest
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.modulo)
-                            }
+                            (fp, pc) = try Python.operateConstant(
+                                Modulus.self, q, shared, fp, pc, i)
                         case .andInt:
-                            let (x, y) = (fp[i.b], Value(i.smallC))
-                            if x.isInt {
-                                fp[i.a] = Value(bits: x.bits & y.bits)
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.and)
-                            }
+                            (fp, pc) = try Python.operateConstant(
+                                Conjunction.self, q, shared, fp, pc, i)
                         case .shiftLeftInt:
-                            let (x, y) = (fp[i.b], Value(i.smallC))
-                            if x.isInt, let shifted = SmallInt.shiftLeft(x, y) {
-                                fp[i.a] = shifted
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.shiftLeft)
-                            }
+                            (fp, pc) = try Python.operateConstant(
+                                LeftShift.self, q, shared, fp, pc, i)
                         case .shiftRightInt:
-                            let (x, y) = (fp[i.b], Value(i.smallC))
-                            if x.isInt, let shifted = SmallInt.shiftRight(x, y) {
-                                fp[i.a] = shifted
-                            } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).operateConstant(.shiftRight)
-                            }
+                            (fp, pc) = try Python.operateConstant(
+                                RightShift.self, q, shared, fp, pc, i)
                         case .negative:
                             let x = fp[i.b]
                             if x.isInlineDouble {
@@ -324,141 +231,63 @@ extension Python {
                         case .jumpIfNotNone:
                             if fp[i.a] != .none { pc += i.c }
                         case .unlessLess:
-                            if try !Python.holds(Less.self, t, shared, fp, pc, fp[i.a], fp[i.b]) {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(Less.self, q, shared, fp, pc, i, fp[i.b])
                         case .unlessLessEqual:
-                            if try !Python.holds(
-                                LessEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
-                            {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(LessEqual.self, q, shared, fp, pc, i, fp[i.b])
                         case .unlessEqual:
-                            if try !Python.holds(Equal.self, t, shared, fp, pc, fp[i.a], fp[i.b]) {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(Equal.self, q, shared, fp, pc, i, fp[i.b])
                         case .unlessNotEqual:
-                            if try !Python.holds(
-                                NotEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
-                            {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(NotEqual.self, q, shared, fp, pc, i, fp[i.b])
                         case .unlessGreater:
-                            if try !Python.holds(
-                                Greater.self, t, shared, fp, pc, fp[i.a], fp[i.b])
-                            {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(Greater.self, q, shared, fp, pc, i, fp[i.b])
                         case .unlessGreaterEqual:
-                            if try !Python.holds(
-                                GreaterEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
-                            {
-                                pc += i.c
-                            }
-                        case .ifLess:
-                            if try Python.holds(Less.self, t, shared, fp, pc, fp[i.a], fp[i.b]) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
-                        case .ifLessEqual:
-                            if try Python.holds(
-                                LessEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
-                            {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
-                        case .ifEqual:
-                            if try Python.holds(Equal.self, t, shared, fp, pc, fp[i.a], fp[i.b]) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
-                        case .ifNotEqual:
-                            if try Python.holds(
-                                NotEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
-                            {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
-                        case .ifGreater:
-                            if try Python.holds(
-                                Greater.self, t, shared, fp, pc, fp[i.a], fp[i.b])
-                            {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
-                        case .ifGreaterEqual:
-                            if try Python.holds(
-                                GreaterEqual.self, t, shared, fp, pc, fp[i.a], fp[i.b])
-                            {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
+                            pc = try Python.unless(GreaterEqual.self, q, shared, fp, pc, i, fp[i.b])
                         case .unlessLessInt:
-                            let y = Value(i.signedB)
-                            if try !Python.holds(Less.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(
+                                Less.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .unlessLessEqualInt:
-                            let y = Value(i.signedB)
-                            if try !Python.holds(LessEqual.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(
+                                LessEqual.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .unlessEqualInt:
-                            let y = Value(i.signedB)
-                            if try !Python.holds(Equal.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(
+                                Equal.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .unlessNotEqualInt:
-                            let y = Value(i.signedB)
-                            if try !Python.holds(NotEqual.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(
+                                NotEqual.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .unlessGreaterInt:
-                            let y = Value(i.signedB)
-                            if try !Python.holds(Greater.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(
+                                Greater.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .unlessGreaterEqualInt:
-                            let y = Value(i.signedB)
-                            if try !Python.holds(GreaterEqual.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                            }
+                            pc = try Python.unless(
+                                GreaterEqual.self, q, shared, fp, pc, i, Value(i.signedB))
+                        case .ifLess:
+                            pc = try Python.when(Less.self, q, shared, fp, pc, i, fp[i.b])
+                        case .ifLessEqual:
+                            pc = try Python.when(LessEqual.self, q, shared, fp, pc, i, fp[i.b])
+                        case .ifEqual:
+                            pc = try Python.when(Equal.self, q, shared, fp, pc, i, fp[i.b])
+                        case .ifNotEqual:
+                            pc = try Python.when(NotEqual.self, q, shared, fp, pc, i, fp[i.b])
+                        case .ifGreater:
+                            pc = try Python.when(Greater.self, q, shared, fp, pc, i, fp[i.b])
+                        case .ifGreaterEqual:
+                            pc = try Python.when(GreaterEqual.self, q, shared, fp, pc, i, fp[i.b])
                         case .ifLessInt:
-                            let y = Value(i.signedB)
-                            if try Python.holds(Less.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
+                            pc = try Python.when(Less.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .ifLessEqualInt:
-                            let y = Value(i.signedB)
-                            if try Python.holds(LessEqual.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
+                            pc = try Python.when(
+                                LessEqual.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .ifEqualInt:
-                            let y = Value(i.signedB)
-                            if try Python.holds(Equal.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
+                            pc = try Python.when(Equal.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .ifNotEqualInt:
-                            let y = Value(i.signedB)
-                            if try Python.holds(NotEqual.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
+                            pc = try Python.when(
+                                NotEqual.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .ifGreaterInt:
-                            let y = Value(i.signedB)
-                            if try Python.holds(Greater.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
+                            pc = try Python.when(
+                                Greater.self, q, shared, fp, pc, i, Value(i.signedB))
                         case .ifGreaterEqualInt:
-                            let y = Value(i.signedB)
-                            if try Python.holds(GreaterEqual.self, t, shared, fp, pc, fp[i.a], y) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
+                            pc = try Python.when(
+                                GreaterEqual.self, q, shared, fp, pc, i, Value(i.signedB))
 
                         // MARK: attributes and items
                         case .loadAttribute:
@@ -509,41 +338,11 @@ extension Python {
                             let name = fp[-1].code.pointee.names[i.c]
                             try VM(t, shared, fp, pc).deleteAttribute(fp[i.a], name)
                         case .loadMethod:
-                            let object = fp[i.b]
-                            if object.isReference,
-                                let cache = InlineCache.attribute(pc.pointee.bits)
-                            {
-                                let r = object.reference
-                                let kind = r.kind
-                                let key =
-                                    kind == Kind.instance.kind
-                                    ? q[r, Instance.map].bits
-                                    : kind == Kind.module.kind
-                                        ? UInt64(UInt(bitPattern: r.address)) : UInt64(kind)
-                                if cache.pointee.key == key {
-                                    if cache.pointee.form == .method {
-                                        if kind != Kind.instance.kind
-                                            || q[cache.pointee.type, TypeObject.version]
-                                                == cache.pointee.version
-                                        {
-                                            fp[i.a] = cache.pointee.value
-                                            fp[i.a &+ 1] = object
-                                            pc += 1
-                                            continue
-                                        }
-                                    } else {
-                                        let value = q[
-                                            cache.pointee.value.reference, Field<Value>(0)]
-                                        if value != .unbound {
-                                            fp[i.a] = .unbound
-                                            fp[i.a &+ 1] = value
-                                            pc += 1
-                                            continue
-                                        }
-                                    }
-                                }
+                            if Python.loadMethod(q, fp, pc, i) {
+                                pc += 1
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).loadMethod().pair
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).loadMethod().pair
                         case .loadSpecial:
                             try VM(t, shared, fp, pc).loadSpecial()
                         case .getItem:
@@ -596,14 +395,8 @@ extension Python {
                             fp[i.a] = Value(
                                 q.new(Kind.slice, fp[i.b], fp[i.b + 1], fp[i.b + 2]))
                         case .append:
-                            let list = fp[i.a].reference
-                            let count = q[list, List.count]
-                            let items = q[list, List.items]
-                            if items != .none, count < q.capacity(ofArray: items.reference) {
-                                q[items.reference, count] = fp[i.b]
-                                q[list, List.count] = count &+ 1
-                            } else {
-                                try VM(t, shared, fp, pc).append(list, fp[i.b])
+                            if !Python.append(q, fp[i.a], fp[i.b]) {
+                                try VM(t, shared, fp, pc).append(fp[i.a].reference, fp[i.b])
                             }
                         case .addToSet:
                             try VM(t, shared, fp, pc).add(fp[i.a].reference, fp[i.b])
@@ -637,38 +430,9 @@ extension Python {
                         case .getIterator:
                             (fp, pc) = try VM(t, shared, fp, pc).getIterator().pair
                         case .forIterate:
-                            let iterator = fp[i.b]
-                            if iterator.isA(Kind.iterator) {
-                                let r = iterator.reference
-                                let type = q[r, Iterator.type]
-                                if type == Int(BuiltinType.rangeIterator.rawValue) {
-                                    let first = q[r, Iterator.source]
-                                    let count = q[r, Iterator.more]
-                                    if first.isInt && count.isInt {
-                                        let given = q[r, Iterator.position]
-                                        if given >= count.int {
-                                            pc += i.c
-                                            continue
-                                        }
-                                        q[r, Iterator.position] = given &+ 1
-                                        let step = q[r, Iterator.extra].int
-                                        fp[i.a] = Value(first.int &+ given &* step)
-                                        continue
-                                    }
-                                } else if type == Int(BuiltinType.listIterator.rawValue) {
-                                    let source = q[r, Iterator.source]
-                                    if source.isList {
-                                        let position = q[r, Iterator.position]
-                                        if position < q[source.reference, List.count] {
-                                            fp[i.a] =
-                                                q[
-                                                    q[source.reference, List.items].reference,
-                                                    position]
-                                            q[r, Iterator.position] = position &+ 1
-                                            continue
-                                        }
-                                    }
-                                }
+                            if let item = Python.advance(q, fp[i.b]) {
+                                if item == .unbound { pc += i.c } else { fp[i.a] = item }
+                                continue
                             }
                             (fp, pc) = try VM(t, shared, fp, pc).forIterate().pair
                         case .getYieldFromIterator:
@@ -685,34 +449,14 @@ extension Python {
                         // MARK: calls
                         case .call:
                             let base = fp + (i.b &+ 3)
-                            let callee = base[0]
-                            if callee.isA(Kind.function) {
-                                let code = q[callee.reference, Function.code].code
-                                if code.pointee.flags.isSimple,
-                                    Int(code.pointee.positional) == i.c
-                                {
-                                    let depth = Link(fp).depth &+ 1
-                                    if _fastPath(
-                                        depth <= shared.pointee.recursionLimit
-                                            && q.hasRoom(base, Int(code.pointee.registers)))
-                                    {
-                                        base[-3] = Value(native: pc)
-                                        base[-2] =
-                                            Link(
-                                                distance: i.b &+ 3, .result, to: i.a, depth: depth
-                                            ).value
-                                        base[-1] = Value(native: code)
-                                        q.enter(base)
-                                        fp = base
-                                        pc = code.pointee.entry
-                                        try Python.qbreak(q, shared, fp, pc)
-                                        continue
-                                    }
-                                }
+                            if let code = Python.link(q, shared, fp, pc, base, i.c, i.a) {
+                                fp = base
+                                pc = code.pointee.entry
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).enter(
+                                    base, i.c, names: .none, .result, to: i.a
+                                ).pair
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).enter(
-                                base, i.c, names: .none, .result, to: i.a
-                            ).pair
                             try Python.qbreak(q, shared, fp, pc)
                         case .callMethod:
                             var base = fp + (i.b &+ 3)
@@ -721,46 +465,19 @@ extension Python {
                                 base += 1
                                 count = i.c
                             }
-                            let callee = base[0]
-                            if callee.isA(Kind.function) {
-                                let code = q[callee.reference, Function.code].code
-                                if code.pointee.flags.isSimple,
-                                    Int(code.pointee.positional) == count
-                                {
-                                    let depth = Link(fp).depth &+ 1
-                                    if _fastPath(
-                                        depth <= shared.pointee.recursionLimit
-                                            && q.hasRoom(base, Int(code.pointee.registers)))
-                                    {
-                                        base[-3] = Value(native: pc)
-                                        base[-2] =
-                                            Link(
-                                                distance: base - fp, .result, to: i.a, depth: depth
-                                            ).value
-                                        base[-1] = Value(native: code)
-                                        q.enter(base)
-                                        fp = base
-                                        pc = code.pointee.entry
-                                        try Python.qbreak(q, shared, fp, pc)
-                                        continue
-                                    }
-                                }
-                            } else if callee.isA(Kind.native), count == 2,
-                                callee == shared.pointee.listAppend, base[1].isList
+                            if let code = Python.link(q, shared, fp, pc, base, count, i.a) {
+                                fp = base
+                                pc = code.pointee.entry
+                            } else if count == 2, base[0] == shared.pointee.listAppend,
+                                Python.append(q, base[1], base[2])
                             {
-                                let list = base[1].reference
-                                let n = q[list, List.count]
-                                let items = q[list, List.items]
-                                if items != .none, n < q.capacity(ofArray: items.reference) {
-                                    q[items.reference, n] = base[2]
-                                    q[list, List.count] = n &+ 1
-                                    fp[i.a] = .none
-                                    continue
-                                }
+                                fp[i.a] = .none
+                                continue
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).enter(
+                                    base, count, names: .none, .result, to: i.a
+                                ).pair
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).enter(
-                                base, count, names: .none, .result, to: i.a
-                            ).pair
                             try Python.qbreak(q, shared, fp, pc)
                         case .callKeyword:
                             let names = fp[-1].code.pointee.constants[Int(pc.pointee.bits)]

@@ -10,7 +10,11 @@ extension VM {
         var pc = self.pc
         let exception = pending
         let code = fp[-1].code
-        let isReraise = pc > code.pointee.entry && (pc - 1).pointee.opcode == .reraise
+        let unit = code.pointee.description.takeUnretainedValue().unit
+        let isReraise =
+            unit?.reraises.contains(pc - code.pointee.entry - 1) ?? false
+            && exception.isInstance
+            && self[exception.reference, Exception.traceback] != .none
         if !isReraise { setContext(exception) }
         var isOrigin = isReraise
         while true {

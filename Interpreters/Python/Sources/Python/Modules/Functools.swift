@@ -34,7 +34,7 @@ extension VM {
     private static func addPartial(_ module: ModuleBuilder) {
         module.type("partial", reserved: 3, hasDict: true) { type in
             type.constant("__module__", module.vm.intern("functools"))
-            type.new("(cls, func, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 if a.count < 2 {
                     throw vm.raise(
                         .typeError, "type 'partial' takes at least one argument")

@@ -2,9 +2,12 @@ import InterpreterKit
 
 /// The modules `_heapq` and `_bisect`.
 extension VM {
-    private func heap(_ value: Value) throws(Unwind) -> Reference {
+    private func heap(
+        _ value: Value, _ function: StaticString, _ argument: StaticString
+    ) throws(Unwind) -> Reference {
         if let list = asList(value) { return list.reference }
-        throw raise(.typeError, "heap argument must be a list, not \(typeName(value))")
+        throw raise(
+            .typeError, "\(function)() \(argument) must be list, not \(typeName(value))")
     }
     /// Is the item at `i` to be above that at `j`?
     @inline(__always)
@@ -86,13 +89,13 @@ extension VM {
 
     static func makeHeaps(_ module: ModuleBuilder) throws(Unwind) {
         module.function("heappush", "(heap, item, /)") { (vm, a) throws(Unwind) in
-            let heap = try vm.heap(a[0])
+            let heap = try vm.heap(a[0], "heappush", "argument 1")
             try vm.append(heap, a[1])
             try vm.siftUp(heap, from: vm[heap, List.count] - 1, to: 0, false)
             return .none
         }
         module.function("heappushpop", "(heap, item, /)") { (vm, a) throws(Unwind) in
-            let heap = try vm.heap(a[0])
+            let heap = try vm.heap(a[0], "heappushpop", "argument 1")
             if vm[heap, List.count] == 0 { return a[1] }
             if try !vm.holds(.less, vm.item(ofList: heap, 0), a[1]) { return a[1] }
             return try vm.heapReplace(heap, a[1], false)
@@ -102,13 +105,13 @@ extension VM {
             ("_heappop_max", "_heapreplace_max", "_heapify_max", true),
         ] as [(StaticString, StaticString, StaticString, Bool)] {
             module.function(pop, "(heap, /)") { (vm, a) throws(Unwind) in
-                try vm.heapPop(try vm.heap(a[0]), isMax)
+                try vm.heapPop(try vm.heap(a[0], pop, "argument"), isMax)
             }
             module.function(replace, "(heap, item, /)") { (vm, a) throws(Unwind) in
-                try vm.heapReplace(try vm.heap(a[0]), a[1], isMax)
+                try vm.heapReplace(try vm.heap(a[0], replace, "argument 1"), a[1], isMax)
             }
             module.function(heapify, "(heap, /)") { (vm, a) throws(Unwind) in
-                try vm.heapify(try vm.heap(a[0]), isMax)
+                try vm.heapify(try vm.heap(a[0], heapify, "argument"), isMax)
                 return .none
             }
         }

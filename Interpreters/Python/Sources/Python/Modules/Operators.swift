@@ -149,7 +149,10 @@ extension VM {
     /// Slot 0: a tuple of the keys.
     private static func addItemGetter(_ module: ModuleBuilder) {
         module.type("itemgetter", reserved: 1) { type in
-            type.new("(cls, item, /, *items)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *items)") { (vm, a) throws(Unwind) in
+                if a.count < 2 {
+                    throw vm.raise(.typeError, "itemgetter expected 1 argument, got 0")
+                }
                 let getter = try vm.newInstance(a[0].reference)
                 vm[getter, Instance.slot(0)] = try vm.tuple(a.base + 1, a.count - 1)
                 return Value(getter)
@@ -187,7 +190,10 @@ extension VM {
     /// Slot 0: a tuple of the names as given; slot 1: a tuple of tuples of their interned parts.
     private static func addAttributeGetter(_ module: ModuleBuilder) {
         module.type("attrgetter", reserved: 2) { type in
-            type.new("(cls, attr, /, *attrs)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *attrs)") { (vm, a) throws(Unwind) in
+                if a.count < 2 {
+                    throw vm.raise(.typeError, "attrgetter expected 1 argument, got 0")
+                }
                 let getter = try vm.newInstance(a[0].reference)
                 vm[getter, Instance.slot(0)] = try vm.tuple(a.base + 1, a.count - 1)
                 let paths = try vm.newList()
@@ -236,7 +242,11 @@ extension VM {
     /// Slots: the name, a tuple of arguments, a dict of keywords or None.
     private static func addMethodCaller(_ module: ModuleBuilder) {
         module.type("methodcaller", reserved: 3) { type in
-            type.new("(cls, name, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
+                if a.count < 2 {
+                    throw vm.raise(
+                        .typeError, "methodcaller needs at least one argument, the method name")
+                }
                 guard let name = vm.asString(a[1]) else {
                     throw vm.raise(.typeError, "method name must be a string")
                 }

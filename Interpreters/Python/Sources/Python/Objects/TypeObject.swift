@@ -200,8 +200,16 @@ extension VM {
         }
     }
     func name(ofType type: Reference) -> String { text(self[type, TypeObject.name]) }
-    /// The name of the type of a value, for messages.
-    func typeName(_ value: Value) -> String { name(ofType: type(of: value)) }
+    /// The name of the type of a value, for messages: built-in types say what module they belong to.
+    func typeName(_ value: Value) -> String {
+        let type = type(of: value)
+        let name = name(ofType: type)
+        if info(type).pointee.isGuest { return name }
+        let module = find(self[type, TypeObject.namespace], name: self.name(.module))
+        guard module.isString else { return name }
+        let text = text(module)
+        return text == "builtins" ? name : "\(text).\(name)"
+    }
 
     /// Is `type` the same as `other` or derived from it?
     @inlinable func isSubtype(_ type: Reference, _ other: Reference) -> Bool {

@@ -401,7 +401,7 @@ extension VM {
                     return .none
                 }
             }
-            throw vm.raise(.valueError, "deque.remove(x): x not in deque")
+            throw vm.raise(.valueError, "\(vm.text(try vm.repr(a[1]))) is not in deque")
         }
     }
 
@@ -461,7 +461,7 @@ extension VM {
         }
         type.method("__repr__", "(self, /)") { (vm, a) throws(Unwind) in
             let deque = try vm.deque(a[0])
-            let name = vm.typeName(a[0])
+            let name = vm.name(ofType: vm.type(of: a[0]))
             var text = ""
             let isNew = try vm.whileShowing(deque) { () throws(Unwind) in
                 let items = try vm.newList()

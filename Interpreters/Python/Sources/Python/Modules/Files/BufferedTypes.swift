@@ -143,8 +143,7 @@ extension VM {
     /// The interpreter's own output leaves when this quantum commits.
     func flushStandard(_ file: Reference) {
         if mode(file).contains(.standard) {
-            let output = machine.output
-            q.onCommit { output.flush() }
+            flushOutput()
         }
     }
 

@@ -142,14 +142,13 @@ extension VM {
         if prompt != .unbound {
             let text = try str(prompt)
             if target == python.system[.standardOutput] {
-                write(utf8(text))
+                try write(string: asString(text) ?? text)
             } else {
                 _ = try callMethod(target, name(.writeName), text)
             }
         }
         if target == python.system[.standardOutput] {
-            let output = machine.output
-            q.onCommit { output.flush() }
+            flushOutput()
         } else {
             _ = try callMethod(target, name(.flush))
         }

@@ -16,11 +16,12 @@ extension VM {
     /// Makes the streams that the interpreter begins with.
     func startStreams() throws(Unwind) {
         let system = python.system
+        let errors = StandardError.handling
         system.keep(
-            .standardInput, try stream(STDIN_FILENO, "<stdin>", .readable, errors: "strict"), self)
+            .standardInput, try stream(STDIN_FILENO, "<stdin>", .readable, errors: errors), self)
         system.keep(
             .standardOutput,
-            try stream(STDOUT_FILENO, "<stdout>", [.writable, .standard], errors: "strict"), self)
+            try stream(STDOUT_FILENO, "<stdout>", [.writable, .standard], errors: errors), self)
         system.keep(
             .standardError,
             try stream(
@@ -45,6 +46,23 @@ extension VM {
         return Value(file)
     }
 
+    /// UTF-8 without translated newlines: what `print` writes by itself.
+    func isPlainText(_ file: Reference) -> Bool {
+        guard case .utf8 = TextUnit(text(self[file, TextFile.encoding])) else { return false }
+        let newline = self[file, TextFile.newline]
+        return newline == .none || StringView(newline).count < 2 && text(newline) != "\r"
+    }
+    /// What standard output does with characters that UTF-8 does not have.
+    var outputErrors: String {
+        let file = python.system[.standardOutput]
+        return file.isInstance ? text(self[file.reference, TextFile.errors]) : "strict"
+    }
+    /// What was written appears when this quantum commits.
+    func flushOutput() {
+        let output = machine.output
+        q.onCommit { output.flush() }
+    }
+
     /// Writes to whatever `sys.stderr` is at the moment; to nothing when that is None.
     func writeError(_ text: [UInt8]) throws(Unwind) {
         let sys = find(shared.pointee.modules, name: intern("sys"))
@@ -63,6 +81,17 @@ extension VM {
 
 /// The process's standard error, which has no buffer.
 enum StandardError {
+    /// What the other standard streams do with bytes that are no text: in a locale that says nothing about
+    /// text they pass them on.
+    static var handling: String {
+        for variable in ["LC_ALL", "LC_CTYPE", "LANG"] {
+            guard let value = getenv(variable), value.pointee != 0 else { continue }
+            let plain = ["C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"]
+            return plain.contains(String(cString: value)) ? "surrogateescape" : "strict"
+        }
+        return "surrogateescape"
+    }
+
     static func write(_ bytes: [UInt8]) {
         var done = 0
         while done < bytes.count {

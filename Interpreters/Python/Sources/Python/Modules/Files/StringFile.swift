@@ -20,7 +20,7 @@ extension VM {
     /// The content, as one string.
     private func content(stringFile file: Reference) throws(Unwind) -> Value {
         let content = self[file, StringFile.content]
-        if content == .none { throw closedFile() }
+        if content == .none { throw closedFile("I/O operation on closed file") }
         let pieces = self[file, StringFile.pieces]
         if pieces == .none { return content }
         var text = StringBuilder()
@@ -167,7 +167,7 @@ extension VM {
     }
     private func write(stringFile file: Reference, _ string: Value) throws(Unwind) -> Int {
         let content = self[file, StringFile.content]
-        if content == .none { throw closedFile() }
+        if content == .none { throw closedFile("I/O operation on closed file") }
         let given = StringView(string).count
         let text = try translate(forStringFile: file, string)
         let view = StringView(text)
@@ -246,12 +246,16 @@ extension VM {
             return Value(vm[file, StringFile.position])
         }
         type.method("tell", "(self, /)") { (vm, a) throws(Unwind) in
-            if vm[a[0].reference, StringFile.content] == .none { throw vm.closedFile() }
+            if vm[a[0].reference, StringFile.content] == .none {
+                throw vm.closedFile("I/O operation on closed file")
+            }
             return Value(vm[a[0].reference, StringFile.position])
         }
         for name: StaticString in ["readable", "writable", "seekable"] {
             type.method(name, "(self, /)") { (vm, a) throws(Unwind) in
-                if vm[a[0].reference, StringFile.content] == .none { throw vm.closedFile() }
+                if vm[a[0].reference, StringFile.content] == .none {
+                    throw vm.closedFile("I/O operation on closed file")
+                }
                 return .true
             }
         }

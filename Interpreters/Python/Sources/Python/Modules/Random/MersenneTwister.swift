@@ -22,8 +22,11 @@ struct MersenneTwister {
             renew(state)
             position = 0
         }
-        var y = UInt32(truncatingIfNeeded: vm[state, position].int)
         vm[owner, MersenneTwister.position] = Value(position &+ 1)
+        return tempered(vm[state, position])
+    }
+    private func tempered(_ word: Value) -> UInt32 {
+        var y = UInt32(truncatingIfNeeded: word.int)
         y ^= y &>> 11
         y ^= y &<< 7 & 0x9D2C_5680
         y ^= y &<< 15 & 0xEFC6_0000
@@ -31,8 +34,17 @@ struct MersenneTwister {
     }
     /// 53 random bits as a fraction of 1.
     func double() -> Double {
-        let high = next() &>> 5
-        let low = next() &>> 6
+        let position = vm[owner, MersenneTwister.position].int
+        let (high, low): (UInt32, UInt32)
+        if position < MersenneTwister.size &- 1 {
+            let state = vm[owner, MersenneTwister.state].reference
+            vm[owner, MersenneTwister.position] = Value(position &+ 2)
+            high = tempered(vm[state, position]) &>> 5
+            low = tempered(vm[state, position &+ 1]) &>> 6
+        } else {
+            high = next() &>> 5
+            low = next() &>> 6
+        }
         return (Double(high) * 67_108_864 + Double(low)) * (1 / 9_007_199_254_740_992)
     }
 

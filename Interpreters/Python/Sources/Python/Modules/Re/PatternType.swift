@@ -212,7 +212,7 @@ extension RegexRun {
     /// After a match: where to search for the next one.
     mutating func advance() -> Int {
         let end = registers[1]
-        notEmptyAt = end
+        notEmptyAt = registers[0] == end ? end : -1
         reset()
         return end
     }

@@ -178,7 +178,7 @@ extension VM {
     ) throws(Unwind) -> Unwind {
         raise(
             try call(
-                Value(types.error), try string(message), pattern,
+                Value(types.error), try string(message), position == nil ? .none : pattern,
                 position.map { Value($0) } ?? .none))
     }
     fileprivate func initializeRegexError(

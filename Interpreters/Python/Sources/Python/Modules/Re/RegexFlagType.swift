@@ -12,7 +12,8 @@ extension ModuleBuilder {
         }
         for name: StaticString in ["__repr__", "__str__"] {
             type.method(name, "(self, /)") { (vm, a) throws(Unwind) in
-                try vm.string(RegexFlags(rawValue: try vm.index(a[0])).shown)
+                let bits = try vm.index(a[0])
+                return try vm.string(bits == 0 ? "re.NOFLAG" : RegexFlags(rawValue: bits).shown)
             }
         }
         add(type, flag, "__or__", "__ror__") { $0 | $1 }

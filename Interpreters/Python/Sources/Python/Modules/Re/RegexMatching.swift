@@ -445,6 +445,7 @@ extension RegexRun {
         case .lineEnd: return i == end || text[i] == 10
         case .textEnd: return i == end
         case .boundary, .notBoundary, .boundaryASCII, .notBoundaryASCII:
+            if end == 0 { return false }
             let isASCII = assertion == .boundaryASCII || assertion == .notBoundaryASCII
             let before =
                 i > 0

@@ -325,7 +325,6 @@ struct RegexParser {
         let isGood =
             CodePoint.startsIdentifier(name[0])
             && name.allSatisfy { CodePoint.continuesIdentifier($0) }
-            && !(isBytes && name.contains { $0 > 127 })
         if !isGood {
             throw error(
                 "bad character in group name \(shown(name))", back: name.count + 1)

@@ -134,6 +134,7 @@ struct RegexSet {
         add(CodePoint.upper(lower))
         if c < 128 && !CodePoint.isASCIILetter(c) { return found }
         let small = CodePoint.lower(upper)
+        add(small)
         for (other, otherSmall) in irregular where otherSmall == lower || otherSmall == small {
             add(other)
         }

@@ -131,6 +131,7 @@ struct StructType {
             let all = vm[a[0].reference, StructType.everything]
             return try vm.tuple(Value(vm.type(of: a[0])), try vm.tuple(all))
         }
+        type.vm.touch(type.type)
     }
 }
 

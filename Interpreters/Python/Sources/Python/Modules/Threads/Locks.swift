@@ -171,6 +171,7 @@ extension VM {
                 "<\(count > 0 ? "locked" : "unlocked") \(vm.fullName(ofType: vm.type(of: a[0]))) object owner=\(vm[lock, ReentrantLock.owner]) count=\(count) at \(vm.addressText(a[0]))>"
             )
         }
+        touch(type.type)
     }
     private func acquire(
         reentrant lock: Reference, _ deadline: UInt64, _ times: Int

@@ -50,6 +50,7 @@ extension VM {
             }
             return Value(try vm.keys(of: names))
         }
+        touch(type.type)
     }
     // MARK: attributes
 
@@ -145,7 +146,7 @@ extension ThreadWord {
 
 extension VM {
     /// What a guest thread begins with. Made in its first quantum, so that it is there exactly once.
-    static func beginThread(_ t: ThreadContext) {
+    static func beginThread(_ t: ThreadHandle) {
         let q = Quantum<Dispatched>(t)
         for word in [ThreadWord.locals, ThreadWord.files] {
             let dict = q.new(Kind.dict, .none, .none, Value(0), Value(0))

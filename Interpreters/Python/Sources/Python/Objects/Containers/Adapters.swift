@@ -113,7 +113,11 @@ extension VM {
 
     func installAdapters() {
         build(.enumerate) { type in
-            type.new("(cls, iterable, start=0)") { (vm, a) throws(Unwind) in
+            type.new("(cls, iterable=<unrepresentable>, start=0)") { (vm, a) throws(Unwind) in
+                if !a.has(1) {
+                    throw vm.raise(
+                        .typeError, "enumerate() missing required argument 'iterable'")
+                }
                 let start = a.has(2) ? try vm.integer(a[2]) : Value(0)
                 let iterator = try vm.iterator(of: a[1])
                 return try vm.made(
@@ -140,7 +144,7 @@ extension VM {
             addReduce(type) { (vm, i) throws(Unwind) in vm[i, Iterator.source] }
         }
         build(.map) { type in
-            type.new("(cls, func, *iterables)") { (vm, a) throws(Unwind) in
+            type.new("(cls, *args)") { (vm, a) throws(Unwind) in
                 if a.count < 3 {
                     throw vm.raise(.typeError, "map() must have at least two arguments.")
                 }

@@ -22,6 +22,9 @@ extension VM {
                 }
                 return vm.newMappingProxy(a[1])
             }
+            type.method("__str__", "(self, /)") { (vm, a) throws(Unwind) in
+                try vm.str(try vm.mapping(a[0]))
+            }
             type.method("__len__", "(self, /)") { (vm, a) throws(Unwind) in
                 Value(try vm.length(try vm.mapping(a[0])))
             }

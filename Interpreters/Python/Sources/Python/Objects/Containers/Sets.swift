@@ -8,6 +8,7 @@ import InterpreterKit
 ///     -1, which nothing else has.
 /// E3  A key is looked for at its hash, in the 9 places after that, then at places that a
 ///     pseudo-random sequence of the hash gives. `filled` places are not unused; `count` hold a key.
+///     A new key takes the last place on its way from which a key was removed, else the unused one.
 /// E4  Iteration goes by place. Which order that is, for keys with known hashes, is what programs
 ///     expect who print sets of small integers; so probing, growth and copying are the traditional ones.
 @usableFromInline enum SetTable {
@@ -56,21 +57,22 @@ extension VM {
 
     /// The place of a key, or -1. May run guest code: comparisons.
     func place(_ set: Reference, _ key: Value, hash: Int) throws(Unwind) -> Int {
-        var unused = 0
-        return try place(set, key, hash: hash, &unused)
+        var free = 0
+        return try place(set, key, hash: hash, &free)
     }
-    /// The same; when there is none, `unused` is the place where the key belongs.
+    /// The same; when there is none, `free` is the place where the key belongs.
     @inline(__always)
     private func place(
-        _ set: Reference, _ key: Value, hash: Int, _ unused: inout Int
+        _ set: Reference, _ key: Value, hash: Int, _ free: inout Int
     ) throws(Unwind) -> Int {
         let wanted = SetTable.hash(hash)
         restart: while true {
             let value = self[set, SetTable.table]
             if value == .none {
-                unused = wanted.int & 7
+                free = wanted.int & 7
                 return -1
             }
+            free = -1
             let table = value.reference
             let mask = q.capacity(ofArray: table) &>> 1 &- 1
             var perturb = UInt(bitPattern: wanted.int)
@@ -94,8 +96,10 @@ extension VM {
                             if isSame { return i }
                         }
                     } else if known == .unbound {
-                        unused = i
+                        if free < 0 { free = i }
                         return -1
+                    } else if known == SetTable.removed {
+                        free = i
                     }
                     i &+= 1
                 }
@@ -110,19 +114,21 @@ extension VM {
         try add(set, key, hash: try hash(key))
     }
     func add(_ set: Reference, _ key: Value, hash: Int) throws(Unwind) {
-        var unused = 0
-        if try place(set, key, hash: hash, &unused) >= 0 { return }
+        var free = 0
+        if try place(set, key, hash: hash, &free) >= 0 { return }
         if self[set, SetTable.table] == .none {
             self[set, SetTable.table] = Value(
                 try checked(q.newArray(capacity: 16, filling: .unbound)))
         }
         let table = self[set, SetTable.table].reference
-        self[table, 2 &* unused] = key
-        self[table, 2 &* unused &+ 1] = SetTable.hash(hash)
-        let filled = self[set, SetTable.filled] &+ 1
+        let isUnused = self[table, 2 &* free &+ 1] == .unbound
+        self[table, 2 &* free] = key
+        self[table, 2 &* free &+ 1] = SetTable.hash(hash)
         let count = self[set, SetTable.count] &+ 1
-        self[set, SetTable.filled] = filled
         self[set, SetTable.count] = count
+        if !isUnused { return }
+        let filled = self[set, SetTable.filled] &+ 1
+        self[set, SetTable.filled] = filled
         if filled &* 5 >= (q.capacity(ofArray: table) &>> 1 &- 1) &* 3 {
             try resize(set, count > 50000 ? count &* 2 : count &* 4)
         }

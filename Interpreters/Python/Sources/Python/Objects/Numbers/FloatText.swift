@@ -29,7 +29,8 @@ enum FloatText {
     static func shortest(_ d: Double) -> Digits { read(Array(d.magnitude.description.utf8)) }
     /// `count` of them, at least 1.
     static func digits(_ d: Double, count: Int) -> Digits {
-        read(printed(d.magnitude, "e", count - 1), keepsZeros: true)
+        if let digits = DecimalScaling.significant(d, count) { return digits }
+        return read(printed(d.magnitude, "e", count - 1), keepsZeros: true)
     }
     /// Takes `123.45e6` apart.
     private static func read(_ text: [UInt8], keepsZeros: Bool = false) -> Digits {
@@ -59,8 +60,27 @@ enum FloatText {
         return result
     }
 
-    /// As C prints it: `code` is e or f.
+    /// With an exponent or without one: `code` is e or f.
     static func printed(_ d: Double, _ code: Unicode.Scalar, _ precision: Int) -> [UInt8] {
+        if code == "f", var text = DecimalScaling.fixed(d, precision) {
+            if d.sign == .minus { text.insert(0x2D, at: 0) }
+            return text
+        }
+        if code == "e", d.isFinite, d != 0, precision >= 0,
+            let number = DecimalScaling.significant(d, precision + 1)
+        {
+            var text: [UInt8] = d.sign == .minus ? [0x2D] : []
+            text.append(number.digits[0])
+            if precision > 0 { text.append(0x2E) }
+            text += number.digits[1...]
+            appendExponent(number.point - 1, false, to: &text)
+            return text
+        }
+        return printedByLibrary(d, code, precision)
+    }
+    private static func printedByLibrary(
+        _ d: Double, _ code: Unicode.Scalar, _ precision: Int
+    ) -> [UInt8] {
         let format: StaticString = code == "f" ? "%.*f" : "%.*e"
         let precision = Int32(clamping: max(precision, 0))
         let room = Int(precision) + 350
@@ -172,11 +192,73 @@ enum FloatText {
     /// The double of a text, nil when it is none. Spaces around it and single underscores between digits
     /// are allowed.
     static func parse(_ text: [UInt8]) -> Double? {
+        if let plain = text.withUnsafeBufferPointer({ parsePlain($0) }) { return plain }
         var (start, end) = (0, text.count)
         while start < end && IntegerText.isSpace(text[start]) { start += 1 }
         while end > start && IntegerText.isSpace(text[end - 1]) { end -= 1 }
         guard let (value, next) = scan(text, start, end), next == end else { return nil }
         return value
+    }
+    /// Of digits with at most one point, and an exponent perhaps; nil for all else, and when there are too
+    /// many of them to be rounded once by one product or quotient.
+    static func parsePlain(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+        var i = 0
+        let end = text.count
+        let isNegative = end > 0 && text[0] == 0x2D
+        if isNegative { i = 1 }
+        if end - i > 40 { return nil }
+        var significand: UInt64 = 0
+        var (digits, scale) = (0, 0)
+        var isAfterPoint = false
+        while i < end {
+            let c = text[i]
+            if c &- 0x30 < 10 {
+                significand = significand &* 10 &+ UInt64(c &- 0x30)
+                if significand != 0 { digits &+= 1 }
+                if isAfterPoint { scale &-= 1 }
+            } else if c == 0x2E && !isAfterPoint {
+                isAfterPoint = true
+            } else {
+                break
+            }
+            i &+= 1
+        }
+        if digits == 0 || digits > 19 || i < 1 { return nil }
+        if i < end {
+            guard text[i] | 0x20 == 0x65, end - i >= 2 else { return nil }
+            i &+= 1
+            let isDown = text[i] == 0x2D
+            if isDown || text[i] == 0x2B { i &+= 1 }
+            if i == end || end - i > 3 { return nil }
+            var exponent = 0
+            while i < end {
+                if text[i] &- 0x30 >= 10 { return nil }
+                exponent = exponent &* 10 &+ Int(text[i] &- 0x30)
+                i &+= 1
+            }
+            scale &+= isDown ? 0 &- exponent : exponent
+        }
+        guard let value = rounded(significand, scale) else { return nil }
+        return isNegative ? -value : value
+    }
+    /// significand * 10**scale, where one exact product or quotient gives it.
+    private static func rounded(_ significand: UInt64, _ scale: Int) -> Double? {
+        if significand <= 1 << 53 {
+            if scale < -22 || scale > 22 { return nil }
+            let whole = Double(significand)
+            return scale < 0 ? whole / power(-scale) : whole * power(scale)
+        }
+        // Up to 64 bits, divided with 64 bits to spare: what remains only tells the direction.
+        if scale > 0 || scale < -19 { return scale == 0 ? Double(significand) : nil }
+        let divisor = UInt64(DecimalScaling.power(-scale))
+        let (top, rest) = significand.quotientAndRemainder(dividingBy: divisor)
+        let (bottom, last) = divisor.dividingFullWidth((rest, 0))
+        var limbs = (bottom | (last != 0 ? 1 : 0), top)
+        return withUnsafeBytes(of: &limbs) {
+            Limbs.double(
+                $0.bindMemory(to: Limb.self).baseAddress.unsafelyUnwrapped, top == 0 ? 1 : 2,
+                exponent: -64)
+        }
     }
     /// The longest double that begins at `start`, and where it ends; nil when there is none.
     static func scan(_ text: [UInt8], _ start: Int, _ end: Int) -> (Double, Int)? {
@@ -258,12 +340,8 @@ enum FloatText {
         return (isNegative ? -value : value, i)
     }
     private static func isDigit(_ c: UInt8) -> Bool { c &- 0x30 < 10 }
-    /// 10**n, exact for n up to 22.
-    private static func power(_ n: Int) -> Double {
-        var result = 1.0
-        for _ in 0..<n { result *= 10 }
-        return result
-    }
+    /// Exact for n up to 22.
+    private static func power(_ n: Int) -> Double { Double(DecimalScaling.power(n)) }
     private static func scanSpecial(_ text: [UInt8], _ i: Int, _ end: Int) -> (Double, Int)? {
         func matches(_ word: StaticString) -> Bool {
             let n = word.utf8CodeUnitCount

@@ -30,6 +30,13 @@ extension VM {
     private func newFloat(_ value: Value) throws(Unwind) -> Value {
         if value.isFloat { return value }
         if let string = asString(value) {
+            let view = StringView(string)
+            if view.isASCII,
+                let double = FloatText.parsePlain(
+                    UnsafeBufferPointer(start: view.bytes, count: view.count))
+            {
+                return self.value(double)
+            }
             return try parseFloat(numberText(string), shown: value)
         }
         let type = type(of: value)
@@ -120,9 +127,7 @@ extension VM {
             return try vm.round(double, digits: try vm.clampedIndex(a[1]))
         }
         type.method("__repr__", "(self, /)") { (vm, a) throws(Unwind) in
-            var text = StringBuilder()
-            vm.appendRepr(try vm.float(a[0]), to: &text)
-            return try text.string(vm)
+            try vm.repr(ofFloat: try vm.float(a[0]))
         }
         type.method("__format__", "(self, format_spec, /)") { (vm, a) throws(Unwind) in
             try vm.format(number: a[0], a[1])

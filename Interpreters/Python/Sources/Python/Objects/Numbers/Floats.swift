@@ -55,11 +55,27 @@ extension VM {
         FloatText.withRepr(d) { text.append(ascii: $0) }
     }
 
+    func repr(ofFloat d: Double) throws(Unwind) -> Value {
+        var result = Value.unbound
+        FloatText.withRepr(d) { text in
+            do throws(Unwind) { result = try ascii(text) } catch {}
+        }
+        if result == .unbound { throw outOfMemory() }
+        return result
+    }
+
     /// `round(d, count)`
     func round(_ d: Double, digits count: Int) throws(Unwind) -> Value {
         if !d.isFinite || d == 0 || count > 323 { return value(d) }
         if count < -308 { return value(d.sign == .minus ? -0.0 : 0.0) }
         let rounded: Double
+        if count >= 0 && count <= 22, let number = DecimalScaling.scaled(d, by: count),
+            number <= 1 << 53
+        {
+            // Both are exact, so the quotient is rounded once.
+            let quotient = Double(UInt64(number)) / Double(DecimalScaling.power(count))
+            return value(d < 0 ? -quotient : quotient)
+        }
         if count >= 0 {
             rounded = FloatText.parse(FloatText.printed(d, "f", count)) ?? d
         } else {

@@ -5,7 +5,10 @@ extension VM {
     func newInt(_ value: Value) throws(Unwind) -> Value {
         if let int = plainInteger(value) { return int }
         if let double = value.asDouble { return try int(truncating: double) }
-        if value.isString { return try parseInt(numberText(value), base: 10, shown: value) }
+        if value.isString {
+            if let int = parsePlainInt(value) { return int }
+            return try parseInt(numberText(value), base: 10, shown: value)
+        }
         let type = type(of: value)
         for special in [Name.int, .index] {
             let method = lookup(type, name(special))

@@ -72,8 +72,10 @@ extension VM {
             let isNegative = a.int < 0 && b.int > 0 || a.int > 0 && b.int < 0
             if high == 0 { return try int(magnitude: UInt64(low), isNegative: isNegative) }
             var limbs = (UInt64(low), UInt64(high))
-            return try withUnsafePointer(to: &limbs.0) { (p) throws(Unwind) in
-                try int(limbs: p, 2, isNegative: isNegative)
+            return try withUnsafeBytes(of: &limbs) { (p) throws(Unwind) in
+                try int(
+                    limbs: p.bindMemory(to: Limb.self).baseAddress.unsafelyUnwrapped, 2,
+                    isNegative: isNegative)
             }
         }
         return try withOperands(a, b) { (x, y) throws(Unwind) in

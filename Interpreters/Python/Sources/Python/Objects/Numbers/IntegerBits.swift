@@ -59,7 +59,12 @@ extension VM {
     enum Bitwise { case and, or, xor }
 
     func bitwise(_ operation: Bitwise, _ a: Value, _ b: Value) throws(Unwind) -> Value {
-        try withOperands(a, b) { (x, y) throws(Unwind) in
+        if operation == .and {
+            // A mask needs only the low limb.
+            if b.isInt && b.int >= 0 { return Value(b.int & lowWord(ofInt: a)) }
+            if a.isInt && a.int >= 0 { return Value(a.int & lowWord(ofInt: b)) }
+        }
+        return try withOperands(a, b) { (x, y) throws(Unwind) in
             // One limb more than the longer one has room for the sign.
             let n = max(x.count, y.count) &+ 1
             return try withLimbs(2 &* n) { (memory) throws(Unwind) in
@@ -76,6 +81,13 @@ extension VM {
                 return try int(limbs: r, n, isNegative: isNegative)
             }
         }
+    }
+    /// The low 64 bits.
+    private func lowWord(ofInt a: Value) -> Int {
+        if a.isInt { return a.int }
+        let big = BigInt(a.reference)
+        let word = Int(truncatingIfNeeded: big.limbs[0])
+        return big.isNegative ? 0 &- word : word
     }
     /// r[0 ..< n] = x with the sign in the high bits.
     func twosComplement(_ x: Operand, _ r: LimbBuffer, _ n: Int) {

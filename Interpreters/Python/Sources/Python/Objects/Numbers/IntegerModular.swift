@@ -198,12 +198,8 @@ extension Limbs {
                 break
             }
             if n == m || n == m + 1, let step = lehmer(a, n, b, m) {
-                // (a, b) = (A a + B b, C a + D b), where one of each pair is negative.
                 clear(b + m, n - m)
-                combine(spare, a, b, n, step.a, step.b)
-                combine(quotient, a, b, n, step.c, step.d)
-                copy(a, spare, n)
-                copy(b, quotient, n)
+                combine(a, b, n, step)
                 m = normalized(b, n)
                 n = normalized(a, n)
                 continue
@@ -221,19 +217,30 @@ extension Limbs {
         if a != memory { copy(memory, a, n) }
         return n
     }
-    /// r = |p a + q b| for p and q of different signs, which is known to fit n limbs and to be positive.
+    /// (a, b) = (p a + q b, r a + s b), of which it is known that they are not negative and fit n limbs.
     private static func combine(
-        _ r: LimbBuffer, _ a: LimbSource, _ b: LimbSource, _ n: Int, _ p: Int, _ q: Int
+        _ a: LimbBuffer, _ b: LimbBuffer, _ n: Int, _ m: (p: Int, q: Int, r: Int, s: Int)
     ) {
-        let (plus, factor, minus, other) =
-            p > 0 || q < 0 ? (a, p, b, -q) : (b, q, a, -p)
-        multiply(r, plus, n, UInt64(factor))
-        subtractProduct(r, minus, n, UInt64(other))
+        // p and q have different signs, and so have r and s.
+        let (p, q) = (Int128(m.p), Int128(m.q))
+        let (r, s) = (Int128(m.r), Int128(m.s))
+        var (x, y): (Int128, Int128) = (0, 0)
+        var i = 0
+        while i < n {
+            let (u, v) = (Int128(a[i]), Int128(b[i]))
+            x &+= p &* u &+ q &* v
+            y &+= r &* u &+ s &* v
+            a[i] = UInt64(truncatingIfNeeded: x)
+            b[i] = UInt64(truncatingIfNeeded: y)
+            x &>>= 64
+            y &>>= 64
+            i &+= 1
+        }
     }
     /// The matrix that several steps of Euclid's method amount to, or nil when not even one is sure.
     private static func lehmer(
         _ a: LimbSource, _ n: Int, _ b: LimbSource, _ m: Int
-    ) -> (a: Int, b: Int, c: Int, d: Int)? {
+    ) -> (p: Int, q: Int, r: Int, s: Int)? {
         // The leading 62 bits of `a`, and those of `b` at the same place.
         let up = a[n &- 1].leadingZeroBitCount
         func leading(_ p: LimbSource, _ count: Int) -> Int {

@@ -15,10 +15,31 @@ extension VM {
     }
     /// `str(a)`
     func decimal(_ a: Value) throws(Unwind) -> Value {
+        if a.isInt { return try decimal(word: a.int) }
         try checkDigitLimit(a)
         var text = digits(ofInt: a)
         if isNegative(int: a) { text.insert(0x2D, at: 0) }
         return try string(utf8: text)
+    }
+    private func decimal(word: Int) throws(Unwind) -> Value {
+        if word >= 0 && word < 10 { return shared.pointee.characters[0x30 + word] }
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        return try withUnsafeMutableBytes(of: &digits) { (bytes) throws(Unwind) in
+            let buffer = bytes.bindMemory(to: UInt8.self)
+            var i = 24
+            var rest = word.magnitude
+            repeat {
+                let next = rest / 10
+                i &-= 1
+                buffer[i] = 0x30 &+ UInt8(truncatingIfNeeded: rest &- next &* 10)
+                rest = next
+            } while rest != 0
+            if word < 0 {
+                i &-= 1
+                buffer[i] = 0x2D
+            }
+            return try ascii(UnsafeBufferPointer(rebasing: buffer[i..<24]))
+        }
     }
     /// Decimal texts take a time that grows faster than their length: longer ones than the program allows
     /// are refused.
@@ -72,6 +93,23 @@ extension VM {
         throw raise(
             .valueError,
             "invalid literal for int() with base \(base): \(self.text(try repr(shown)))")
+    }
+    /// A short text of decimal digits, with a minus sign perhaps; nil for all else.
+    func parsePlainInt(_ string: Value) -> Value? {
+        let view = StringView(string)
+        guard view.isASCII, view.count > 0, view.count <= 18 else { return nil }
+        let p = view.bytes
+        let isNegative = p[0] == 0x2D
+        var i = isNegative ? 1 : 0
+        if i == view.count { return nil }
+        var word = 0
+        while i < view.count {
+            let digit = p[i] &- 0x30
+            if digit >= 10 { return nil }
+            word = word &* 10 &+ Int(digit)
+            i &+= 1
+        }
+        return Value(isNegative ? 0 &- word : word)
     }
     /// The int of a literal's hexadecimal digits.
     func int(hex: String) throws(Unwind) -> Value {

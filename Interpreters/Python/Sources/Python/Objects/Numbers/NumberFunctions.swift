@@ -65,50 +65,26 @@ extension VM {
         if asByteArray(start) != nil {
             throw raise(.typeError, "sum() can't sum bytearray [use b''.join(seq) instead]")
         }
-        var total = start
-        // While all are small integers or doubles, the total is a machine word or a double.
-        var word = start.isInt ? start.int : 0
-        var double = start.asDouble ?? 0
-        var mode = start.isInt ? Mode.words : start.isFloat ? .doubles : .objects
-        try iterate(iterable) { (item) throws(Unwind) in
-            switch mode {
-            case .words:
-                if item.isInt {
-                    let (next, overflow) = word.addingReportingOverflow(item.int)
-                    if !overflow {
-                        word = next
-                        return true
-                    }
-                } else if let number = item.asDouble {
-                    double = Double(word) + number
-                    mode = .doubles
-                    return true
-                }
-                total = try int(word)
-                mode = .objects
-            case .doubles:
-                if let number = item.asDouble {
-                    double += number
-                    return true
-                }
-                if item.isInt {
-                    double += Double(item.int)
-                    return true
-                }
-                total = value(double)
-                mode = .objects
-            case .objects: break
+        var sum = RunningSum(self, start)
+        if iterable.isList {
+            // While nothing but small integers and doubles come, nobody changes the list.
+            let list = iterable.reference
+            let items = self[list, List.items]
+            let count = self[list, List.count]
+            var i = 0
+            while i < count && sum.add(small: self[items.reference, i]) { i &+= 1 }
+            while i < self[list, List.count] {
+                try sum.add(item(ofList: list, i))
+                i &+= 1
             }
-            total = try binary(.add, total, item)
-            return true
+        } else {
+            try iterate(iterable) { (item) throws(Unwind) in
+                if !sum.add(small: item) { try sum.add(item) }
+                return true
+            }
         }
-        switch mode {
-        case .words: return try int(word)
-        case .doubles: return value(double)
-        case .objects: return total
-        }
+        return try sum.result()
     }
-    private enum Mode { case words, doubles, objects }
 
     // MARK: min and max
 
@@ -151,5 +127,60 @@ extension VM {
         if best != .unbound { return best }
         if standard != .unbound { return standard }
         throw raise(.valueError, "\(name)() arg is an empty sequence")
+    }
+}
+
+/// A sum that is a machine word or a double as long as all items are small integers and doubles.
+private struct RunningSum {
+    private enum Mode { case words, doubles, objects }
+
+    private let vm: VM
+    private var mode: Mode
+    private var word: Int
+    private var double: Double
+    private var object: Value
+
+    init(_ vm: VM, _ start: Value) {
+        self.vm = vm
+        word = start.isInt ? start.int : 0
+        double = start.asDouble ?? 0
+        object = start
+        mode = start.isInt ? .words : start.isFloat ? .doubles : .objects
+    }
+    /// False when the item was left out, for ``add(_:)``.
+    @inline(__always) mutating func add(small item: Value) -> Bool {
+        switch mode {
+        case .words:
+            if item.isInt {
+                let (next, overflow) = word.addingReportingOverflow(item.int)
+                if overflow { return false }
+                word = next
+                return true
+            }
+            guard let number = item.asDouble else { return false }
+            double = Double(word) + number
+            mode = .doubles
+            return true
+        case .doubles:
+            if let number = item.asDouble {
+                double += number
+                return true
+            }
+            if !item.isInt { return false }
+            double += Double(item.int)
+            return true
+        case .objects: return false
+        }
+    }
+    mutating func add(_ item: Value) throws(Unwind) {
+        object = try vm.binary(.add, try result(), item)
+        mode = .objects
+    }
+    func result() throws(Unwind) -> Value {
+        switch mode {
+        case .words: try vm.int(word)
+        case .doubles: vm.value(double)
+        case .objects: object
+        }
     }
 }

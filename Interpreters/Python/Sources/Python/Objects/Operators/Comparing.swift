@@ -85,11 +85,10 @@ extension VM {
 
     /// Comparisons of nested containers nest natively: not without bounds.
     @inline(__always) func descend() throws(Unwind) {
-        let depth = thread.pointee.stackBase[ThreadWord.nesting] &+ 1
-        if _slowPath(depth > 3000) {
+        if _slowPath(nesting >= VM.deepestNesting) {
             throw raise(.recursionError, "maximum recursion depth exceeded in comparison")
         }
-        thread.pointee.stackBase[ThreadWord.nesting] = depth
+        nesting &+= 1
     }
 }
 

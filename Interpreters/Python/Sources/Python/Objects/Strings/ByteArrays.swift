@@ -222,7 +222,7 @@ extension VM {
         text.append(string: self[type(of: instance), TypeObject.name])
         text.append("(")
         let content = ByteContent(try bytes(ofArray: array))
-        text.append(reprOf: content.buffer)
+        text.append(reprOf: content.buffer, escapesSingleQuotes: true)
         text.append(")")
     }
 }

@@ -98,8 +98,6 @@ extension VM {
             if from == to { break }
             var (start, end) = (from, to)
             if left == 0 {
-                while VM.isByteSpace(content[start]) { start += 1 }
-                while VM.isByteSpace(content[end - 1]) { end -= 1 }
                 (from, to) = (0, 0)
             } else if fromEnd {
                 while to > from && !VM.isByteSpace(content[to - 1]) { to -= 1 }

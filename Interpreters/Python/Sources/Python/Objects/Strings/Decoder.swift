@@ -297,10 +297,14 @@ struct Decoder: ~Copyable {
                 output.append(hex: UInt(content[i]), digits: 2)
             }
         case "surrogateescape":
-            for i in start..<end {
-                if content[i] < 128 { throw vm.raise(try exception(start, end, reason)) }
+            var i = start
+            while i < min(end, start + 4) && content[i] >= 128 {
                 output.append(0xDC00 + UInt32(content[i]))
+                i += 1
             }
+            if i == start { throw vm.raise(try exception(start, end, reason)) }
+            position = i
+            return
         case "surrogatepass":
             if let (c, size) = surrogate(at: start) {
                 output.append(c)

@@ -188,7 +188,9 @@ struct Encoder: ~Copyable {
     }
     private func exception(_ start: Int, _ end: Int) throws(Unwind) -> Value {
         let arguments = try vm.newList()
-        try vm.append(arguments, try vm.string(encoding.name))
+        var name = encoding.name
+        if case .utf8WithMark = encoding { name = "utf-8" }
+        try vm.append(arguments, try vm.string(name))
         try vm.append(arguments, Value(view.object))
         try vm.append(arguments, Value(start))
         try vm.append(arguments, Value(end))

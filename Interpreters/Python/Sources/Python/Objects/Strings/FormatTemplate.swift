@@ -307,8 +307,9 @@ extension VM {
             return try text.string(vm)
         }
         type.method("__format__", "(self, format_spec, /)") { (vm, a) throws(Unwind) in
-            var text = StringBuilder()
             let spec = try vm.string(a[1], "__format__() argument must be str")
+            if spec.count == 0 { return try vm.str(a[0]) }
+            var text = StringBuilder()
             try vm.format(vm.plain(a[0]), spec, into: &text)
             return try text.string(vm)
         }

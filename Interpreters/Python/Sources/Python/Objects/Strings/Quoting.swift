@@ -45,15 +45,17 @@ extension StringBuilder {
         }
         append(quote)
     }
-    /// `repr` of `bytes`.
-    mutating func append(reprOf bytes: UnsafeBufferPointer<UInt8>) {
+    /// `repr` of `bytes`; that of a `bytearray` escapes every single quote.
+    mutating func append(
+        reprOf bytes: UnsafeBufferPointer<UInt8>, escapesSingleQuotes: Bool = false
+    ) {
         let hasSingle = bytes.contains(0x27)
         let quote: UInt32 = hasSingle && !bytes.contains(0x22) ? 0x22 : 0x27
         append(0x62)
         append(quote)
         for b in bytes {
             let c = UInt32(b)
-            if c == quote || c == 0x5C {
+            if c == quote || c == 0x5C || c == 0x27 && escapesSingleQuotes {
                 append(0x5C)
                 append(c)
             } else if c >= 0x20 && c < 0x7F {

@@ -4,9 +4,8 @@ import InterpreterKit
 extension VM {
     /// `repr(value)`
     func repr(_ value: Value) throws(Unwind) -> Value {
-        if value.isInt && value.int >= 0 && value.int < 10 {
-            return shared.pointee.characters[48 + value.int]
-        }
+        if value.isInt { return try decimal(value) }
+        if let double = value.asDouble { return try repr(ofFloat: double) }
         if value.isInstance { return try reprByMethod(value) }
         var text = StringBuilder()
         try show(value, into: &text)
@@ -15,7 +14,9 @@ extension VM {
     /// `str(value)`
     func str(_ value: Value) throws(Unwind) -> Value {
         if value.isString { return value }
-        guard value.isInstance || value.isType else { return try repr(value) }
+        guard value.isInstance || value.isType || value.isA(Kind.mappingProxy) else {
+            return try repr(value)
+        }
         let method = lookup(typeOf: value, name(.str))
         if method == .unbound || isFromObject(method) { return try repr(value) }
         let result = try callSpecial(method, value)

@@ -98,9 +98,7 @@ extension VM {
             if i == n { break }
             let from = i
             if left == 0 {
-                var to = n
-                while CodePoint.isSpace(text[to &- 1]) { to &-= 1 }
-                try append(list, try substring(text, from, to))
+                try append(list, try substring(text, from, n))
                 break
             }
             if isASCII {
@@ -122,9 +120,7 @@ extension VM {
             if i == 0 { break }
             let to = i
             if left == 0 {
-                var from = 0
-                while CodePoint.isSpace(text[from]) { from &+= 1 }
-                try append(list, try substring(text, from, to))
+                try append(list, try substring(text, 0, to))
                 break
             }
             while i > 0 && !CodePoint.isSpace(text[i &- 1]) { i &-= 1 }

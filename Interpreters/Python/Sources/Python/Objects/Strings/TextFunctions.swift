@@ -85,7 +85,9 @@ extension VM {
                 try showText(a[i], into: &text)
             }
             if let end { text.append(end) } else { text.append(0x0A) }
-            return try write(text)
+            try write(text)
+            if flush != .unbound, try isTrue(flush) { flushOutput() }
+            return
         }
         let writer = try getAttribute(file, name(.writeName))
         for i in 0..<a.count {
@@ -102,7 +104,7 @@ extension VM {
     func showText(_ value: Value, into text: inout StringBuilder) throws(Unwind) {
         if value.isString { return text.append(string: value) }
         if value.isInt { return text.append(decimal: value.int) }
-        if value.isInstance || value.isType {
+        if value.isInstance || value.isType || value.isA(Kind.mappingProxy) {
             return text.append(string: plain(try str(value)))
         }
         try show(value, into: &text)
@@ -125,7 +127,7 @@ extension VM {
         if view.isASCII {
             return write(UnsafeBufferPointer(start: view.bytes, count: view.count))
         }
-        let bytes = try encode(string, "utf-8", "strict")
+        let bytes = try encode(string, "utf-8", outputErrors)
         write(BytesView(bytes).buffer)
     }
 
@@ -140,6 +142,6 @@ extension VM {
         if file == .ellipsis { return true }
         guard file.isInstance, file == python.system[.standardOutput] else { return false }
         try checkOpen(text: file.reference)
-        return true
+        return isPlainText(file.reference)
     }
 }
