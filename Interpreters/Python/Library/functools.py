@@ -6,12 +6,14 @@ __all__ = [
     "total_ordering", "update_wrapper", "wraps",
 ]
 
+import sys
 from _functools import _lru_cache_wrapper, cmp_to_key, partial, reduce
 from abc import get_cache_token
 from collections import namedtuple
 from _thread import RLock
 
 GenericAlias = type(list[int])
+UnionType = type(int | str)
 
 WRAPPER_ASSIGNMENTS = (
     "__module__", "__name__", "__qualname__", "__doc__", "__annotations__",
@@ -393,10 +395,11 @@ def _find_implementation(cls, registry):
 
 
 def _is_union(cls):
-    from typing import Union, get_origin
-    import types
-
-    return get_origin(cls) in {Union, types.UnionType}
+    # There is no typing.Union before somebody has imported the module.
+    typing = sys.modules.get("typing")
+    return isinstance(cls, UnionType) or (
+        typing is not None and typing.get_origin(cls) is typing.Union
+    )
 
 
 def singledispatch(func):

@@ -60,7 +60,7 @@ extension VM {
                     text = vm.text(try vm.repr(factory))
                 }
                 let content = vm.text(try vm.repr(Value(try vm.dict(self: a[0]))))
-                return try vm.string("\(vm.typeName(a[0]))(\(text), \(content))")
+                return try vm.string("\(vm.name(ofType: vm.type(of: a[0])))(\(text), \(content))")
             }
             type.method("__reduce__", "(self, /)") { (vm, a) throws(Unwind) in
                 let factory = vm[try vm.object(a[0], slots: 2), VM.factory]
@@ -220,7 +220,7 @@ extension VM {
             }
         }
         type.method("__repr__", "(self, /)") { (vm, a) throws(Unwind) in
-            let name = vm.typeName(a[0])
+            let name = vm.name(ofType: vm.type(of: a[0]))
             let dict = try vm.dict(self: a[0])
             if vm.count(ofDict: dict) == 0 { return try vm.string("\(name)()") }
             var text = ""
