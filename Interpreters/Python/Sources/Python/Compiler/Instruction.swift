@@ -54,14 +54,17 @@ import InterpreterKit
     case checkBound  // raises UnboundLocalError for name c unless r[a] is bound
     case makeCell  // r[a] = new cell of r[a]
     case copyFree  // r[a ..< a + c] = the cells of this function's closure
-    case loadCell  // r[a] = content of cell r[b]; name c for the error. NameError when b is free, UnboundLocalError else
+    // r[a] = content of cell r[b]; name c for the error. NameError when b is free,
+    // UnboundLocalError else
+    case loadCell
     case storeCell  // content of cell r[a] = r[b]
     case deleteCell  // content of cell r[a] = unbound; name c for the error
     case loadGlobal  // r[a] = global or builtin of name c + word
     case storeGlobal  // global of name c = r[a] + word
     case deleteGlobal  // global of name c
     case loadName  // r[a] = name c in namespace r[b], else global, else builtin
-    case loadNameOrCell  // r[a] = name c in namespace r[b], else content of the cell in register (word) + word
+    // r[a] = name c in namespace r[b], else content of the cell in register (word) + word
+    case loadNameOrCell
     case storeName  // name c in namespace r[b] = r[a]
     case deleteName  // name c in namespace r[b]
     case loadBuildClass  // r[a] = __build_class__
@@ -82,17 +85,22 @@ import InterpreterKit
     case loop  // backwards, with a break
     case jumpIf, jumpUnless  // r[a]
     case jumpIfNone, jumpIfNotNone  // r[a]
-    case unlessLess, unlessLessEqual, unlessEqual, unlessNotEqual, unlessGreater, unlessGreaterEqual  // unless r[a] ? r[b]
-    case ifLess, ifLessEqual, ifEqual, ifNotEqual, ifGreater, ifGreaterEqual  // if r[a] ? r[b]; with a break when backwards
+    // unless r[a] ? r[b]
+    case unlessLess, unlessLessEqual, unlessEqual, unlessNotEqual, unlessGreater, unlessGreaterEqual
+    // if r[a] ? r[b]; with a break when backwards
+    case ifLess, ifLessEqual, ifEqual, ifNotEqual, ifGreater, ifGreaterEqual
     case unlessLessInt, unlessLessEqualInt, unlessEqualInt, unlessNotEqualInt, unlessGreaterInt,
         unlessGreaterEqualInt  // unless r[a] ? b
-    case ifLessInt, ifLessEqualInt, ifEqualInt, ifNotEqualInt, ifGreaterInt, ifGreaterEqualInt  // if r[a] ? b
+    // if r[a] ? b
+    case ifLessInt, ifLessEqualInt, ifEqualInt, ifNotEqualInt, ifGreaterInt, ifGreaterEqualInt
 
     // MARK: attributes and items
     case loadAttribute  // r[a] = r[b].name c + word
     case storeAttribute  // r[a].name c = r[b] + word
     case deleteAttribute  // r[a].name c
-    case loadMethod  // of r[b].name c: r[a] = function and r[a + 1] = r[b], or r[a] = unbound and r[a + 1] = what is called + word
+    // of r[b].name c: r[a] = function and r[a + 1] = r[b], or r[a] = unbound and r[a + 1] = what is
+    // called + word
+    case loadMethod
     case loadSpecial  // as loadMethod, looked up on the type of r[b]; c: a SpecialName
     case getItem  // r[a] = r[b][r[c]]
     case getItemInt  // r[a] = r[b][c]
@@ -111,53 +119,72 @@ import InterpreterKit
     case updateDict  // dict r[a] by mapping r[b]
     case mergeKeywords  // dict r[a] by mapping r[b]; a key twice is an error of the call of r[c]
     case listToTuple  // r[a] = tuple of list r[b]
-    case formatValue  // r[a] = format(r[b]); c: 0 none, 1 !s, 2 !r, 3 !a, + 4 * register of the spec (0 none)
+    // r[a] = format(r[b]); c: 0 none, 1 !s, 2 !r, 3 !a, + 4 * register of the spec (0 none)
+    case formatValue
     case unpack  // r[b] into exactly r[a ..< a + c]
-    case unpackStarred  // r[b] into r[a...]: low 12 bits of c before the starred one, the next 12 bits after it
+    // r[b] into r[a...]: low 12 bits of c before the starred one, the next 12 bits after it
+    case unpackStarred
 
     // MARK: iteration
     case getIterator  // r[a] = iter(r[b])
     case forIterate  // r[a] = next(r[b]), or jump by c at the end
-    case getYieldFromIterator  // r[a] = r[b] itself when a generator or, in a coroutine, a coroutine; else iter(r[b])
-    case getAwaitable  // r[a] = what awaiting r[b] iterates; c: 0 await, 1 from __aenter__, 2 from __aexit__
+    // r[a] = r[b] itself when a generator or, in a coroutine, a coroutine; else iter(r[b])
+    case getYieldFromIterator
+    // r[a] = what awaiting r[b] iterates; c: 0 await, 1 from __aenter__, 2 from __aexit__
+    case getAwaitable
     case getAsyncIterator  // r[a] = type(r[b]).__aiter__(r[b])
     case getAsyncNext  // r[a] = awaitable of type(r[b]).__anext__(r[b])
-    case endAsyncFor  // exception r[a]: jump by c when it is StopAsyncIteration, else raise it again
+    // exception r[a]: jump by c when it is StopAsyncIteration, else raise it again
+    case endAsyncFor
 
     // MARK: calls
     case call  // r[a] = r[b + 3](r[b + 4 ..< b + 4 + c])
     case callMethod  // as left by loadMethod in r[b + 3], r[b + 4]; c arguments from r[b + 5]
-    case callKeyword  // as call with c arguments in all; word: constant of the tuple of the last ones' names + word
+    // as call with c arguments in all; word: constant of the tuple of the last ones' names + word
+    case callKeyword
     case callMethodKeyword  // as callMethod with c arguments in all, + word likewise
     case callSpread  // r[a] = r[b + 3](*r[b + 4], **r[b + 5]); r[b + 5] may be unbound
     case `return`  // r[a]
-    case makeFunction  // r[a] = function of code constant c; word: 1 defaults tuple, 2 keyword defaults dict, 4 annotations dict, 8 closure tuple, those present from r[b] on + word
+    // r[a] = function of code constant c; word: 1 defaults tuple, 2 keyword defaults dict, 4
+    // annotations dict, 8 closure tuple, those present from r[b] on + word
+    case makeFunction
 
     // MARK: generators
-    case generator  // the first instruction of a generator, coroutine or async generator: hands the caller an object that holds this frame
+    // the first instruction of a generator, coroutine or async generator: hands the caller an
+    // object that holds this frame
+    case generator
     case yield  // r[b] to the consumer; r[a] = what it sends
-    case yieldDelegating  // the same within `yield from` and `await`: c is the register of the sub-iterator
-    case send  // r[a] to sub-iterator r[b]: r[a] = what it yields; or r[a] = what it returns, and jump by c
+    // the same within `yield from` and `await`: c is the register of the sub-iterator
+    case yieldDelegating
+    // r[a] to sub-iterator r[b]: r[a] = what it yields; or r[a] = what it returns, and jump by c
+    case send
     case asyncYield  // r[b] to the consumer of an async generator; r[a] = what it sends
 
     // MARK: exceptions
     case raise  // r[a] (noRegister: the one being handled) from r[b] (noRegister: no from)
     case reraise  // r[a] as it is
     case matchException  // r[a] = whether exception r[b] matches r[c] in an except clause
-    case matchGroup  // except*: r[a] = part of r[b] that matches r[c], r[a + 1] = the rest; None for nothing
-    case reraiseGroup  // r[a] = what remains to be raised: list r[b] of raised ones, original r[c]; None for nothing
+    // except*: r[a] = part of r[b] that matches r[c], r[a + 1] = the rest; None for nothing
+    case matchGroup
+    // r[a] = what remains to be raised: list r[b] of raised ones, original r[c]; None for nothing
+    case reraiseGroup
     case exceptionTriple  // r[a ..< a + 3] = type, value, traceback of r[b]
 
     // MARK: pattern matching
     case matchSequence, matchMapping  // r[a] = whether r[b] is one
     case length  // r[a] = len(r[b])
-    case matchKeys  // r[a] = tuple of the values of mapping r[b] for the keys of tuple r[c], or None
-    case matchClass  // r[a] = tuple of attributes or None: subject r[b], class r[b + 1], keyword names tuple r[b + 2]; c positional
+    // r[a] = tuple of the values of mapping r[b] for the keys of tuple r[c], or None
+    case matchKeys
+    // r[a] = tuple of attributes or None: subject r[b], class r[b + 1], keyword names tuple r[b +
+    // 2]; c positional
+    case matchClass
 
     // MARK: modules
-    case importName  // r[a] = module of name c; r[b] = level, r[b + 1] = names to be imported from it, or None
+    // r[a] = module of name c; r[b] = level, r[b + 1] = names to be imported from it, or None
+    case importName
     case importFrom  // r[a] = name c of module r[b]
-    case importStar  // all public names of module r[b] into the namespace r[a] (noRegister: globals)
+    // all public names of module r[b] into the namespace r[a] (noRegister: globals)
+    case importStar
 
     // MARK: the rest
     case loadNamespace  // r[a] = the namespace that module or class code runs in
