@@ -148,9 +148,6 @@ let package = Package(
             path: "Interpreters/Python/Tests/PythonSyntaxTests", exclude: ["Expected"],
             swiftSettings: strict),
         .testTarget(
-            name: "PythonTests", dependencies: ["InterpreterTestKit", "Python"],
-            path: "Interpreters/Python/Tests/PythonTests", swiftSettings: strict),
-        .testTarget(
             name: "TallyTests", dependencies: ["InterpreterTestKit", "TallyInside"],
             path: "Examples/Tally/Tests/TallyTests", swiftSettings: strict),
     ]
