@@ -37,6 +37,7 @@ extension VM {
             "_functools": VM.makeFunctools,
             "_heapq": VM.makeHeaps,
             "_weakref": VM.makeWeakReferences,
+            "_json": VM.makeJSON,
             "_traceback": { (module) throws(Unwind) in module.traceback() },
             "array": { (module) throws(Unwind) in try module.array() },
             "cmath": { (module) throws(Unwind) in try module.cmath() },

@@ -80,7 +80,7 @@ enum Member {
 struct ModuleBuilder {
     let vm: VM
     let module: Reference
-    let name: StaticString
+    let name: String
 
     func function(
         _ name: StaticString, _ signature: StaticString, _ body: @escaping Native
@@ -90,13 +90,8 @@ struct ModuleBuilder {
     func constant(_ name: StaticString, _ value: Value) {
         vm.define(vm[module, ModuleObject.namespace], vm.intern(name), value)
     }
-    /// A type that has all its methods now. It belongs to this module unless it says something else.
+    /// A type that has all its methods now.
     func add(_ name: StaticString, _ type: Reference) {
-        let namespace = vm[type, TypeObject.namespace]
-        if vm.find(namespace, name: vm.name(.module)) == vm.intern(self.name) {
-            let moduleName = vm.find(vm[module, ModuleObject.namespace], name: vm.name(.name))
-            vm.define(namespace, vm.name(.module), moduleName)
-        }
         vm.touch(type)
         constant(name, Value(type))
     }
@@ -152,7 +147,7 @@ extension VM {
 
     /// A type made in Swift.
     func newBuiltinType(
-        _ name: StaticString, base: Reference?, module: StaticString, reserved: Int,
+        _ name: StaticString, base: Reference?, module: String, reserved: Int,
         builtin: BuiltinType? = nil, payload: Payload? = nil, hasDict: Bool = false
     ) -> Reference {
         let info = UnsafeMutablePointer<TypeInfo>.allocate(capacity: 1)
@@ -202,7 +197,7 @@ extension VM {
                 self[type, TypeObject.bases] = shared.pointee.emptyTuple
                 self[type, TypeObject.mro] = try tuple(Value(type))
             }
-            if module.description != "builtins" {
+            if module != "builtins" {
                 try set(namespace, name: self.name(.module), intern(module))
             }
         } catch {}

@@ -155,7 +155,8 @@ extension VM {
             let (name, base) = type.facts
             let layout = type.layout
             let made = newBuiltinType(
-                name, base: type == .object ? nil : self.type(base), module: type.module,
+                name, base: type == .object ? nil : self.type(base),
+                module: type.module.description,
                 reserved: layout.reserved, builtin: type, payload: layout.payload,
                 hasDict: layout.hasDict)
             info(made).pointee.isBase = layout.isBase

@@ -308,7 +308,7 @@ extension VM {
         let module = try newModule(name)
         try set(shared.pointee.modules, name: intern(name), Value(module))
         do throws(Unwind) {
-            try build(ModuleBuilder(vm: self, module: module, name: "builtins"))
+            try build(ModuleBuilder(vm: self, module: module, name: name))
         } catch {
             _ = try remove(shared.pointee.modules, intern(name))
             throw error

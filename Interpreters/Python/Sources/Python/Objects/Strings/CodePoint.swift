@@ -119,12 +119,12 @@ enum CodePoint {
     private static func append(_ mapped: String, to text: inout StringBuilder) {
         for scalar in mapped.unicodeScalars { text.append(scalar.value) }
     }
-    /// Case folding is the lower case of the upper case of the lower case, but for Cherokee, whose
-    /// small letters fold to the others.
+    /// Case folding is the lower case of the upper case of the lower case, but for the dotless i, which
+    /// stays, and for Cherokee, whose small letters fold to the others.
     private static func appendFolded(
         _ c: UInt32, _ properties: Unicode.Scalar.Properties, to text: inout StringBuilder
     ) {
-        if !properties.changesWhenCaseFolded { return text.append(c) }
+        if c == 0x131 || c >= 0x13A0 && c <= 0x13F5 { return text.append(c) }
         if c >= 0x13F8 && c <= 0x13FD || c >= 0xAB70 && c <= 0xABBF {
             return append(properties.uppercaseMapping, to: &text)
         }
