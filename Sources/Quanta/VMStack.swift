@@ -75,6 +75,7 @@ public enum VMStack {
 
     /// A quantum starts: remember the top frame.
     public static func begin(_ t: ThreadContext) {
+        t.pointee.note = 0
         let low = t.pointee.frame - 3
         let high = end(t)
         t.pointee.startFrame = t.pointee.frame

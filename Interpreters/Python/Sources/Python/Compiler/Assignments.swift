@@ -16,6 +16,10 @@ extension Compiler {
                 return try assignEach(targets, values)
             }
         }
+        if let constant = value.folded, targets.allSatisfy({ self.register(of: $0) != nil }) {
+            for target in targets { try store(target, constant, at: value.span) }
+            return
+        }
         let register: Int
         if targets.count == 1 || targets.allSatisfy(\.isPlainName) {
             register = try operand(value, before: targets)
@@ -55,8 +59,12 @@ extension Compiler {
     private mutating func assignEach(
         _ targets: [Expression], _ values: [Expression]
     ) throws(PythonSyntaxError) {
-        var registers: [Int] = []
+        var registers: [Int?] = []
         for (i, value) in values.enumerated() {
+            if value.folded != nil {
+                registers.append(nil)
+                continue
+            }
             // A variable can stay where it is until it is stored, unless it changes before.
             let before = targets.prefix(i)
             let isOverwritten = before.contains { target in
@@ -71,10 +79,29 @@ extension Compiler {
                 registers.append(try operand(value, before: Array(values[(i + 1)...]) + before))
             }
         }
-        for (target, register) in zip(targets, registers) {
+        for (i, target) in targets.enumerated() {
             let mark = code.top
-            try store(target, from: register)
+            if let register = registers[i] {
+                try store(target, from: register)
+            } else if let constant = values[i].folded {
+                try store(target, constant, at: values[i].span)
+            }
             code.top = mark
+        }
+    }
+
+    /// Stores a constant in a target of any kind.
+    private mutating func store(
+        _ target: Expression, _ constant: Constant, at span: Span
+    ) throws(PythonSyntaxError) {
+        let mark = code.top
+        defer { code.top = mark }
+        if case .name(let id, _) = target.kind, let variable = register(of: target) {
+            try checkAssignable(id, at: target.span)
+            load(constant, into: variable, at: span)
+            code.bound.insert(variable)
+        } else {
+            try store(target, from: operand(constant, at: span))
         }
     }
 

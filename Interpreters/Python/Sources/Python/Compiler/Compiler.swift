@@ -39,6 +39,7 @@ struct Compiler {
     var inlined: [Inlined] = []
     /// Statements around this point that leaving has to do with, outermost first.
     var blocks: [Block] = []
+    var loopConstants = LoopConstants()
     /// Variables that are unbound somewhere in this block.
     var deletable = RegisterSet()
     var firstTemporary = 1

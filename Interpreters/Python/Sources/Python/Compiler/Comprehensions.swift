@@ -73,6 +73,7 @@ extension Compiler {
         compiler.begin(parameters: [".0"], body: [], at: span)
         let collection = compiler.code.push()
         compiler.buildEmpty(element, into: collection, at: span)
+        compiler.enterLoop(Compiler.repeated(element, generators), at: span)
         try compiler.loops(generators, over: 1, element, into: collection, at: span)
         if case .yielded = element {
         } else {
@@ -80,6 +81,18 @@ extension Compiler {
         }
         try compiler.finish(at: span)
         return compiler.unit
+    }
+
+    /// What is evaluated over and over.
+    private static func repeated(
+        _ element: Element, _ generators: ArraySlice<Comprehension>
+    ) -> [Expression] {
+        let elements: [Expression] =
+            switch element {
+            case .list(let item), .set(let item), .yielded(let item): [item]
+            case .pair(let key, let value): [key, value]
+            }
+        return elements + generators.flatMap(\.ifs) + generators.dropFirst().map(\.iter)
     }
 
     private mutating func buildEmpty(_ element: Element, into collection: Int, at span: Span) {
@@ -173,9 +186,11 @@ extension Compiler {
         }
         let collection = isTemporary(result) ? result : code.push()
         buildEmpty(element, into: collection, at: span)
+        enterLoop(Compiler.repeated(element, generators), at: span)
         inlined.append(Inlined(scope: scope, registers: registers))
         try loops(generators, over: iterator, element, into: collection, at: span)
         inlined.removeLast()
+        loopConstants.leave()
         unit.inlined.append(
             InlinedCode(
                 start: start, end: code.instructions.count, name: scope.name, span: span))

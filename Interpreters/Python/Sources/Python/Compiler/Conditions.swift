@@ -125,10 +125,8 @@ extension Compiler {
             default: break
             }
         }
-        guard let constant else { return try operand(right, before: later) }
-        let register = code.push()
-        load(constant, into: register, at: right.span)
-        return register
+        if let constant { return operand(constant, at: right.span) }
+        return try operand(right, before: later)
     }
 }
 

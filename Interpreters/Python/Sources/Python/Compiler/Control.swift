@@ -30,6 +30,7 @@ extension Compiler {
         let (exhausted, end) = (code.label(), code.label())
         // The test stands at both ends when it is short, so that a turn is one jump.
         let isDoubled = test.folded == nil && test.isShort
+        enterLoop([test], body, at: span)
         code.bound = code.bound.subtracting(deletable)
         if !isDoubled { code.place(again) }
         try condition(test, is: false, to: exhausted)
@@ -43,6 +44,7 @@ extension Compiler {
         } else {
             code.jump(to: again, at: span)
         }
+        loopConstants.leave()
         code.place(exhausted)
         try statements(orelse)
         code.place(end)
@@ -55,6 +57,7 @@ extension Compiler {
         let (again, exhausted, end) = (code.label(), code.label(), code.label())
         let iterator = code.push()
         try iterate(iterable, into: iterator, at: span)
+        enterLoop([target], body, at: span)
         code.bound = code.bound.subtracting(deletable)
         code.place(again)
         try next(of: iterator, into: target, exhausted: exhausted, at: span)
@@ -62,6 +65,7 @@ extension Compiler {
         try statements(body)
         blocks.removeLast()
         code.jump(to: again, at: span)
+        loopConstants.leave()
         code.place(exhausted)
         try statements(orelse)
         code.place(end)

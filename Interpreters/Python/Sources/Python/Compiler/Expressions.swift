@@ -119,6 +119,7 @@ extension Compiler {
     mutating func operand(
         _ expression: Expression, before later: [Expression] = []
     ) throws(PythonSyntaxError) -> Int {
+        if let constant = expression.folded { return operand(constant, at: expression.span) }
         switch expression.kind {
         case .name(let id, _):
             if case .register(let register) = place(of: id),
@@ -133,6 +134,14 @@ extension Compiler {
         }
         let register = code.push()
         try value(expression, into: register)
+        return register
+    }
+
+    /// A register with the constant, for reading only.
+    mutating func operand(_ constant: Constant, at span: Span) -> Int {
+        if let register = loopConstants.registers[constant] { return register }
+        let register = code.push()
+        load(constant, into: register, at: span)
         return register
     }
 

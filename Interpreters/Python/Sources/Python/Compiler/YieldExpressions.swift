@@ -82,6 +82,7 @@ extension Compiler {
         let exception = code.push()
         code.emit(.getAsyncIterator, a: iterator, b: try operand(iterable), at: span)
         code.top = exception + 1
+        enterLoop([target], body, at: span)
         code.bound = code.bound.subtracting(deletable)
         let bound = code.bound
         code.place(again)
@@ -90,6 +91,7 @@ extension Compiler {
         try statements(body)
         blocks.removeLast()
         code.jump(to: again, at: span)
+        loopConstants.leave()
         endAsyncLoop(region, exception, bound, exhausted: exhausted, at: span)
         code.place(exhausted)
         try statements(orelse)

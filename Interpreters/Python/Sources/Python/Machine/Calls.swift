@@ -13,7 +13,10 @@ extension VM {
         to register: Int = 0
     ) throws(Unwind) -> Position {
         var count = count
+        var indirections = 0
         while true {
+            indirections += 1
+            if indirections > 1000 { throw tooDeep() }
             let callee = base[0]
             guard callee.isReference else { throw notCallable(callee) }
             let object = callee.reference

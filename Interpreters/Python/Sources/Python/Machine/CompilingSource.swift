@@ -16,7 +16,10 @@ extension VM {
         if type == .recursionError { return raise(type, error.message) }
         do throws(Unwind) {
             var line = error.text
-            if line == nil, let number = error.line { line = source.line(number) + "\n" }
+            // Mistakes beyond grammar show the line of a file only.
+            if line == nil, !source.name.hasPrefix("<"), let number = error.line {
+                line = source.line(number) + "\n"
+            }
             let place = try newList()
             try append(place, try string(source.name))
             try append(place, error.line.map { Value($0) } ?? .none)

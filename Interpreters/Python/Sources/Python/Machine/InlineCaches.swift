@@ -111,7 +111,7 @@ extension VM {
         return after.here
     }
     private func cache(_ key: Reference, _ form: InlineCache.Form, _ value: Value) {
-        guard InlineCache.attribute(pc.pointee.bits) == nil else { return }
+        guard mayCacheGlobals, InlineCache.attribute(pc.pointee.bits) == nil else { return }
         machine.heap.keep(value)
         InlineCache.publish(
             .init(
@@ -263,6 +263,16 @@ extension VM {
 
     // MARK: globals
 
+    /// A cached global must be in its namespace for good: one that this quantum has put there is not, as
+    /// long as the quantum may be rolled back.
+    var mayCacheGlobals: Bool { thread.pointee.isPlain != 0 || thread.pointee.note == 0 }
+    /// A namespace has got a new name.
+    func noteNewGlobal() {
+        if thread.pointee.isPlain != 0 { return }
+        thread.pointee.note = 1
+        q.breakSoon()
+    }
+
     /// `r[a] =` global of name c, with the cache in the word at `pc`.
     @inline(never) @usableFromInline
     func loadGlobal() throws(Unwind) -> Position {
@@ -279,8 +289,9 @@ extension VM {
         let builtin = try after.global(shared.pointee.builtins, name: name)
         if value == .unbound { value = self[builtin, Field<Value>(0)] }
         if value == .unbound { throw after.undefined(name) }
-        if pc.pointee.bits == 0
-            || InlineCache.global(pc.pointee.bits)?.pointee.namespace != namespace
+        if mayCacheGlobals,
+            pc.pointee.bits == 0
+                || InlineCache.global(pc.pointee.bits)?.pointee.namespace != namespace
         {
             let memory = UnsafeMutablePointer<InlineCache.Global>.allocate(capacity: 1)
             machine.heap.keep(Value(global))
@@ -324,7 +335,7 @@ extension VM {
         if isNamespace(namespace) {
             let global = try after.global(namespace, name: name)
             self[global, Field<Value>(0)] = fp[i.a]
-            if pc.pointee.bits == 0 {
+            if mayCacheGlobals, pc.pointee.bits == 0 {
                 let memory = UnsafeMutablePointer<InlineCache.Global>.allocate(capacity: 1)
                 machine.heap.keep(Value(global))
                 memory.initialize(

@@ -109,6 +109,9 @@ extension VM {
         guard handled.isInstance, handled != exception, exception.isInstance else { return }
         // No cycles: the exception must not be among its own causes.
         var link = handled
+        // A chain that the program has closed to a circle is left as it is.
+        var slow = handled
+        var isOdd = false
         while true {
             let next = self[link.reference, Exception.context]
             if !next.isInstance { break }
@@ -117,6 +120,9 @@ extension VM {
                 break
             }
             link = next
+            if isOdd { slow = self[slow.reference, Exception.context] }
+            isOdd.toggle()
+            if slow == link { break }
         }
         self[exception.reference, Exception.context] = handled
     }

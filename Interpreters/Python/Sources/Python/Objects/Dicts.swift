@@ -178,6 +178,7 @@ extension VM {
     ) throws(Unwind) -> Reference {
         if n >= 0 { return self[self[dict, Dict.entries].reference, 2 &* n &+ 1].reference }
         let global = q.new(Kind.global, .unbound)
+        noteNewGlobal()
         try append(dict, key, Value(global), hash: hash)
         return global
     }

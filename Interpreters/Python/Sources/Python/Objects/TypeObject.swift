@@ -186,7 +186,8 @@ extension VM {
                         == type(.wrapperDescriptor)
                     ? .methodWrapper : .builtinFunction)
         case Kind.member.kind:
-            return type(self[object, Member.getter].isInt ? .memberDescriptor : .getSetDescriptor)
+            let isField = self[object, Member.getter].isInt || isPlainField(object)
+            return type(isField ? .memberDescriptor : .getSetDescriptor)
         case Kind.native.kind:
             let entry = self[object, NativeFunction.entry].native(NativeEntry.self)
             switch entry.pointee.kind {

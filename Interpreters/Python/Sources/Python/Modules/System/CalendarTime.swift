@@ -10,7 +10,7 @@ struct CalendarTime {
         var time = time_t(seconds)
         let isFine = isLocal ? localtime_r(&time, &parts) : gmtime_r(&time, &parts)
         if isFine == nil { throw vm.raiseOSError(errno == 0 ? EOVERFLOW : errno) }
-        if isLocal, let name = parts.tm_zone { zone = String(cString: name) }
+        if let name = parts.tm_zone { zone = String(cString: name) }
     }
 
     /// From a `struct_time` or a tuple of nine numbers.

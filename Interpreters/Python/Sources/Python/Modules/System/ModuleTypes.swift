@@ -9,7 +9,7 @@ extension ModuleBuilder {
         hasDict: Bool = false, isBase: Bool = true
     ) -> TypeBuilder {
         let type = vm.newBuiltinType(
-            name, base: base ?? vm.type(.object), module: module, reserved: reserved,
+            name, base: base ?? vm.type(.object), module: "\(module)", reserved: reserved,
             payload: base == nil ? .native : nil, hasDict: hasDict)
         vm.info(type).pointee.isBase = isBase
         constant(name, Value(type))
@@ -52,7 +52,7 @@ struct StructType {
         visible: Int? = nil, makes: Bool = true
     ) {
         let type = vm.newBuiltinType(
-            name, base: vm.type(.tuple), module: module, reserved: 2)
+            name, base: vm.type(.tuple), module: "\(module)", reserved: 2)
         vm.info(type).pointee.isBase = false
         self.type = type
         self.fields = fields

@@ -54,8 +54,7 @@ extension ModuleBuilder {
     }
     private func addSleep() {
         function("sleep", "(secs, /)") { (vm, a) throws(Unwind) in
-            let seconds = try vm.asFloat(a[0])
-            if seconds.isNaN { throw vm.raise(.valueError, "Invalid value NaN (not a number)") }
+            let seconds = try vm.duration(a[0])
             if seconds < 0 {
                 throw vm.raise(.valueError, "sleep length must be non-negative")
             }

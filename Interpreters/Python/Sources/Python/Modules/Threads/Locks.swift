@@ -28,8 +28,7 @@ extension VM {
     /// The deadline that the arguments of `acquire(blocking, timeout)` mean; 0 for "do not wait".
     private func deadline(_ blocking: Value, _ timeout: Value) throws(Unwind) -> UInt64 {
         let blocks = blocking == .unbound ? true : try isTrue(blocking)
-        let seconds = timeout == .unbound ? -1 : try asFloat(timeout)
-        if seconds.isNaN { throw raise(.valueError, "Invalid value NaN (not a number)") }
+        let seconds = timeout == .unbound ? -1 : try duration(timeout)
         if !blocks {
             if seconds != -1 {
                 throw raise(.valueError, "can't specify a timeout for a non-blocking call")
@@ -38,12 +37,23 @@ extension VM {
         }
         if seconds == -1 { return .max }
         if seconds < 0 {
-            throw raise(.valueError, "timeout value must be a non-negative number")
+            throw raise(.valueError, "timeout value must be positive")
         }
         return try deadline(in: seconds)
     }
+    /// Seconds, of a float or anything that stands for an integer.
+    func duration(_ value: Value) throws(Unwind) -> Double {
+        guard let seconds = floatContent(value) else {
+            return try double(ofInt: try integer(value))
+        }
+        if seconds.isNaN { throw raise(.valueError, "Invalid value NaN (not a number)") }
+        return seconds
+    }
     /// The time of the monotonic clock so many seconds from now.
     func deadline(in seconds: Double) throws(Unwind) -> UInt64 {
+        if seconds > 9.2e18 {
+            throw raise(.overflowError, "timestamp out of range for platform time_t")
+        }
         if seconds > VM.longestTimeout { throw raise(.overflowError, "timeout value is too large") }
         return Clock.monotonic &+ UInt64((seconds * 1e9).rounded(.up))
     }

@@ -259,7 +259,7 @@ struct ExceptionReport {
         let length = line.count { $0 & 0xC0 != 0x80 }
         let start = min(offset - 1 - removed, length)
         if start < 0 { return }
-        let last = end < 1 ? offset : max(end, offset)
+        let last = end < 1 ? offset : max(min(end, removed + length + 1), offset)
         let count = max(1, last - offset)
         put(
             Array("    ".utf8) + [UInt8](repeating: 0x20, count: start)

@@ -64,6 +64,7 @@ extension VM {
             let exception = a[0].reference
             let arguments = try vm.tuple(a.base + 1, a.count - 1)
             vm[exception, Exception.arguments] = arguments
+            for (_, field) in fields { vm[exception, field] = .none }
             if a.keywords.isDict {
                 try vm.setFields(exception, a.keywords.reference, fields, typeName)
             }

@@ -82,7 +82,14 @@ enum FloatText {
         _ d: Double, _ code: Unicode.Scalar, _ precision: Int
     ) -> [UInt8] {
         let format: StaticString = code == "f" ? "%.*f" : "%.*e"
-        let precision = Int32(clamping: max(precision, 0))
+        // After 1074 digits only zeros can follow.
+        if precision > 1100 {
+            let text = printedByLibrary(d, code, 1100)
+            let end = text.firstIndex(of: 0x65) ?? text.count
+            let zeros = [UInt8](repeating: 0x30, count: precision - 1100)
+            return d.isFinite ? text[..<end] + zeros + text[end...] : text
+        }
+        let precision = Int32(max(precision, 0))
         let room = Int(precision) + 350
         return [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
             let p = UnsafeMutableRawPointer(buffer.baseAddress.unsafelyUnwrapped)

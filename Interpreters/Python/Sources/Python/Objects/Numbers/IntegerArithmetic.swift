@@ -44,6 +44,15 @@ extension VM {
     }
     private func sum(_ x: Operand, _ y: Operand, isNegativeY: Bool) throws(Unwind) -> Value {
         let (long, short) = x.count < y.count ? (y, x) : (x, y)
+        if x.isNegative == isNegativeY && long.count > 1 && short.count > 0
+            && long.limbs[long.count &- 1] < 1 << 62
+            && (short.count < long.count || short.limbs[long.count &- 1] < 1 << 62)
+        {
+            // It has as many limbs as the longer one, so it is made in place.
+            return try bigInt(long.count, isNegative: x.isNegative) {
+                Limbs.add($0, long.limbs, long.count, short.limbs, short.count)
+            }
+        }
         return try withLimbs(long.count &+ 1) { (r) throws(Unwind) in
             if x.isNegative == isNegativeY {
                 r[long.count] = Limbs.add(r, long.limbs, long.count, short.limbs, short.count)

@@ -17,9 +17,13 @@ extension VM {
     func decimal(_ a: Value) throws(Unwind) -> Value {
         if a.isInt { return try decimal(word: a.int) }
         try checkDigitLimit(a)
-        var text = digits(ofInt: a)
-        if isNegative(int: a) { text.insert(0x2D, at: 0) }
-        return try string(utf8: text)
+        let big = BigInt(a.reference)
+        var result = Value.unbound
+        Limbs.withDecimal(big.limbs, big.count, isNegative: big.isNegative) { text in
+            do throws(Unwind) { result = try ascii(text) } catch {}
+        }
+        if result == .unbound { throw outOfMemory() }
+        return result
     }
     private func decimal(word: Int) throws(Unwind) -> Value {
         if word >= 0 && word < 10 { return shared.pointee.characters[0x30 + word] }

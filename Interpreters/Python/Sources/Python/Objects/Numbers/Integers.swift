@@ -43,9 +43,17 @@ extension VM {
             if limb < 1 << 61 { return Value(isNegative ? -Int(limb) : Int(limb)) }
             if limb == 1 << 61 && isNegative { return Value(-1 << 61) }
         }
-        let object = q.newBytes(Kind.bigInt, count: 8 &+ 8 &* n) { memory in
-            memory.storeBytes(of: isNegative ? 1 : 0, as: UInt64.self)
-            (memory + 8).copyMemory(from: limbs, byteCount: 8 &* n)
+        return try bigInt(n, isNegative: isNegative) { Limbs.copy($0, limbs, n) }
+    }
+    /// A ``BigInt`` of which it is known that it needs all of its `count` limbs; `fill` writes them.
+    @inline(__always)
+    func bigInt(
+        _ count: Int, isNegative: Bool, fill: (LimbBuffer) -> Void
+    ) throws(Unwind) -> Value {
+        let object = q.newBytes(Kind.bigInt, count: 8 &+ 8 &* count) { memory in
+            let words = memory.assumingMemoryBound(to: UInt64.self)
+            words[0] = isNegative ? 1 : 0
+            fill(words + 1)
         }
         return Value(try checked(object))
     }

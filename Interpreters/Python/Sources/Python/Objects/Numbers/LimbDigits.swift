@@ -7,13 +7,14 @@ extension Limbs {
 
     /// 10 ** (19 * 2**i), for halving.
     private struct Powers {
-        var powers: [[Limb]] = [[Limbs.chunk]]
+        var powers: [[Limb]] = []
 
         func digits(_ i: Int) -> Int { Limbs.chunkDigits &<< i }
         /// Largest one with fewer than `count` digits.
         mutating func below(_ count: Int) -> Int {
             var i = 0
             while digits(i &+ 1) < count { i &+= 1 }
+            if powers.isEmpty { powers.append([Limbs.chunk]) }
             while powers.count <= i {
                 let last = powers[powers.count - 1]
                 var square = [Limb](repeating: 0, count: last.count * 2)
@@ -31,24 +32,33 @@ extension Limbs {
 
     // MARK: to decimal
 
-    /// The decimal digits of a number without leading zeros.
-    static func decimal(_ a: LimbSource, _ n: Int) -> [UInt8] {
-        if n == 0 { return [0x30] }
-        // log10(2) from above
+    /// Calls `body` with the decimal digits of a number without leading zeros, after a minus sign if it is
+    /// negative.
+    static func withDecimal<R>(
+        _ a: LimbSource, _ n: Int, isNegative: Bool = false,
+        _ body: (UnsafeBufferPointer<UInt8>) -> R
+    ) -> R {
+        // log10(2) from above, and room for the sign
         let width = Int(Double(bitCount(a, n)) * 0.301_029_995_663_982) + 2
-        let memory = LimbBuffer.allocate(capacity: n)
-        defer { memory.deallocate() }
-        copy(memory, a, n)
-        var powers = Powers()
-        return [UInt8](unsafeUninitializedCapacity: width) { out, count in
-            let p = out.baseAddress!
-            put(memory, n, p, width, &powers)
-            var zeros = 0
-            while zeros < width &- 1 && p[zeros] == 0x30 { zeros &+= 1 }
-            count = width &- zeros
-            p.update(from: p + zeros, count: count)
+        return withUnsafeTemporaryAllocation(of: Limb.self, capacity: n + 1) { memory in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width + 1) { text in
+                let limbs = memory.baseAddress.unsafelyUnwrapped
+                let p = text.baseAddress.unsafelyUnwrapped + 1
+                copy(limbs, a, n)
+                var powers = Powers()
+                put(limbs, n, p, width, &powers)
+                var zeros = 0
+                while zeros < width &- 1 && p[zeros] == 0x30 { zeros &+= 1 }
+                var start = p + zeros
+                if isNegative {
+                    start -= 1
+                    start.pointee = 0x2D
+                }
+                return body(UnsafeBufferPointer(start: start, count: p + width - start))
+            }
         }
     }
+    static func decimal(_ a: LimbSource, _ n: Int) -> [UInt8] { withDecimal(a, n) { Array($0) } }
     /// Writes exactly `width` digits; destroys `a`.
     private static func put(
         _ a: LimbBuffer, _ n: Int, _ out: UnsafeMutablePointer<UInt8>, _ width: Int,

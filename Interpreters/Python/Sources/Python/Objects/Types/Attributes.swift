@@ -125,7 +125,9 @@ extension VM {
         ofType type: Reference, _ metatype: Reference, _ name: Value
     ) throws(Unwind) -> Value {
         let above = lookup(metatype, name)
-        if above != .unbound && isDataDescriptor(above) { return try bind(above, Value(type)) }
+        if above != .unbound && isDataDescriptor(above) && isReadable(above) {
+            return try bind(above, Value(type))
+        }
         let found = lookup(type, name)
         if found != .unbound { return try bind(found, toClass: type) }
         return above == .unbound ? .unbound : try bind(above, Value(type))

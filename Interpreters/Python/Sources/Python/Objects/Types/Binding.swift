@@ -121,7 +121,7 @@ extension VM {
         if setter == .none {
             throw raise(
                 .attributeError,
-                isReadonlyField(member)
+                isPlainField(member)
                     ? "readonly attribute"
                     : "attribute '\(text(self[member, Member.name]))' of "
                         + "'\(self.name(ofType: self[member, Member.type].reference))'"
@@ -131,13 +131,13 @@ extension VM {
         _ = try callNative(accessor: accessor, member, object, value)
     }
     /// CPython tells plain fields of a structure from computed attributes.
-    private func isReadonlyField(_ member: Reference) -> Bool {
+    func isPlainField(_ member: Reference) -> Bool {
         switch self[member, Member.type] {
         case Value(type(.slice)), Value(type(.range)), Value(type(.property)), Value(type(.method)),
             Value(type(.function)), Value(type(.type)), Value(type(.code)),
             Value(type(.staticMethod)),
             Value(type(.classMethod)), Value(type(.superType)),
-            Value(type(.baseExceptionGroup)):
+            Value(type(.baseExceptionGroup)), Value(type(.complex)):
             self[member, Member.name] != name(.dict)
         default: false
         }

@@ -40,18 +40,18 @@ extension VM {
         if StringView(asString(name) ?? name).contains(0) {
             throw raise(.valueError, "type name must not contain null characters")
         }
+        try requireScalars(asString(name) ?? name)
         let own = newDict()
         for i in 0..<fill(namespace) {
             guard let entry = entry(namespace, i) else { continue }
             try set(own, entry.key.isString ? intern(entry.key) : entry.key, entry.value)
         }
-        var plan = try planSlots(own, best, bases, name)
         let qualifiedName = try takeQualifiedName(own, name)
+        let cell = try takeClassCell(own)
+        var plan = try planSlots(own, best, bases, name)
         let type = try allocateClass(
             intern(asString(name) ?? name), qualifiedName, bases, own, best, winner, &plan)
         try adjust(own, type)
-        let cell = try takeClassCell(own)
-
         self[type, TypeObject.mro] = try resolutionOrder(type, types(bases))
         touch(type)
         for base in types(bases) { try addSubclass(type, to: base) }
@@ -59,6 +59,20 @@ extension VM {
         try callSetName(type)
         try callInitSubclass(type, keywords)
         return Value(type)
+    }
+
+    /// Names of types can be encoded.
+    func requireScalars(_ name: Value) throws(Unwind) {
+        let view = StringView(name)
+        if view.width == 0 { return }
+        for i in 0..<view.count where view[i] >= 0xD800 && view[i] <= 0xDFFF {
+            let list = try newList()
+            for part in [
+                intern("utf-8"), name, Value(i), Value(i + 1),
+                intern("surrogates not allowed"),
+            ] { try append(list, part) }
+            throw raise(.unicodeEncodeError, arguments: try tuple(ofList: list))
+        }
     }
 
     // MARK: the type object
@@ -74,6 +88,7 @@ extension VM {
             slots[TypeObject.name.index] = name
             slots[TypeObject.qualifiedName.index] = qualifiedName
             slots[TypeObject.bases.index] = bases
+            slots[TypeObject.mro.index] = shared.pointee.emptyTuple
             slots[TypeObject.namespace.index] = Value(namespace)
             slots[TypeObject.version.index] = Value(0)
             slots[TypeObject.metatype.index] = Value(metaclass)

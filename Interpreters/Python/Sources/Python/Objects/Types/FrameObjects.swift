@@ -177,7 +177,7 @@ extension VM {
                         slots[0] = a[1]
                         slots[1] = vm[frame, FrameObject.code]
                         slots[2] = Value(max(0, at))
-                        slots[3] = vm[frame, FrameObject.globals]
+                        slots[3] = a[2]
                     })
             }
             type.attribute(
@@ -203,6 +203,8 @@ extension VM {
                 "tb_frame",
                 get: { (vm, a) throws(Unwind) in
                     let entry = a[0].reference
+                    let known = vm[entry, Traceback.globals]
+                    if known.isA(Kind.frame) { return known }
                     return vm.newFrameObject(
                         vm[entry, Traceback.code].code, vm[entry, Traceback.instruction],
                         vm[entry, Traceback.globals])

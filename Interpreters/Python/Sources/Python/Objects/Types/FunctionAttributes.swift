@@ -83,7 +83,10 @@ extension VM {
     }
     private func doc(ofFunction function: Reference) throws(Unwind) -> Value {
         let own = self[function, Function.doc]
-        return own == .unbound ? try docstring(self[function, Function.code].code) : own
+        if own != .unbound { return own }
+        let doc = try docstring(self[function, Function.code].code)
+        self[function, Function.doc] = doc
+        return doc
     }
 
     private func installFunctionDefaults(_ type: TypeBuilder) {

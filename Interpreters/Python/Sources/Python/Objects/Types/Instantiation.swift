@@ -148,15 +148,17 @@ extension VM {
     // MARK: instance checks
 
     /// `isinstance(object, kind)`
-    func isInstance(_ object: Value, of kind: Value) throws(Unwind) -> Bool {
+    func isInstance(_ object: Value, of kind: Value, depth: Int = 0) throws(Unwind) -> Bool {
         let type = type(of: object)
         if kind == Value(type) { return true }
         if kind.isType, self[kind.reference, TypeObject.metatype] == Value(self.type(.type)) {
             return try isPlainInstance(object, type, of: kind)
         }
         if kind.isTuple {
+            if depth > shared.pointee.recursionLimit { throw tooDeep() }
             for i in 0..<q.tupleCount(kind.reference) {
-                if try isInstance(object, of: q.tupleElement(kind.reference, i)) { return true }
+                let item = q.tupleElement(kind.reference, i)
+                if try isInstance(object, of: item, depth: depth + 1) { return true }
             }
             return false
         }
@@ -190,13 +192,15 @@ extension VM {
         return claimed == .unbound ? false : try derives(claimed, from: kind)
     }
     /// `issubclass(type, kind)`
-    func isSubclass(_ type: Value, of kind: Value) throws(Unwind) -> Bool {
+    func isSubclass(_ type: Value, of kind: Value, depth: Int = 0) throws(Unwind) -> Bool {
         if kind.isType, self[kind.reference, TypeObject.metatype] == Value(self.type(.type)) {
             return type == kind ? true : try isPlainSubclass(type, of: kind)
         }
         if kind.isTuple {
+            if depth > shared.pointee.recursionLimit { throw tooDeep() }
             for i in 0..<q.tupleCount(kind.reference) {
-                if try isSubclass(type, of: q.tupleElement(kind.reference, i)) { return true }
+                let item = q.tupleElement(kind.reference, i)
+                if try isSubclass(type, of: item, depth: depth + 1) { return true }
             }
             return false
         }

@@ -22,6 +22,9 @@ extension VM {
 
     /// The standard method resolution order of `type` with these bases.
     func linearize(_ type: Reference, _ bases: [Reference]) throws(Unwind) -> [Reference] {
+        for base in bases where types(self[base, TypeObject.mro]).isEmpty {
+            throw raise(.typeError, "Cannot extend an incomplete type '\(name(ofType: base))'")
+        }
         if bases.count == 1 { return [type] + types(self[bases[0], TypeObject.mro]) }
         for i in 0..<bases.count where bases[(i + 1)...].contains(bases[i]) {
             throw raise(.typeError, "duplicate base class \(name(ofType: bases[i]))")

@@ -119,11 +119,7 @@ extension VM {
         }
         self[target, Property.doc] = doc
         // The class of a derived property has a `__doc__` of its own, which hides this one.
-        if a[0].isInstance, doc != .none {
-            do throws(Unwind) { try setAttribute(a[0], name(.doc), doc) } catch {
-                if !catches(.attributeError, error) { throw error }
-            }
-        }
+        if a[0].isInstance, doc != .none { try setAttribute(a[0], name(.doc), doc) }
     }
     /// The same property with one function replaced.
     private func copy(
@@ -134,7 +130,7 @@ extension VM {
         let oldGetter = self[old, Property.getter]
         var doc = self[old, Property.doc]
         if doc != .none && oldGetter != .none,
-            try findAttribute(oldGetter, name(.doc)) == doc
+            try equal(try findAttribute(oldGetter, name(.doc)), doc)
         {
             // It came from the getter, and so will the new one.
             doc = .none

@@ -44,7 +44,9 @@ extension VM {
             guard let string = asString(item) else {
                 throw raise(.typeError, "__slots__ items must be strings, not '\(typeName(item))'")
             }
-            if !isIdentifier(string) { throw raise(.typeError, "__slots__ must be identifiers") }
+            if !(try isTrue(try callMethod(string, intern("isidentifier")))) {
+                throw raise(.typeError, "__slots__ must be identifiers")
+            }
             let slot = intern(string)
             if slot == self.name(.dict) {
                 if baseHasDict || plan.addsDict {
@@ -90,17 +92,6 @@ extension VM {
         case .native: return (info.hasDict, info.hasWeak)
         default: return (info.hasDict, false)
         }
-    }
-
-    private func isIdentifier(_ string: Value) -> Bool {
-        let view = StringView(string)
-        if view.count == 0 || view[0] >= 0x30 && view[0] <= 0x39 { return false }
-        for i in 0..<view.count {
-            let c = view[i]
-            let isLetter = c | 0x20 >= 0x61 && c | 0x20 <= 0x7A
-            if !isLetter && c != 0x5F && !(c >= 0x30 && c <= 0x39) && c < 128 { return false }
-        }
-        return true
     }
 
     /// A private name `__x` as the class `className` means it.

@@ -7,6 +7,34 @@ extension VM {
         installMembers()
         installModule()
         installSimpleNamespace()
+        installSingletons()
+    }
+
+    /// The types of None, Ellipsis and NotImplemented: calling them gives the one there is.
+    private func installSingletons() {
+        for (builtin, value) in [
+            (.noneType, .none), (.ellipsisType, .ellipsis), (.notImplementedType, .notImplemented),
+        ] as [(BuiltinType, Value)] {
+            build(builtin) { type in
+                let name = builtin == .ellipsisType ? "ellipsis" : "\(type.name)"
+                type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
+                    if a.count > 1 || a.keywords != .unbound {
+                        throw vm.raise(.typeError, "\(name) takes no arguments")
+                    }
+                    return value
+                }
+                type.method("__repr__", "(self, /)") { (vm, a) throws(Unwind) in
+                    try vm.repr(a[0])
+                }
+                if builtin == .noneType {
+                    type.method("__bool__", "(self, /)") { (_, _) throws(Unwind) in .false }
+                } else {
+                    type.method("__reduce__", "(self, /)") { (vm, a) throws(Unwind) in
+                        try vm.repr(a[0])
+                    }
+                }
+            }
+        }
     }
 
     private func installCell() {
@@ -111,7 +139,9 @@ extension VM {
                 try vm.standardGetAttribute(a[0], a[1])
             }
             type.method("__dir__", "(self, /)") { (vm, a) throws(Unwind) in
-                let namespace = vm[a[0].reference, ModuleObject.namespace]
+                guard let namespace = vm.asDict(try vm.getAttribute(a[0], .dict)) else {
+                    throw vm.raise(.typeError, "<module>.__dict__ is not a dictionary")
+                }
                 let own = vm.find(namespace, name: vm.intern("__dir__"))
                 return own == .unbound ? Value(try vm.keys(of: namespace)) : try vm.call(own)
             }

@@ -132,7 +132,10 @@ extension VM {
                 return .none
             }
             type.method("__get__", "(self, instance, owner=None, /)") { (vm, a) throws(Unwind) in
-                a[0].isA(Kind.super) ? try vm.bind(super: a[0].reference, a[1]) : a[0]
+                if a[0].isA(Kind.super) { return try vm.bind(super: a[0].reference, a[1]) }
+                let content = vm.superObject(a[0])
+                if vm[content, Super.object] != .none || a[1] == .none { return a[0] }
+                return try vm.call(Value(vm.type(of: a[0])), vm[content, Super.type], a[1])
             }
             type.method("__getattribute__", "(self, name, /)") { (vm, a) throws(Unwind) in
                 let name = try vm.attributeName(a[1])

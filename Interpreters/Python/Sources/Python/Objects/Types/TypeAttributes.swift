@@ -48,7 +48,12 @@ extension VM {
             delete: { (vm, a) throws(Unwind) in throw vm.undeletable(a[0], "__bases__") })
         type.attribute("__base__", get: { (vm, a) throws(Unwind) in vm.base(of: a[0].reference) })
         type.attribute(
-            "__mro__", get: { (vm, a) throws(Unwind) in vm[a[0].reference, TypeObject.mro] })
+            "__mro__",
+            get: { (vm, a) throws(Unwind) in
+                // While the order is being found there is none.
+                let order = vm[a[0].reference, TypeObject.mro]
+                return order == vm.shared.pointee.emptyTuple ? .none : order
+            })
         type.attribute(
             "__abstractmethods__",
             get: { (vm, a) throws(Unwind) in
@@ -127,6 +132,7 @@ extension VM {
         if StringView(string).contains(0) {
             throw raise(.valueError, "type name must not contain null characters")
         }
+        try requireScalars(string)
         self[type, field] = value
         return .none
     }
@@ -203,7 +209,7 @@ extension VM {
                     .typeError,
                     "\(typeName).__bases__ must be tuple of classes, not '\(self.typeName(base))'")
             }
-            if isSubtype(base.reference, type) {
+            if isSubtype(base.reference, type) || isDerived(base.reference, from: type) {
                 throw raise(.typeError, "a __bases__ item causes an inheritance cycle")
             }
         }
@@ -219,20 +225,29 @@ extension VM {
                 "__bases__ assignment: '\(name(ofType: best))' object layout differs from "
                     + "'\(name(ofType: oldBest))'")
         }
-        for base in types(old) { removeSubclass(type, from: base) }
         self[type, TypeObject.bases] = value
         do throws(Unwind) {
             try updateOrder(type)
         } catch {
-            let raised = pending
-            self[type, TypeObject.bases] = old
-            do throws(Unwind) { try updateOrder(type) } catch {}
-            for base in types(old) { try addSubclass(type, to: base) }
-            pending = raised
+            // The order may come from the program, which may have set other bases meanwhile.
+            if error == .raise && self[type, TypeObject.bases] == value {
+                let raised = pending
+                self[type, TypeObject.bases] = old
+                do throws(Unwind) { try updateOrder(type) } catch {}
+                pending = raised
+            }
             throw error
         }
-        for base in types(value) { try addSubclass(type, to: base) }
+        if self[type, TypeObject.bases] == value {
+            for base in types(old) { removeSubclass(type, from: base) }
+            for base in types(value) { try addSubclass(type, to: base) }
+        }
         touch(type)
+    }
+    /// By bases, which are set before the orders that follow from them.
+    private func isDerived(_ type: Reference, from other: Reference) -> Bool {
+        type == other
+            || types(self[type, TypeObject.bases]).contains { isDerived($0, from: other) }
     }
     /// The method resolution orders of a class and all derived from it, anew.
     private func updateOrder(_ type: Reference) throws(Unwind) {

@@ -1,0 +1,1 @@
+"""What objects are made of: signatures, source, frames."""
