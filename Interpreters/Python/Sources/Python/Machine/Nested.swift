@@ -127,9 +127,12 @@ extension VM {
         }
         let callee = base[0]
         if callee.isA(Kind.function) {
-            let position = try enter(
-                function: callee.reference, base, count, names, .exit, 0)
-            return try run(position)
+            let code = self[callee.reference, Function.code].code
+            if code.pointee.flags.isSimple, Int(code.pointee.positional) == count, names == .none {
+                // Nothing is made before the frame covers the arguments.
+                return try run(
+                    try enter(function: callee.reference, base, count, names, .exit, 0))
+            }
         }
         // The arguments lie above the frame: cover them.
         let inner = nativeFrame(above: base + (count + 1))
