@@ -73,6 +73,9 @@ public struct Tracer: ~Copyable {
             case .values, .card: slots(object + 1, Int(shape.slots))
             case .tuple: slots(object + 2, Value(bits: object[1]).int)
             case .array: cards(entry, from: 0)
+            case .sharedBytes:
+                let count = Value(bits: object[1]).int
+                if count < 0 { slots(object - count, 1) }
             case .bytes, .weak: break
             }
         }

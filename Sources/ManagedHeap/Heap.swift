@@ -172,7 +172,7 @@ extension Heap {
         switch info.layout {
         case .values, .card: return Int(info.slots)
         case .tuple: return Value(bits: unit[1]).int + 1
-        case .bytes, .array, .weak: return 0
+        case .bytes, .sharedBytes, .array, .weak: return 0
         }
     }
 }

@@ -19,6 +19,9 @@
         case tuple
         /// A byte count, then raw bytes; written only at birth.
         case bytes
+        /// As `bytes`, or a share in the bytes of another object: then the count is negative, and word
+        /// -count refers to that object.
+        case sharedBytes
         /// A capacity, then cards of up to 64 values, each a conflict unit of its own.
         case array
         /// A card of an array. Not an object of its own.

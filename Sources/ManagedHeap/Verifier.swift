@@ -22,6 +22,9 @@ extension Heap {
                 for card in 0..<layout.cards {
                     verify(object, layout.wordOfCard(card) + 1, layout.slotsPerCard)
                 }
+            case .sharedBytes:
+                let count = Value(bits: object.address[1]).int
+                if count < 0 { verify(object, -count, 1) }
             case .bytes, .weak: break
             }
         }

@@ -150,6 +150,21 @@ extension Quantum {
         }
     }
 
+    /// A new object of a shape with shared bytes that has none of its own: `words` words, all written by
+    /// `initialise`, then a reference to the object whose bytes it shares.
+    public func newShare(
+        _ shape: Shape, of owner: Reference, words: Int,
+        initialise: (UnsafeMutablePointer<UInt64>) -> Void
+    ) -> Reference? {
+        guard
+            let object = Quantum.variable(
+                thread, shape, words: words &+ 3, first: -(words &+ 2), birth: B.birth(thread))
+        else { return nil }
+        initialise(object.address + 2)
+        object.address[words &+ 2] = Value(owner).bits
+        return object
+    }
+
     /// `d` as a value, boxed when it is outside the inline range.
     @inlinable @inline(__always) public func value(_ d: Double) -> Value {
         if let inline = Value(inline: d) { return inline }

@@ -100,6 +100,9 @@ public enum VMStack {
         t.pointee.frame = t.pointee.startFrame
     }
 
+    /// Before a retry: native code above has been left meanwhile, and may have moved the frame.
+    public static func rewind(_ t: ThreadContext) { t.pointee.frame = t.pointee.startFrame }
+
     static func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {
         tracer.values(from: t.pointee.stackBase, to: end(t))
         let shadow = Int(t.pointee.shadowDistance)

@@ -188,6 +188,7 @@ public final class VirtualMachine: @unchecked Sendable {
         t.pointee.nativeBase = t.pointee.nativeTop
         t.pointee.lane = nil
         t.pointee.frame = t.pointee.stackBase + 3
+        t.pointee.startFrame = t.pointee.frame
         t.pointee.lowMark = t.pointee.stackBase
         t.pointee.highMark = t.pointee.stackBase
         free.append(t)

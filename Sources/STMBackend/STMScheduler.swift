@@ -123,6 +123,7 @@ extension Transactional {
         // `start` threw, or the quantum was rolled back: nothing is open.
         precondition(!state.pointee.active)
         Driver.reset(t)
+        VMStack.rewind(t)
         return begin(t)
     }
 }

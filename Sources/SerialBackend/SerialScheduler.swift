@@ -212,6 +212,7 @@ extension Undoing {
             return false
         }
         Driver.reset(t)
+        VMStack.rewind(t)
         SerialScheduler.of(t).begin(t)
         return true
     }

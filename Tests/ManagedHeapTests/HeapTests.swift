@@ -31,6 +31,7 @@ private final class Mutator {
 }
 
 private let pair = Shape(kind: 16, name: "pair", slots: 2)
+private let text = Shape(kind: 17, name: "text", layout: .sharedBytes)
 
 @Suite struct HeapTests {
     @Test func reachableSurvivesAndGarbageGoes() throws {
@@ -48,6 +49,22 @@ private let pair = Shape(kind: 16, name: "pair", slots: 2)
             #expect(Value(bits: list.reference.address[1]).int == i)
             list = Value(bits: list.reference.address[2])
         }
+        m.roots = []
+        m.collect()
+        #expect(m.heap.statistics.liveBytes == 0)
+    }
+
+    /// An object that shares the bytes of another keeps that alive; the words before the reference are not
+    /// values.
+    @Test func sharedBytes() throws {
+        let m = try Mutator(shapes: [pair, text])
+        let owner = m.make(text, [Value(8), Value(bits: 0xFFFF_FFFF_FFFF_FFF1)])
+        let share = m.make(text, [Value(-3), Value(bits: 0xFFFF_FFFF_FFFF_FFF1), Value(owner)])
+        m.roots = [Value(share)]
+        for i in 0..<20_000 { _ = m.make(pair, [Value(i), .none]) }
+        m.collect()
+        #expect(m.heap.statistics.liveBytes == 64)
+        #expect(owner.address[2] == 0xFFFF_FFFF_FFFF_FFF1)
         m.roots = []
         m.collect()
         #expect(m.heap.statistics.liveBytes == 0)

@@ -43,6 +43,8 @@ struct Compiler {
     /// Variables that are unbound somewhere in this block.
     var deletable = RegisterSet()
     var firstTemporary = 1
+    /// The cell of a class body that holds the class for its functions, apart from its own names.
+    var classCell: Int?
     /// The register of the namespace in which names of the body are looked up.
     var namespace: Int?
     var isInteractive = false
@@ -109,7 +111,7 @@ struct Compiler {
         if scope.runsAsFunction {
             for name in scope.locals where variables[name] == nil { declare(name) }
         } else if scope.needsClassCell {
-            variables["__class__"] = Variable(register: code.push(), isCell: true)
+            classCell = code.push()
         }
         let frees = code.top
         unit.freeNames = scope.frees
@@ -121,11 +123,13 @@ struct Compiler {
         }
         var cells = variables.filter { $0.value.isCell && $0.value.register < frees }
             .map { (name: $0.key, register: $0.value.register) }
+        if let classCell { cells.append(("__class__", classCell)) }
         cells.sort { $0.register < $1.register }
         unit.cellNames = cells.map(\.name)
         unit.cellRegisters = cells.map(\.register)
         unit.registerNames = [String](repeating: "", count: code.top)
         for (name, variable) in variables { unit.registerNames[variable.register] = name }
+        if let classCell { unit.registerNames[classCell] = "__class__" }
         firstTemporary = code.top
 
         if !unit.flags.isDisjoint(with: [.generator, .coroutine, .asyncGenerator]) {

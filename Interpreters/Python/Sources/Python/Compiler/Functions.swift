@@ -184,7 +184,8 @@ extension Compiler {
             let closure = code.push()
             let cells = code.push(unit.freeNames.count)
             for (i, name) in unit.freeNames.enumerated() {
-                move(variables[name]?.register ?? 0, into: cells + i, at: span)
+                let own = name == "__class__" ? classCell : nil
+                move(own ?? variables[name]?.register ?? 0, into: cells + i, at: span)
             }
             code.emit(.buildTuple, a: closure, b: cells, c: unit.freeNames.count, at: span)
         }
@@ -267,7 +268,7 @@ extension Compiler {
         }
         code.top = register
         try statements(body)
-        if scope.needsClassCell, let cell = variables["__class__"]?.register {
+        if let cell = classCell {
             code.emit(
                 .storeName, a: cell, b: namespace, c: code.name("__classcell__"), at: start)
             code.emit(.return, a: cell, at: start)

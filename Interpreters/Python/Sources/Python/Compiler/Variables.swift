@@ -30,6 +30,7 @@ extension Compiler {
         }
         let symbol = scope.symbol(name)
         let variable = symbol.flatMap { variables[$0.name] }
+        if !inlined.isEmpty, name == "__class__", let classCell { return .cell(classCell) }
         if scope.runsAsFunction || !inlined.isEmpty {
             guard let variable else { return .global }
             return variable.isCell ? .cell(variable.register) : .register(variable.register)

@@ -6,7 +6,7 @@ import InterpreterKit
 /// Plain tuples are the framework's tuples; boxed doubles are the framework's.
 @usableFromInline enum Kind {
     /// See ``StringView``.
-    @inlinable static var string: Shape { Shape(kind: 16, name: "str", layout: .bytes) }
+    @inlinable static var string: Shape { Shape(kind: 16, name: "str", layout: .sharedBytes) }
     /// Hash cache, then the bytes.
     @inlinable static var bytes: Shape { Shape(kind: 17, name: "bytes", layout: .bytes) }
     /// Sign word (0 or 1), then limbs of 64 bits, least significant first, no leading zero limb.

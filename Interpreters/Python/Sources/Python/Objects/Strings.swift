@@ -4,7 +4,8 @@ import Synchronization
 
 /// The content of a `str` object: code points of 1, 2 or 4 bytes each, the smallest that fits all.
 ///
-/// Words: header, byte count, hash (0 while unknown), then `length << 8 | flags`, then the code points.
+/// Words: header, byte count, hash (0 while unknown), then `length << 8 | flags`, then the code points, or
+/// their address if they lie in a ``GrowingText``.
 /// Strings never change after birth, except for the hash and the interned flag, which any thread may
 /// write at any time because all write the same.
 @frozen @usableFromInline struct StringView {
@@ -19,8 +20,11 @@ import Synchronization
     @inlinable @inline(__always) var width: Int { Int(object.address[3] & 3) }
     @inlinable @inline(__always) var isASCII: Bool { object.address[3] & 4 != 0 }
     @inlinable @inline(__always) var isInterned: Bool { object.address[3] & 8 != 0 }
+    /// Do the code points lie in a ``GrowingText``?
+    @inlinable @inline(__always) var isShare: Bool { object.address[3] & 16 != 0 }
     @inlinable @inline(__always) var data: UnsafeMutableRawPointer {
-        UnsafeMutableRawPointer(object.address + 4)
+        let own = UnsafeMutableRawPointer(object.address + 4)
+        return _fastPath(!isShare) ? own : own.load(as: UnsafeMutableRawPointer.self)
     }
     @inlinable @inline(__always) var bytes: UnsafeMutablePointer<UInt8> {
         data.assumingMemoryBound(to: UInt8.self)

@@ -57,11 +57,11 @@ struct JSONReader {
             i &+= 1
             return try string()
         case 0x7B:
-            try vm.enterNative()
+            try descend("object")
             defer { vm.leaveNative() }
             return try object()
         case 0x5B:
-            try vm.enterNative()
+            try descend("array")
             defer { vm.leaveNative() }
             return try array()
         case 0x6E where skip("null"): return .none
@@ -71,6 +71,15 @@ struct JSONReader {
         case 0x49 where skip("Infinity"): return try constant("Infinity", .infinity)
         case 0x2D where skip("-Infinity"): return try constant("-Infinity", -.infinity)
         default: return try number()
+        }
+    }
+    private func descend(_ what: StaticString) throws(Unwind) {
+        do throws(Unwind) { try vm.enterNative() } catch {
+            guard vm.catches(.recursionError, error) else { throw error }
+            throw vm.raise(
+                .recursionError,
+                "maximum recursion depth exceeded while decoding a JSON \(what) from a unicode string"
+            )
         }
     }
     private func constant(_ name: StaticString, _ value: Double) throws(Unwind) -> Value {
@@ -232,8 +241,7 @@ struct JSONReader {
         case 0x75: break
         default: throw try failure("Invalid \\escape", i &- 2)
         }
-        if i &+ 4 >= view.count { throw try failure("Invalid \\uXXXX escape", i) }
-        guard let high = hexadecimal(at: i) else {
+        guard i &+ 4 < view.count, let high = hexadecimal(at: i) else {
             throw try failure("Invalid \\uXXXX escape", i &- 1)
         }
         i &+= 4

@@ -76,7 +76,11 @@ extension VM {
         if shift == 0 {
             self[exception, UnicodeErrorFields.encoding] = q.tupleElement(arguments, 0)
         }
-        self[exception, UnicodeErrorFields.object] = q.tupleElement(arguments, 1 - shift)
+        var object = q.tupleElement(arguments, 1 - shift)
+        if type == .unicodeDecodeError && asBytes(object) == nil {
+            object = try call(Value(self.type(.bytes)), object)
+        }
+        self[exception, UnicodeErrorFields.object] = object
         self[exception, UnicodeErrorFields.start] = q.tupleElement(arguments, 2 - shift)
         self[exception, UnicodeErrorFields.end] = q.tupleElement(arguments, 3 - shift)
         self[exception, UnicodeErrorFields.reason] = q.tupleElement(arguments, 4 - shift)

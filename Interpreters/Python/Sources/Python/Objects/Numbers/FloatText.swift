@@ -255,16 +255,19 @@ enum FloatText {
             let whole = Double(significand)
             return scale < 0 ? whole / power(-scale) : whole * power(scale)
         }
-        // Up to 64 bits, divided with 64 bits to spare: what remains only tells the direction.
+        // All 64 bits in use, divided with 64 zeros behind them: at least 63 bits come out, and what remains
+        // only tells the direction.
         if scale > 0 || scale < -19 { return scale == 0 ? Double(significand) : nil }
         let divisor = UInt64(DecimalScaling.power(-scale))
-        let (top, rest) = significand.quotientAndRemainder(dividingBy: divisor)
+        let shift = significand.leadingZeroBitCount
+        let (top, rest) = (significand &<< UInt64(shift)).quotientAndRemainder(
+            dividingBy: divisor)
         let (bottom, last) = divisor.dividingFullWidth((rest, 0))
         var limbs = (bottom | (last != 0 ? 1 : 0), top)
         return withUnsafeBytes(of: &limbs) {
             Limbs.double(
                 $0.bindMemory(to: Limb.self).baseAddress.unsafelyUnwrapped, top == 0 ? 1 : 2,
-                exponent: -64)
+                exponent: -64 - shift)
         }
     }
     /// The longest double that begins at `start`, and where it ends; nil when there is none.

@@ -166,6 +166,12 @@ extension VM {
     func addByteConversions(_ type: TypeBuilder, _ kind: BuiltinType) {
         type.method("decode", "(self, encoding='utf-8', errors='strict')") {
             (vm, a) throws(Unwind) in
+            if !a.has(1) || a[1].isString && vm.isUTF8(StringView(a[1])),
+                !a.has(2) || vm.asString(a[2]) != nil,
+                let text = try vm.decodeUTF8(try vm.receiver(a[0]).buffer)
+            {
+                return text
+            }
             let encoding =
                 a.has(1)
                 ? vm.text(try vm.string(a[1], "decode() argument 'encoding' must be str"))

@@ -36,6 +36,30 @@ private func convert<A: FixedWidthInteger, B: FixedWidthInteger>(
     for i in 0..<n { target[i] = B(truncatingIfNeeded: source[i]) }
 }
 
+/// `memcpy` without the call for the short pieces that most strings are; `n` is not 0.
+@inline(__always)
+func copyBytes(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ n: Int) {
+    @inline(__always) func both<T: FixedWidthInteger>(_: T.Type) {
+        let last = n &- MemoryLayout<T>.size
+        let (a, b) = (
+            from.loadUnaligned(as: T.self), from.loadUnaligned(fromByteOffset: last, as: T.self)
+        )
+        to.storeBytes(of: a, as: T.self)
+        to.storeBytes(of: b, toByteOffset: last, as: T.self)
+    }
+    if n > 16 {
+        memcpy(to, from, n)
+    } else if n >= 8 {
+        both(UInt64.self)
+    } else if n >= 4 {
+        both(UInt32.self)
+    } else if n >= 2 {
+        both(UInt16.self)
+    } else {
+        both(UInt8.self)
+    }
+}
+
 /// Copies `n` code points that fit the target's width.
 func copyCodePoints(
     _ from: UnsafeMutableRawPointer, _ fromWidth: Int, _ to: UnsafeMutableRawPointer,
@@ -43,10 +67,7 @@ func copyCodePoints(
     _ n: Int
 ) {
     if n <= 0 { return }
-    if fromWidth == toWidth {
-        memcpy(to, from, n &<< toWidth)
-        return
-    }
+    if fromWidth == toWidth { return copyBytes(from, to, n &<< toWidth) }
     switch (fromWidth, toWidth) {
     case (0, 1): convert(from, UInt8.self, to, UInt16.self, n)
     case (0, _): convert(from, UInt8.self, to, UInt32.self, n)

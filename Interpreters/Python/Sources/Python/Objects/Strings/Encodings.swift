@@ -72,8 +72,9 @@ extension VM {
             return try encode(registered: encoding, Value(view.object), errors)
         }
         switch known {
-        case .utf8 where view.isASCII, .ascii where view.isASCII, .latin1 where view.width == 0:
+        case .ascii where view.isASCII, .latin1 where view.width == 0:
             return try bytes(UnsafeBufferPointer(start: view.bytes, count: view.count))
+        case .utf8: if let bytes = try encodeUTF8(view) { return bytes }
         default: break
         }
         var encoder = Encoder(self, view, known, errors)
@@ -89,7 +90,8 @@ extension VM {
         }
         switch known {
         case .latin1: return try content.latin1(self)
-        case .utf8, .ascii:
+        case .utf8: if let text = try decodeUTF8(content.buffer) { return text }
+        case .ascii:
             var all: UInt8 = 0
             for b in content.buffer { all |= b }
             if all < 128 { return try content.latin1(self) }
@@ -117,7 +119,7 @@ extension VM {
     private func encode(
         registered encoding: String, _ text: Value, _ errors: String
     ) throws(Unwind) -> Value {
-        let codec = try registeredCodec(encoding)
+        let codec = try textCodec(encoding, "encode")
         let result = try call(try getItem(codec, Value(0)), text, try string(errors))
         let coded = result.isTuple ? try getItem(result, Value(0)) : result
         if asBytes(coded) != nil || asByteArray(coded) != nil { return coded }
@@ -129,7 +131,7 @@ extension VM {
     private func decode(
         registered encoding: String, _ content: ByteContent, _ errors: String
     ) throws(Unwind) -> Value {
-        let codec = try registeredCodec(encoding)
+        let codec = try textCodec(encoding, "decode")
         let result = try call(
             try getItem(codec, Value(1)), try content.bytes(self), try string(errors))
         let decoded = result.isTuple ? try getItem(result, Value(0)) : result
@@ -137,6 +139,24 @@ extension VM {
         throw raise(
             .typeError,
             "'\(encoding)' decoder returned '\(typeName(decoded))' instead of 'str'; use codecs.decode() to decode to arbitrary types"
+        )
+    }
+    /// A registered codec between text and bytes.
+    private func textCodec(_ encoding: String, _ function: String) throws(Unwind) -> Value {
+        var isText = true
+        var codec = Value.none
+        if ["rot13", "rot_13", "hex", "hex_codec", "base64", "base64_codec", "zlib", "zlib_codec"]
+            .contains(Encoding.normalized(encoding))
+        {
+            isText = false
+        } else {
+            codec = try registeredCodec(encoding)
+            isText = try findAttribute(codec, intern("_is_text_encoding")) != .false
+        }
+        if isText { return codec }
+        throw raise(
+            .lookupError,
+            "'\(encoding)' is not a text encoding; use codecs.\(function)() to handle arbitrary codecs"
         )
     }
     /// What a search function gives for a name: a tuple of encoder, decoder and more.

@@ -125,6 +125,12 @@ struct FormatSpec {
         )
     }
 
+    /// Spaces before or behind a number, or zeros behind its sign, and nothing else that is special?
+    var isSimple: Bool {
+        grouping == 0 && !isAlternate && !coercesNegativeZero
+            && (fill == 0x20 ? align == 0x3E || align == 0x3C : fill == 0x30 && align == 0x3D)
+    }
+
     /// Adds `text` with fill characters on its sides.
     func append(_ text: StringView, _ range: Swift.Range<Int>, to result: inout StringBuilder) {
         let missing = max(0, width - range.count)

@@ -137,6 +137,10 @@ extension VM {
         default: throw parsed.unknown(self, object)
         }
         try checkInteger(parsed)
+        if int.isInt && parsed.isSimple && !parsed.isAlternate {
+            return format(
+                word: int.int, radix, isCapital: parsed.type == 0x58, parsed, into: &text)
+        }
         if radix == 10 { try checkDigitLimit(int) }
         var digits = digits(ofInt: int, radix: radix)
         if parsed.type == 0x58 {
@@ -148,6 +152,36 @@ extension VM {
         parsed.append(
             sign: sign, prefix: parsed.isAlternate ? prefix : "", digits: digits[...], rest: [],
             groupSize: radix == 10 ? 3 : 4, to: &text)
+    }
+    /// A machine word without grouping.
+    private func format(
+        word: Int, _ radix: Int, isCapital: Bool, _ spec: FormatSpec,
+        into text: inout StringBuilder
+    ) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { memory in
+            var i = 64
+            var rest = word.magnitude
+            repeat {
+                i &-= 1
+                let digit: Int
+                if radix == 10 {
+                    digit = Int(rest % 10)
+                    rest /= 10
+                } else {
+                    digit = Int(rest) & (radix &- 1)
+                    rest &>>= UInt(radix.trailingZeroBitCount)
+                }
+                let letter = hexDigit(digit)
+                memory[i] = isCapital && digit > 9 ? letter &- 0x20 : letter
+            } while rest != 0
+            let sign: UInt32 = word < 0 ? 0x2D : spec.sign == 0x2D ? 0 : spec.sign
+            let missing = spec.width &- (64 &- i) &- (sign == 0 ? 0 : 1)
+            if spec.fill == 0x20 && spec.align != 0x3C { text.append(0x20, times: missing) }
+            if sign != 0 { text.append(sign) }
+            if spec.fill == 0x30 { text.append(0x30, times: missing) }
+            text.append(ascii: UnsafeBufferPointer(rebasing: memory[i...]))
+            if spec.fill == 0x20 && spec.align == 0x3C { text.append(0x20, times: missing) }
+        }
     }
     private func checkInteger(_ spec: FormatSpec) throws(Unwind) {
         if spec.precision >= 0 {
@@ -192,6 +226,14 @@ extension VM {
         default: throw spec.unknown(self, object)
         }
         if spec.precision > Int(Int32.max) { throw raise(.valueError, "precision too big") }
+        if spec.type | 0x20 == 0x66 && spec.isSimple,
+            text.append(
+                fixed: double, spec.precision < 0 ? 6 : spec.precision,
+                plus: spec.sign == 0x2D ? 0 : spec.sign, width: spec.width,
+                fill: spec.fill, isLeft: spec.align == 0x3C)
+        {
+            return
+        }
         let isPercent = spec.type == 0x25
         var code = Unicode.Scalar(UInt8(truncatingIfNeeded: spec.type))
         if isPlain { code = spec.precision < 0 ? "r" : "g" }

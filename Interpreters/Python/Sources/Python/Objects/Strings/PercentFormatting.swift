@@ -305,6 +305,14 @@ struct PercentFormatting: ~Copyable {
         let double = try vm.asFloat(value)
         let precision = conversion.precision < 0 ? 6 : conversion.precision
         if precision > 1 << 30 { throw vm.raise(.valueError, "precision too big") }
+        if conversion.type | 0x20 == 0x66 && !conversion.isAlternate,
+            text.append(
+                fixed: double, precision, plus: conversion.sign, width: conversion.width,
+                fill: conversion.isZero && !conversion.isLeft ? 0x30 : 0x20,
+                isLeft: conversion.isLeft)
+        {
+            return
+        }
         var number = FloatText.string(
             double, Unicode.Scalar(UInt8(truncatingIfNeeded: conversion.type)),
             precision: precision, isAlternate: conversion.isAlternate, addsPointZero: false)

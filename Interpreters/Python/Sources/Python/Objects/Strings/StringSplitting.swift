@@ -49,6 +49,9 @@ extension VM {
     func split(
         _ text: StringView, _ separator: StringView, _ most: Int
     ) throws(Unwind) -> Value {
+        if text.width == 0 && separator.isASCII && separator.count == 1 {
+            return try split(text, atByte: separator.bytes[0], most)
+        }
         let needle = Needle(separator, in: text)
         let list = try newList(capacity: 8)
         let n = text.count
@@ -62,6 +65,29 @@ extension VM {
             left &-= 1
         }
         try append(list, try substring(text, from, n))
+        return Value(list)
+    }
+    /// The pieces are counted first, so that the list is made once.
+    private func split(
+        _ text: StringView, atByte separator: UInt8, _ most: Int
+    ) throws(Unwind) -> Value {
+        let n = text.count
+        let p = text.bytes
+        var count = 0
+        for i in 0..<n { count &+= p[i] == separator ? 1 : 0 }
+        count = min(count, most)
+        let list = try newList(capacity: count &+ 1)
+        let items = self[list, List.items].reference
+        var from = 0
+        for k in 0..<count {
+            var to = from
+            while p[to] != separator { to &+= 1 }
+            self[items, k] = try substring(text, from, to)
+            self[list, List.count] = k &+ 1
+            from = to &+ 1
+        }
+        self[items, count] = try substring(text, from, n)
+        self[list, List.count] = count &+ 1
         return Value(list)
     }
     private func split(

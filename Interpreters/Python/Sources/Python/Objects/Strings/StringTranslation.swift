@@ -11,6 +11,12 @@ extension VM {
         }
         type.method("encode", "(self, encoding='utf-8', errors='strict')") {
             (vm, a) throws(Unwind) in
+            if !a.has(1) || a[1].isString && vm.isUTF8(StringView(a[1])),
+                !a.has(2) || vm.asString(a[2]) != nil,
+                let bytes = try vm.encodeUTF8(vm.view(a[0]))
+            {
+                return bytes
+            }
             let encoding =
                 a.has(1)
                 ? vm.text(try vm.string(a[1], "encode() argument 'encoding' must be str"))

@@ -58,6 +58,11 @@ extension VM {
         if n == 0 { return b }
         if m == 0 { return a }
         let width = max(x.width, y.width)
+        if _slowPath(n >= GrowingText.least), m < n &>> 2, width == x.width,
+            let longer = try GrowingText.append(y, to: x, self)
+        {
+            return longer
+        }
         return try newString(count: n &+ m, width: width, isASCII: x.isASCII && y.isASCII) {
             copyCodePoints(x.data, x.width, $0, width, n)
             copyCodePoints(y.data, y.width, $0 + n &<< width, width, m)
@@ -140,7 +145,7 @@ extension VM {
         for i in 0..<count {
             let item =
                 array == .none ? q.tupleElement(items.reference, i) : self[array.reference, i]
-            guard let string = asString(item) else {
+            guard let string = item.isString ? item : asString(item) else {
                 throw raise(
                     .typeError,
                     "sequence item \(i): expected str instance, \(typeName(item)) found")
@@ -168,7 +173,11 @@ extension VM {
                     p += gap &<< width
                 }
                 let n = view.count
-                copyCodePoints(view.data, view.width, p, width, n)
+                if width == 0 {
+                    if n > 0 { copyBytes(view.data, p, n) }
+                } else {
+                    copyCodePoints(view.data, view.width, p, width, n)
+                }
                 p += n &<< width
             }
         }

@@ -94,7 +94,7 @@ extension VM {
             switch object.reference.kind {
             case Kind.type.kind: return try attribute(ofType: object.reference, type, name)
             case Kind.super.kind:
-                return try attribute(ofSuper: object.reference, name)
+                return try attribute(ofSuper: object.reference, name, of: object)
             case Kind.genericAlias.kind:
                 return try attribute(ofAlias: object.reference, type, name)
             default: break

@@ -171,13 +171,14 @@ extension VM {
                         "traceback() argument 'tb_frame' must be frame, not \(vm.typeName(a[2]))")
                 }
                 let frame = a[2].reference
-                let at = try vm.index(a[3]) / 8
+                let at = try vm.index(a[3])
+                let made = try vm.tuple(a[2], Value(at), Value(try vm.index(a[4])))
                 return Value(
                     vm.q.new(Kind.traceback) { slots in
                         slots[0] = a[1]
                         slots[1] = vm[frame, FrameObject.code]
-                        slots[2] = Value(max(0, at))
-                        slots[3] = a[2]
+                        slots[2] = Value(max(0, at / 8))
+                        slots[3] = made
                     })
             }
             type.attribute(
@@ -189,27 +190,34 @@ extension VM {
             type.attribute(
                 "tb_lineno",
                 get: { (vm, a) throws(Unwind) in
-                    Value(
+                    let entry = a[0].reference
+                    if let parts = vm.madeParts(entry) { return vm.item(ofTuple: parts, 2) }
+                    return Value(
                         vm.line(
-                            vm[a[0].reference, Traceback.code].code,
-                            vm[a[0].reference, Traceback.instruction]))
+                            vm[entry, Traceback.code].code, vm[entry, Traceback.instruction]))
                 })
             type.attribute(
                 "tb_lasti",
                 get: { (vm, a) throws(Unwind) in
-                    Value(8 * vm[a[0].reference, Traceback.instruction])
+                    let entry = a[0].reference
+                    if let parts = vm.madeParts(entry) { return vm.item(ofTuple: parts, 1) }
+                    return Value(8 * vm[entry, Traceback.instruction])
                 })
             type.attribute(
                 "tb_frame",
                 get: { (vm, a) throws(Unwind) in
                     let entry = a[0].reference
-                    let known = vm[entry, Traceback.globals]
-                    if known.isA(Kind.frame) { return known }
+                    if let parts = vm.madeParts(entry) { return vm.item(ofTuple: parts, 0) }
                     return vm.newFrameObject(
                         vm[entry, Traceback.code].code, vm[entry, Traceback.instruction],
                         vm[entry, Traceback.globals])
                 })
         }
+    }
+    /// Frame, last instruction and line of an entry that the program has made.
+    private func madeParts(_ entry: Reference) -> Reference? {
+        let parts = self[entry, Traceback.globals]
+        return parts.isTuple ? parts.reference : nil
     }
     private func setNext(_ entry: Value, _ next: Value) throws(Unwind) {
         guard next == .none || next.isA(Kind.traceback) else {

@@ -21,8 +21,12 @@ extension VM {
         let metatype = self[type, TypeObject.metatype].reference
         if metatype != self.type(.type) {
             let method = lookup(metatype, name(.call))
-            if !method.isA(Kind.native) {
+            if method.isA(Kind.function) {
                 return try call(method, first: Value(type), base, count, names)
+            }
+            if !method.isA(Kind.native) {
+                let bound = try bind(method, Value(type))
+                return try call(bound, first: .unbound, base, count, names)
             }
         }
         return try instantiateStandard(type, base, count, names)

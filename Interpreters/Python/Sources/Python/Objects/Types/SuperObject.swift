@@ -57,7 +57,9 @@ extension VM {
     }
 
     /// An attribute of a super object; unbound when there is none.
-    func attribute(ofSuper object: Reference, _ name: Value) throws(Unwind) -> Value {
+    func attribute(
+        ofSuper object: Reference, _ name: Value, of owner: Value
+    ) throws(Unwind) -> Value {
         let start = self[object, Super.objectType]
         if start.isType && name != self.name(.class) {
             let mro = self[start.reference, TypeObject.mro].reference
@@ -78,8 +80,8 @@ extension VM {
                     : try bind(found, bound, as: start.reference)
             }
         }
-        let found = lookup(type(.superType), name)
-        return found == .unbound ? .unbound : try bind(found, Value(object))
+        let found = lookup(typeOf: owner, name)
+        return found == .unbound ? .unbound : try bind(found, owner)
     }
     /// As ``bind(_:_:)``, but class methods get `type`.
     private func bind(
@@ -139,7 +141,7 @@ extension VM {
             }
             type.method("__getattribute__", "(self, name, /)") { (vm, a) throws(Unwind) in
                 let name = try vm.attributeName(a[1])
-                let value = try vm.attribute(ofSuper: vm.superObject(a[0]), name)
+                let value = try vm.attribute(ofSuper: vm.superObject(a[0]), name, of: a[0])
                 if value == .unbound { throw vm.noAttribute(a[0], name) }
                 return value
             }

@@ -21,7 +21,9 @@ extension VM {
             get: { (vm, a) throws(Unwind) in
                 let module = vm.find(
                     vm[a[0].reference, TypeObject.namespace], name: vm.name(.module))
-                return module == .unbound ? vm.intern("builtins") : module
+                // In the namespace of `type` stands this very attribute.
+                return module == .unbound || module.isA(Kind.member)
+                    ? vm.intern("builtins") : module
             },
             set: { (vm, a) throws(Unwind) in try vm.setOwn(a[0].reference, .module, a[1]) },
             delete: { (vm, a) throws(Unwind) in throw vm.undeletable(a[0], "__module__") })
@@ -29,7 +31,10 @@ extension VM {
             "__doc__",
             get: { (vm, a) throws(Unwind) in
                 let own = vm.find(vm[a[0].reference, TypeObject.namespace], name: vm.name(.doc))
-                return own == .unbound ? .none : try vm.bind(own, toClass: a[0].reference)
+                if own == .unbound || own.isA(Kind.member) && a[0] == Value(vm.type(.type)) {
+                    return .none
+                }
+                return try vm.bind(own, toClass: a[0].reference)
             },
             set: { (vm, a) throws(Unwind) in try vm.setOwn(a[0].reference, .doc, a[1]) },
             delete: { (vm, a) throws(Unwind) in throw vm.undeletable(a[0], "__doc__") })
