@@ -104,4 +104,12 @@ public enum Outcome: Sendable {
     case exited(Int32)
     /// Ctrl-C, or `VirtualMachine.interrupt()`.
     case interrupted
+
+    /// All went well, in the guest's own view.
+    public var isSuccess: Bool {
+        switch self {
+        case .finished, .exited(0): true
+        default: false
+        }
+    }
 }

@@ -67,6 +67,7 @@ struct Session<L: Language> {
         switch outcome {
         case .finished: return 0
         case .failed(let diagnostic):
+            if diagnostic.isReported { return ExitStatus.guestError }
             let errors = Console.standardError
             errors.write(diagnostic.report(colour: errors.hasColour))
             return ExitStatus.guestError

@@ -45,7 +45,9 @@ extension VM {
         try setAttribute(sys, intern("last_value"), exception)
         try setAttribute(
             sys, intern("last_traceback"), self[exception.reference, Exception.traceback])
-        _ = try reportEnd(exception)
+        let end = try reportEnd(exception)
+        // An embedding program hears of it; a session goes on.
+        if python.program?.kind == .input { try halt(end) }
     }
 
     /// The lines of a statement; nil at the end of input.
