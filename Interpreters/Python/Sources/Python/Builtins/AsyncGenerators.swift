@@ -17,6 +17,7 @@ extension VM {
 
     func installAsyncGenerators() {
         build(.asyncGenerator) { type in
+            addGeneratorAttributes(type)
             type.method("__aiter__", "(self, /)") { (vm, a) throws(Unwind) in a[0] }
             type.method("__anext__", "(self, /)") { (vm, a) throws(Unwind) in
                 vm.newStep(a[0], .none, Step.send)

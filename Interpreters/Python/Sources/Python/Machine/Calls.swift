@@ -103,9 +103,9 @@ extension VM {
         _ code: CodePointer, _ base: Frame, _ depth: Int, _ continuation: Continuation,
         _ register: Int
     ) -> Position {
-        base[-3] = Value(native: pc)
-        base[-2] = Link(distance: base - fp, continuation, to: register, depth: depth).value
-        base[-1] = Value(native: code)
+        base[below: 3] = Value(native: pc)
+        base[below: 2] = Link(distance: base - fp, continuation, to: register, depth: depth).value
+        base[below: 1] = Value(native: code)
         Quantum<Dispatched>(thread).enter(base)
         return Position(base, code.pointee.entry)
     }
@@ -150,7 +150,7 @@ extension VM {
                     }
                     callee[0] = initializer
                     callee[1] = Value(instance)
-                    callee[-4] = Value(instance)
+                    callee[below: 4] = Value(instance)
                     return try enter(
                         function: initializer.reference, callee, count + 1, names, .initializer,
                         register)
@@ -238,8 +238,9 @@ extension VM {
         if positional > signature.maximum {
             throw tooManyArguments(entry, signature, positional, shift)
         }
-        // Behind the arguments: one place for each parameter, or the rest.
-        let bound = base + (count + 2)
+        // Behind the arguments and the frame, which may lie above them: one place for each parameter, or
+        // the rest.
+        let bound = max(base + (count + 2), top + 1)
         let limit =
             signature.hasRest ? max(positional, signature.positionalCount) : parameters.count
         if bound + limit > q.stackLimit + 2048 { throw tooDeep() }
@@ -293,9 +294,9 @@ extension VM {
     /// Enters a frame for a built-in function whose arguments lie above the calling frame, up to `end`.
     func nativeFrame(above end: Frame) -> VM {
         let base = end + 4
-        base[-3] = Value(native: pc)
-        base[-2] = Link(distance: base - fp, .exit, to: 0, depth: Link(fp).depth).value
-        base[-1] = Link.native
+        base[below: 3] = Value(native: pc)
+        base[below: 2] = Link(distance: base - fp, .exit, to: 0, depth: Link(fp).depth).value
+        base[below: 1] = Link.native
         base[0] = Value(1)
         Quantum<Dispatched>(thread).enter(base)
         return VM(thread, shared, base, pc)
