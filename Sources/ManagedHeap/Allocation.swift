@@ -8,10 +8,14 @@ extension Heap {
     /// The caller writes every word before its thread can reach a safepoint (H3).
     @inlinable @inline(__always)
     public static func allocate(_ t: ThreadContext, words: Int) -> UnsafeMutablePointer<UInt64>? {
-        let granules = (words &+ 1) &>> 1
-        if _fastPath(granules <= 32) { return allocateSmall(t, granules: granules) }
+        if _fastPath(words <= smallWords) {
+            return allocateSmall(t, granules: (words &+ 1) &>> 1)
+        }
         return Heap.of(t).allocateSlowly(t, words: words)
     }
+
+    /// Objects of so many words are cells of their exact size.
+    @inlinable @inline(__always) public static var smallWords: Int { 64 }
 
     /// `granules` in 1...32, of 16 bytes each. Never fails: behind the limit lies a reserve.
     @inlinable @inline(__always)

@@ -19,6 +19,8 @@ public protocol Backend {
     /// Makes the words of the conflict unit at `unit` readable and writable in place until the quantum
     /// ends; false when they must be reached one by one.
     static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool
+    /// Are accesses now nothing but loads and stores?
+    static func isPlain(_ t: ThreadContext) -> Bool
     /// Header bits, above the shape's, of an object born now.
     static func birth(_ t: ThreadContext) -> UInt64
     /// Should this break take the slow path?
@@ -39,6 +41,10 @@ public protocol Backend {
     static func arrive(_ t: ThreadContext)
     /// From here on the current quantum cannot abort; or rolls it back and throws.
     static func becomeInevitable(_ t: ThreadContext, _ reason: StaticString) throws(Abort)
+}
+
+extension Backend {
+    @inlinable @inline(__always) public static func isPlain(_ t: ThreadContext) -> Bool { false }
 }
 
 /// Slow-path decisions of one machine's backend, and its part in a collection. Subclassed by
@@ -133,6 +139,7 @@ extension Scheduler {
     public static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
         true
     }
+    @inlinable @inline(__always) public static func isPlain(_ t: ThreadContext) -> Bool { true }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 { 0 }
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
         host_load_relaxed(quanta_poll(t)) != 0

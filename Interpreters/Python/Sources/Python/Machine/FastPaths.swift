@@ -89,9 +89,9 @@ extension Python {
             depth <= shared.pointee.recursionLimit,
             q.hasRoom(base, Int(code.pointee.registers))
         else { return nil }
-        base[-3] = Value(native: pc)
-        base[-2] = Link(distance: base - fp, .result, to: register, depth: depth).value
-        base[-1] = Value(native: code)
+        base[below: 3] = Value(native: pc)
+        base[below: 2] = Link(distance: base - fp, .result, to: register, depth: depth).value
+        base[below: 1] = Value(native: code)
         q.enter(base)
         return code
     }

@@ -90,7 +90,7 @@ extension VM {
         _ code: CodePointer, _ namespace: Reference, _ base: Frame, _ register: Int
     ) throws(Unwind) -> Position {
         base[0] = try newFunction(code, globals: namespace)
-        base[-4] = try tuple(Value(namespace))
+        base[below: 4] = try tuple(Value(namespace))
         return try enter(function: base[0].reference, base, 0, .none, .result, register)
     }
     private func mainModule(_ program: Python.Program) throws(Unwind) -> Reference {

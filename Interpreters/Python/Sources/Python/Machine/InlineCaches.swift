@@ -68,7 +68,7 @@ extension VM {
     func loadAttribute() throws(Unwind) -> Position {
         let i = instruction
         let object = fp[i.b]
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let after = VM(thread, shared, fp, pc + 1)
         if object.isInstance {
             let map = map(object.reference)
@@ -144,7 +144,7 @@ extension VM {
     func loadMethod() throws(Unwind) -> Position {
         let i = instruction
         let object = fp[i.b]
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let after = VM(thread, shared, fp, pc + 1)
         let type = self.type(of: object)
         if object.isReference, object.reference.kind != Kind.type.kind,
@@ -234,7 +234,7 @@ extension VM {
         let i = instruction
         let object = fp[i.a]
         let value = fp[i.b]
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let after = VM(thread, shared, fp, pc + 1)
         if object.isInstance {
             let map = map(object.reference)
@@ -277,7 +277,7 @@ extension VM {
     @inline(never) @usableFromInline
     func loadGlobal() throws(Unwind) -> Position {
         let i = instruction
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let namespace = self[fp[0].reference, Function.globals]
         let after = VM(thread, shared, fp, pc + 1)
         if !isNamespace(namespace) {
@@ -329,7 +329,7 @@ extension VM {
     @inline(never) @usableFromInline
     func storeGlobal() throws(Unwind) -> Position {
         let i = instruction
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let namespace = self[fp[0].reference, Function.globals]
         let after = VM(thread, shared, fp, pc + 1)
         if isNamespace(namespace) {

@@ -3,14 +3,14 @@ import InterpreterKit
 /// What single instructions do outside the loop: names, displays, calls in their longer forms.
 extension VM {
     /// The interned name that operand c means.
-    var operandName: Value { fp[-1].code.pointee.names[instruction.c] }
+    var operandName: Value { fp[below: 1].code.pointee.names[instruction.c] }
 
     // MARK: variables
 
     /// The variable with name `c` has no value. In a comprehension that runs in this frame, variables
     /// of the frame are free ones.
     @inline(never) @usableFromInline func unbound(_ register: Int, _ c: Int) -> Unwind {
-        let code = fp[-1].code
+        let code = fp[below: 1].code
         let name = text(code.pointee.names[c])
         let description = code.pointee.description.takeUnretainedValue()
         let index = pc - code.pointee.entry - 1
@@ -96,8 +96,8 @@ extension VM {
 
     /// The namespace that the code of this frame runs in: what the frame was given, else its globals.
     @inline(never) @usableFromInline func namespace() -> Value {
-        let given = fp[-4]
-        if fp[-1].code.pointee.flags.contains(.hasNamespace), given.isReference,
+        let given = fp[below: 4]
+        if fp[below: 1].code.pointee.flags.contains(.hasNamespace), given.isReference,
             !given.isA(Kind.generator)
         {
             return given.isTuple ? q.tupleElement(given.reference, 0) : given
@@ -351,7 +351,7 @@ extension VM {
         let keywordDefaults = take(2)
         let annotations = take(4)
         let closure = take(8)
-        let code = fp[-1].code.pointee.constants[i.c].code
+        let code = fp[below: 1].code.pointee.constants[i.c].code
         fp[i.a] = try newFunction(
             code, globals: self[fp[0].reference, Function.globals], closure: closure,
             defaults: defaults, keywordDefaults: keywordDefaults, annotations: annotations)

@@ -12,7 +12,7 @@ import InterpreterKit
 @frozen @usableFromInline struct Link {
     @usableFromInline let word: Int
 
-    @inlinable @inline(__always) init(_ fp: Frame) { word = fp[-2].int }
+    @inlinable @inline(__always) init(_ fp: Frame) { word = fp[below: 2].int }
     @inlinable @inline(__always)
     init(distance: Int, _ continuation: Continuation, to register: Int, depth: Int) {
         word =
@@ -31,12 +31,28 @@ import InterpreterKit
 
     /// Words of the frame at `fp`. A frame of a built-in function has its size in r[0].
     @inlinable @inline(__always) static func size(_ fp: Frame) -> Int {
-        let code = fp[-1]
+        let code = fp[below: 1]
         if code.bits <= 16 { return code.bits == 0 ? 0 : fp[0].int }
         return Int(code.code.pointee.registers)
     }
     /// In place of a ``Code``: the frame belongs to a built-in function.
     @inlinable static var native: Value { Value(bits: 16) }
+}
+
+extension UnsafeMutablePointer<Value> {
+    /// Word -`n`, of a frame's link.
+    ///
+    /// Not `self[-n]`: the optimiser of Swift 6.3 takes a later store to `self[0]` for one that covers
+    /// it, and drops the store to the link.
+    @inlinable @inline(__always) subscript(below n: Int) -> Value {
+        get {
+            (UnsafeMutableRawPointer(self) - 8 &* n).assumingMemoryBound(to: Value.self).pointee
+        }
+        nonmutating set {
+            (UnsafeMutableRawPointer(self) - 8 &* n).assumingMemoryBound(to: Value.self).pointee =
+                newValue
+        }
+    }
 }
 
 /// What happens with the value that a frame returns.

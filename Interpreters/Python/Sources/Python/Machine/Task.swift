@@ -53,7 +53,7 @@ extension Python {
                         case .loadInt:
                             fp[i.a] = Value(i.c)
                         case .loadConstant:
-                            fp[i.a] = fp[-1].code.pointee.constants[i.c]
+                            fp[i.a] = fp[below: 1].code.pointee.constants[i.c]
                         case .unbind:
                             (fp + i.a).update(repeating: .unbound, count: i.c)
                         case .checkBound:
@@ -335,7 +335,7 @@ extension Python {
                             }
                             (fp, pc) = try VM(t, shared, fp, pc).storeAttribute().pair
                         case .deleteAttribute:
-                            let name = fp[-1].code.pointee.names[i.c]
+                            let name = fp[below: 1].code.pointee.names[i.c]
                             try VM(t, shared, fp, pc).deleteAttribute(fp[i.a], name)
                         case .loadMethod:
                             if Python.loadMethod(q, fp, pc, i) {
@@ -480,11 +480,11 @@ extension Python {
                             }
                             try Python.qbreak(q, shared, fp, pc)
                         case .callKeyword:
-                            let names = fp[-1].code.pointee.constants[Int(pc.pointee.bits)]
+                            let names = fp[below: 1].code.pointee.constants[Int(pc.pointee.bits)]
                             (fp, pc) = try VM(t, shared, fp, pc).enterKeyword(i, names).pair
                             try Python.qbreak(q, shared, fp, pc)
                         case .callMethodKeyword:
-                            let names = fp[-1].code.pointee.constants[Int(pc.pointee.bits)]
+                            let names = fp[below: 1].code.pointee.constants[Int(pc.pointee.bits)]
                             (fp, pc) = try VM(t, shared, fp, pc).enterMethodKeyword(i, names).pair
                             try Python.qbreak(q, shared, fp, pc)
                         case .callSpread:
@@ -495,7 +495,7 @@ extension Python {
                             let link = Link(fp)
                             if _fastPath(link.continuation == .result) {
                                 let caller = fp - link.distance
-                                pc = fp[-3].native(Instruction.self)
+                                pc = fp[below: 3].native(Instruction.self)
                                 q.leave(to: caller)
                                 fp = caller
                                 fp[link.register] = value
