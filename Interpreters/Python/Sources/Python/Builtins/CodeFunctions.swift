@@ -78,7 +78,8 @@ extension VM {
                 "\(function) arg 1 must be a string, bytes or AST object")
         }
         if bytes.contains(0) {
-            throw raise(.valueError, "source code string cannot contain null bytes")
+            let message = try string("source code string cannot contain null bytes")
+            throw raise(try call(Value(type(.syntaxError)), message))
         }
         return Source(name: name, bytes: bytes)
     }

@@ -7,7 +7,7 @@ import InterpreterKit
 /// | list, tuple, str, bytes, bytearray, memoryview | the sequence | next index | | |
 /// | list reversed, reversed | the sequence | next index, downwards | | |
 /// | range | first number, or the range if it has a big one | numbers given | step | how many |
-/// | dict: keys, values, items, forwards, backwards | the dict | next entry | its size | |
+/// | dict: keys, values, items, forwards, backwards | the dict | next entry | its size | size, and entries without a key passed over |
 /// | set | the set | next place | its size | |
 /// | callable | the function | | the sentinel | |
 /// | iterator (`__getitem__`) | the object | next index | | |
