@@ -54,6 +54,14 @@ extension LanguageConformance {
             guard case .interrupted = seen.outcome else {
                 throw Failure("\(setting): \(seen.outcome) instead of an interrupt")
             }
+            let interpreter = try setting.interpreter(
+                for: L.self, memory: 64 << 20, output: Capture().output)
+            interpreter.machine.interrupt()
+            let alarm = Alarm(interpreter.machine, milliseconds: 60_000)
+            let outcome = try alarm.during { try interpreter.run(source) }
+            guard case .interrupted = outcome, !alarm.hasRung else {
+                throw Failure("\(setting): an interrupt before the start is lost: \(outcome)")
+            }
         }
     }
 

@@ -80,6 +80,8 @@ public final class VirtualMachine: @unchecked Sendable {
     private var spawned: [Spawned] = []
     /// The first thread of a run.
     private var main: ThreadContext?
+    /// An interrupt came before there was a first thread to hear of it.
+    private var mainMissedInterrupt = false
     private var haltReason: Halt?
     private var types: [ObjectIdentifier: TaskType] = [:]
     private var drivers: [ObjectIdentifier: (ThreadContext, UnsafeMutableRawPointer) -> Void] = [:]
@@ -262,7 +264,13 @@ public final class VirtualMachine: @unchecked Sendable {
             for start in starts { start.abandon(self) }
             throw error
         }
-        host_locked(threadsLock) { main = starts.first?.context }
+        host_locked(threadsLock) {
+            main = starts.first?.context
+            if let main, mainMissedInterrupt {
+                mainMissedInterrupt = false
+                _ = host_fetch_or(quanta_signals(main), Signal.interrupt.rawValue)
+            }
+        }
         defer { host_locked(threadsLock) { main = nil } }
         let drive = drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped
         var error: Int32 = 0
@@ -336,7 +344,10 @@ public final class VirtualMachine: @unchecked Sendable {
     }
     /// Ready to run again, once no guest thread is running.
     public func clearHalt() {
-        host_locked(threadsLock) { haltReason = nil }
+        host_locked(threadsLock) {
+            haltReason = nil
+            mainMissedInterrupt = false
+        }
         host_store_release(quanta_halted(world), 0)
     }
     /// The user wants the guest to stop. Callable from any thread, not from a signal handler. False when the
@@ -350,7 +361,11 @@ public final class VirtualMachine: @unchecked Sendable {
         }
         host_lock(threadsLock)
         defer { host_unlock(threadsLock) }
-        guard let main else { return true }
+        guard let main else {
+            let isFirst = !mainMissedInterrupt
+            mainMissedInterrupt = true
+            return isFirst
+        }
         let before = host_fetch_or(quanta_signals(main), Signal.interrupt.rawValue)
         poke(main)
         VirtualMachine.rouse(main)

@@ -82,7 +82,8 @@ extension VM {
         case .module: source = try startModule(source.text, namespace)
         case .input, .session: break
         }
-        let code = try compile(source, mode: program.kind == .input ? .single : .file)
+        let isStatement = program.kind == .input && !Python.isBlank(source)
+        let code = try compile(source, mode: isStatement ? .single : .file)
         return try enter(code, namespace, base, register)
     }
     /// Leaves a frame that runs `code` at the top level of a module.
