@@ -38,7 +38,12 @@ extension VM {
         let caller = fp - link.distance
         let back = fp[below: 3].native(Instruction.self)
         q.leave(to: caller)
-        return try VM(thread, shared, caller, back).accept(value, link, extra)
+        let outer = VM(thread, shared, caller, back)
+        do throws(Unwind) { return try outer.accept(value, link, extra) } catch {
+            if error == .abort { throw error }
+            // Unwinding starts in the frame that called: this one is gone.
+            do throws(Abort) { return try outer.unwind() } catch { throw .abort }
+        }
     }
 
     /// The value that a call linked by `link` has given, in the frame that called.
