@@ -404,7 +404,8 @@ public final class VirtualMachine: @unchecked Sendable {
     }
 
     private func collectStopped() {
-        heap.collect(threads: threads) { tracer in
+        let running = scheduler.runsInParallel ? threads.count { $0.pointee.saved != nil } : 1
+        heap.collect(threads: threads, running: running) { tracer in
             for t in threads {
                 VMStack.visitRoots(t, &tracer)
                 if let saved = t.pointee.saved {

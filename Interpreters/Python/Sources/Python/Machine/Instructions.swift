@@ -50,7 +50,7 @@ extension VM {
             ? found : try global(self[fp[0].reference, Function.globals], name)
     }
     /// A name in a namespace, which may be any mapping; unbound when it has none.
-    private func findName(_ namespace: Value, _ name: Value) throws(Unwind) -> Value {
+    func findName(_ namespace: Value, _ name: Value) throws(Unwind) -> Value {
         if namespace.isDict { return find(namespace.reference, name: name) }
         do throws(Unwind) { return try getItem(namespace, name) } catch {
             guard error == .raise, isInstance(pending, .keyError) else { throw error }
@@ -118,6 +118,7 @@ extension VM {
     @inline(never) @usableFromInline func buildDict() throws(Unwind) -> Value {
         let i = instruction
         let dict = newDict()
+        try reserve(dict: dict, i.c)
         for k in 0..<i.c { try set(dict, fp[i.b + 2 * k], fp[i.b + 2 * k + 1]) }
         return Value(dict)
     }
@@ -284,12 +285,14 @@ extension VM {
     // MARK: calls
 
     @inline(never) @usableFromInline
-    func enterKeyword(_ i: Instruction, _ names: Value) throws(Unwind) -> Position {
-        try VM(thread, shared, fp, pc + 1).enter(
+    func enterKeyword(_ names: Value) throws(Unwind) -> Position {
+        let i = instruction
+        return try VM(thread, shared, fp, pc + 1).enter(
             fp + (i.b + 3), i.c, names: names, .result, to: i.a)
     }
     @inline(never) @usableFromInline
-    func enterMethodKeyword(_ i: Instruction, _ names: Value) throws(Unwind) -> Position {
+    func enterMethodKeyword(_ names: Value) throws(Unwind) -> Position {
+        let i = instruction
         let base = fp + (i.b + 3)
         let inner = VM(thread, shared, fp, pc + 1)
         if base[0] == .unbound {

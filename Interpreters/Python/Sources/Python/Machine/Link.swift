@@ -25,6 +25,17 @@ import InterpreterKit
     /// The caller's register for the result.
     @inlinable @inline(__always) var register: Int { (word &>> 26) & 0xFFFF }
     @inlinable @inline(__always) var depth: Int { word &>> 42 }
+    /// Does returning `value` from the frame at `fp` only put it into the register? If so, `value` becomes
+    /// what goes there.
+    @inline(__always) func takes(_ value: inout Value, of fp: Frame) -> Bool {
+        let continuation = continuation
+        if _fastPath(continuation == .result) { return true }
+        if continuation == .initializer && value == .none {
+            value = fp[below: 4]
+            return true
+        }
+        return continuation == .operation && value != .notImplemented
+    }
     /// Depths beyond do not fit.
     static let deepest = 200_000
     @inlinable @inline(__always) var value: Value { Value(word) }

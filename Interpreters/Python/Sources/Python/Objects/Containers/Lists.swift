@@ -58,7 +58,8 @@ extension VM {
         if iterator.isA(Kind.iterator) {
             let left = remaining(iterator.reference)
             if left == nil && iteratorType(iterator.reference) == .rangeIterator {
-                throw raise(.overflowError, "Python int too large to convert to C ssize_t")
+                _ = try size(self[iterator.reference, Iterator.more])
+                throw outOfMemory()
             }
             if let left, left > 8 {
                 if left > 1 << 40 { throw outOfMemory() }
