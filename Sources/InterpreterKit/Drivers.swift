@@ -51,11 +51,13 @@ public struct Drivers<T: GuestTask> {
             return (scheduler, { [gil] t, saved in gil(scheduler, t, saved) }, run.gil)
         case .stm: return start(STMScheduler())
         case .serial:
-            let scheduler = SerialScheduler(seed: seed, abortEveryQuantum: abortEveryQuantum)
-            return (scheduler, { [serial] t, saved in serial(scheduler, t, saved) }, run.serial)
+            return start(SerialScheduler(seed: seed, abortEveryQuantum: abortEveryQuantum))
         }
     }
     func start(_ scheduler: STMScheduler) -> Started {
         (scheduler, { [stm] t, saved in stm(scheduler, t, saved) }, run.stm)
+    }
+    func start(_ scheduler: SerialScheduler) -> Started {
+        (scheduler, { [serial] t, saved in serial(scheduler, t, saved) }, run.serial)
     }
 }

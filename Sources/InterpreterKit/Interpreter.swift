@@ -1,4 +1,5 @@
 import STMBackend
+import SerialBackend
 
 /// A language on a machine: the embedding API. A process may hold any number.
 ///
@@ -25,6 +26,25 @@ public final class Interpreter<L: Language> {
         try self.init(
             L.drivers.start(backend, seed: seed, abortEveryQuantum: abortEveryQuantum),
             configuration, output, arguments, choices, allowsForeignCode)
+    }
+
+    /// On the serial backend, in the order of `turns` and then in the usual one.
+    public convenience init(
+        following turns: Turns, configuration: VirtualMachine.Configuration = .init(),
+        output: Output, arguments: [String] = [], choices: [String: String] = [:],
+        allowsForeignCode: Bool = true
+    ) throws {
+        try self.init(
+            L.drivers.start(SerialScheduler(following: turns)), configuration, output, arguments,
+            choices, allowsForeignCode)
+    }
+    convenience init(
+        _ schedule: Schedule, _ configuration: VirtualMachine.Configuration, _ output: Output,
+        _ arguments: [String], _ choices: [String: String], _ allowsForeignCode: Bool
+    ) throws {
+        try self.init(
+            L.drivers.start(SerialScheduler(schedule)), configuration, output, arguments, choices,
+            allowsForeignCode)
     }
 
     /// On transactions of random lengths up to 64 breaks, of which one in four is rolled back without
@@ -93,6 +113,9 @@ public final class Interpreter<L: Language> {
         }
     }
 }
+
+/// A schedule of the serial backend as text.
+public typealias Turns = SerialBackend.Turns
 
 /// How a run ended.
 public enum Outcome: Sendable {

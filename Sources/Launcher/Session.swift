@@ -9,6 +9,8 @@ struct SessionOptions {
     var backend: BackendChoice
     var seed: UInt64
     var abortEveryQuantum: Bool
+    /// Beats `seed`.
+    var turns: Turns?
     var configuration: VirtualMachine.Configuration
     var choices: [String: String]
     var arguments: [String]
@@ -29,11 +31,19 @@ struct Session<L: Language> {
         self.requests = requests
         name = options.programName
         showsStatistics = options.showsStatistics
-        interpreter = try Interpreter<L>(
-            backend: options.backend, seed: options.seed,
-            abortEveryQuantum: options.abortEveryQuantum, configuration: options.configuration,
-            output: .standard(failed: requests.outputFailed), arguments: options.arguments,
-            choices: options.choices, allowsForeignCode: options.allowsForeignCode)
+        let output = Output.standard(failed: requests.outputFailed)
+        if let turns = options.turns {
+            interpreter = try Interpreter<L>(
+                following: turns, configuration: options.configuration, output: output,
+                arguments: options.arguments, choices: options.choices,
+                allowsForeignCode: options.allowsForeignCode)
+        } else {
+            interpreter = try Interpreter<L>(
+                backend: options.backend, seed: options.seed,
+                abortEveryQuantum: options.abortEveryQuantum, configuration: options.configuration,
+                output: output, arguments: options.arguments, choices: options.choices,
+                allowsForeignCode: options.allowsForeignCode)
+        }
         let limit = options.configuration.heap.limit
         let name = name
         interpreter.machine.exhausted = {

@@ -76,16 +76,16 @@ open class Scheduler: @unchecked Sendable {
         enter(t)
     }
 
-    /// Outside, between two quanta, until `isOver`, which any thread may ask. Whoever ends the wait rouses
-    /// `t`; `sleep` waits until then, or for a while.
+    /// Outside, between two quanta, until `wait` is due. Whoever ends the wait rouses `t`; `sleep` waits
+    /// until then, or for a while.
     open func rest(
-        _ t: ThreadContext, sleep: (_ word: UnsafeMutableRawPointer, _ seen: UInt32) -> Void,
-        until isOver: @escaping () -> Bool
+        _ t: ThreadContext, _ wait: Wait,
+        sleep: (_ word: UnsafeMutableRawPointer, _ seen: UInt32) -> Void
     ) {
         leave(t)
         while true {
             let seen = host_load32_acquire(quanta_wake(t))
-            if isOver() { break }
+            if wait.isDue { break }
             sleep(quanta_wake(t), seen)
         }
         enter(t)

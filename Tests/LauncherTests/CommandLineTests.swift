@@ -22,6 +22,14 @@ import Testing
         ("mini --mapping none x", "--mapping takes one of word, access, block, not 'none'"),
         ("mini --seed 1 x", "--seed is for --backend serial, not stm"),
         ("mini --backend gil --abort-every-quantum x", "--abort-every-quantum is for --backend"),
+        ("mini --explore x", "--explore is for --backend serial, not stm"),
+        ("mini --schedule 1 x", "--schedule is for --backend serial, not stm"),
+        ("mini --backend serial --schedule a x", "--schedule takes turns such as 1x3,2, not 'a'"),
+        ("mini --backend serial --explore --seed 1 x", "--seed and --explore exclude each other"),
+        ("mini --preemptions 1 x", "--preemptions is for --explore"),
+        ("mini --backend serial --explore --preemptions 101 x", "--preemptions takes a number"),
+        ("mini --backend serial --explore --schedules 0 x", "--schedules takes a positive number"),
+        ("mini --backend serial --explore", "Which program is to be explored?"),
         ("QUANTA_BACKEND=none mini x", "QUANTA_BACKEND is 'none'; the backends are gil, stm"),
         ("QUANTA_THREADS=-1 mini x", "QUANTA_THREADS is '-1'; a number from 1 to 128 is needed"),
         ("mini /does/not/exist", "mini: cannot read '/does/not/exist': No such file"),
@@ -92,5 +100,46 @@ import Testing
         #expect(!(try Shell.run("mini -e foo").errors.contains(escape)))
         #expect(try Shell.run("FORCE_COLOR=1 mini -e foo").errors.contains(escape))
         #expect(!(try Shell.run("NO_COLOR=1 FORCE_COLOR=1 mini -e foo").errors.contains(escape)))
+    }
+
+    @Test func explorationFindsWhatASeedMayMiss() throws {
+        let explore = "mini --backend serial --explore --threads 2 -e"
+        let lost = try Shell.run("\(explore) '@x 1 + !x'")
+        #expect(lost.status == 1 && lost.errors.isEmpty)
+        #expect(
+            lost.output == """
+                all 42 schedules with up to 2 pre-emptions were run
+                2 outcomes
+
+                1: 12 schedules, such as --schedule ''
+                    x = 2
+
+                2: 30 schedules, such as --schedule 1,2
+                    x = 1
+
+                """)
+        let repeated = "mini --backend serial --threads 2 --schedule 1,2 -e '@x 1 + !x'"
+        #expect(try Shell.run(repeated).output == "x = 1\n")
+        let kept = try Shell.run("\(explore) '[ @x 1 + !x ]'")
+        #expect(kept.status == 0 && kept.output.contains("\n1 outcome\n"))
+    }
+
+    @Test func aBoundedExplorationSaysWhatItLeftOut() throws {
+        let result = try Shell.run(
+            "mini --backend serial --explore --schedules 99 --threads 3 -e '[ @x 1 + !x ]' -e '1 .'"
+        )
+        #expect(result.output.hasPrefix("the limit was reached: 99 schedules were run"))
+        #expect(result.output.contains("; the rest is unexplored\n"))
+    }
+
+    @Test func explorationShowsErrorsOfTheGuest() throws {
+        let result = try Shell.run(
+            """
+            duhton --backend serial --explore --threads 2 -e '(setq l (list 1))' \
+                -e '(defun take () (if (len l) (transaction drop)))' -e '(defun drop () (pop l))' \
+                -e '(transaction take) (transaction take)'
+            """)
+        #expect(result.status == 1)
+        #expect(result.output.contains("error: "))
     }
 }
