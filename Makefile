@@ -16,7 +16,7 @@ SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib
 TESTS = --scratch-path .build-tests --disable-xctest
 
-.PHONY: demo test build bench bench-python lint format setup clean check-new-interpreter
+.PHONY: demo test build bench bench-python lint format setup clean check-new-interpreter check-replay
 
 demo: build
 	@scripts/demo .build/release
@@ -49,6 +49,10 @@ format:
 # Makes an interpreter in a copy of the tree, as a newcomer would, and runs its tests.
 check-new-interpreter: setup
 	scripts/check-new-interpreter
+
+# Every Mini and Duhton example, recorded on stm with 4 threads and replayed, 20 times.
+check-replay: build
+	scripts/check-replay .build/release 20 4
 
 setup:
 	@scripts/setup

@@ -35,6 +35,8 @@ import ManagedHeap
     }
 
     @usableFromInline let route: Route
+    /// The result follows from the arguments alone, and from nothing in C memory: a replay calls it again.
+    @usableFromInline let isRepeatable: Bool
     let tier: Tier
     let result: CType
     let errnoRule: ErrnoRule
@@ -97,7 +99,8 @@ extension CallPlan {
         let plan = UnsafeMutablePointer<CallPlan>.allocate(capacity: 1)
         plan.initialize(
             to: CallPlan(
-                route: declaration.effect.route, tier: tier, result: declaration.result,
+                route: declaration.effect.route, isRepeatable: declaration.isRepeatable, tier: tier,
+                result: declaration.result,
                 errnoRule: declaration.effect.errnoRule, count: types.count, address: address,
                 arguments: assign(types, inRegisters: tier.rawValue < Tier.libffi.rawValue),
                 cif: cif, strings: strings, about: .passRetained(about)))
@@ -114,7 +117,8 @@ extension CallPlan {
         let plan = UnsafeMutablePointer<CallPlan>.allocate(capacity: 1)
         plan.initialize(
             to: CallPlan(
-                route: .inside, tier: .unbound, result: .void, errnoRule: .ignored, count: 0,
+                route: .inside, isRepeatable: true, tier: .unbound, result: .void,
+                errnoRule: .ignored, count: 0,
                 address: UnsafeRawPointer(plan), arguments: assign([], inRegisters: false),
                 cif: nil, strings: .bytes,
                 about: .passRetained(About(declaration, library, failure: failure))))
@@ -178,5 +182,13 @@ extension CType {
             case .string, .constPointer, .pointer: FFI_TYPE_POINTER
             }
         return ffi_scalar_type(number)
+    }
+}
+
+extension Declaration {
+    fileprivate var isRepeatable: Bool {
+        guard [.const, .pure, .pureErrno].contains(effect) else { return false }
+        let types = parameters.map(\.type) + [result]
+        return !isVariadic && !types.contains(.pointer) && !types.contains(.constPointer)
     }
 }

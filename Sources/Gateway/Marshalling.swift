@@ -30,7 +30,7 @@ import ManagedHeap
             facts: UInt64(State.failure.rawValue) &<< 32 | UInt64(problem.rawValue) &<< 40
                 | UInt64(UInt16(bitPattern: Int16(clamping: argument))) &<< 48)
     }
-    private init(_ bits: UInt64, facts: UInt64) {
+    init(_ bits: UInt64, facts: UInt64) {
         self.bits = bits
         self.facts = facts
     }

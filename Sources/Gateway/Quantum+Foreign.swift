@@ -32,7 +32,7 @@ extension Quantum {
         resumeWith next: (ForeignResult) -> T
     ) throws(Abort) -> ForeignResult {
         let plan = function.plan
-        if _fastPath(plan.pointee.route == .inside) {
+        if _fastPath(plan.pointee.route == .inside && mayCall(plan)) {
             thread.count(.foreignInside)
             return finish(plan, plan.call(arguments))
         }
@@ -46,16 +46,55 @@ extension Quantum {
         _ function: ForeignFunction, _ arguments: UnsafeBufferPointer<Value>
     ) throws(Abort) -> ForeignResult {
         let plan = function.plan
-        if plan.pointee.route == .inside {
+        if plan.pointee.route == .inside && mayCall(plan) {
             thread.count(.foreignInside)
             return finish(plan, plan.call(arguments))
         }
         let t = thread
         return try withUnsafeTemporaryAllocation(
             of: UInt64.self, capacity: plan.words(for: arguments.count)
-        ) { (words) throws(Abort) -> ForeignResult in
-            try Quantum(t).callInevitably(plan, arguments, words.baseAddress.unsafelyUnwrapped)
+        ) { (buffer) throws(Abort) -> ForeignResult in
+            let words = buffer.baseAddress.unsafelyUnwrapped
+            if plan.pointee.route == .inside {
+                return Quantum(t).callObserved(plan, arguments, words)
+            }
+            return try Quantum(t).callInevitably(plan, arguments, words)
         }
+    }
+
+    /// Nothing about the call is recorded or read from a recording.
+    @inlinable @inline(__always)
+    func mayCall(_ plan: UnsafePointer<CallPlan>) -> Bool {
+        thread.pointee.journal == nil || plan.pointee.isRepeatable
+    }
+    @inlinable @inline(never)
+    func callObserved(
+        _ plan: UnsafePointer<CallPlan>, _ arguments: UnsafeBufferPointer<Value>,
+        _ words: UnsafeMutablePointer<UInt64>
+    ) -> ForeignResult {
+        let ready = plan.marshal(arguments, words)
+        if ready.isFailure { return finish(plan, ready) }
+        thread.count(.foreignInside)
+        let outcome = observe(plan, words, arguments)
+        return finish(plan, outcome)
+    }
+    /// Calls, or takes the result from a recording. Text is the caller's own then.
+    @inlinable @inline(__always)
+    func observe(
+        _ plan: UnsafePointer<CallPlan>, _ words: UnsafeMutablePointer<UInt64>,
+        _ arguments: UnsafeBufferPointer<Value>
+    ) -> Outcome {
+        if _fastPath(thread.pointee.journal == nil) {
+            let outcome = plan.perform(words, arguments.count)
+            quanta_keep(arguments.baseAddress)
+            return outcome
+        }
+        let recorded = observe { () -> RecordedOutcome in
+            let outcome = plan.perform(words, arguments.count)
+            quanta_keep(arguments.baseAddress)
+            return RecordedOutcome(outcome)
+        }
+        return recorded.outcome
     }
 
     @inlinable @inline(never)
@@ -69,6 +108,7 @@ extension Quantum {
         ) { (buffer) throws(Abort) -> ForeignResult in
             let q = Quantum(t)
             let words = buffer.baseAddress.unsafelyUnwrapped
+            if plan.pointee.route == .inside { return q.callObserved(plan, arguments, words) }
             if plan.pointee.route == .between && !q.isAtomic {
                 return try q.callBetween(plan, arguments, words, next)
             }
@@ -86,9 +126,7 @@ extension Quantum {
         try becomeInevitable(reason: "foreign call")
         thread.count(.foreignInevitable)
         Driver.flushOutput(thread)
-        let outcome = plan.perform(words, arguments.count)
-        quanta_keep(arguments.baseAddress)
-        return finish(plan, outcome)
+        return finish(plan, observe(plan, words, arguments))
     }
 
     @inlinable @inline(__always)
@@ -104,12 +142,12 @@ extension Quantum {
             between: {
                 let outcome = plan.perform(words, arguments.count)
                 quanta_keep(arguments.baseAddress)  // byte strings, while collections may run
-                return outcome.state == .text ? outcome.owningText() : outcome
+                return RecordedOutcome(outcome.state == .text ? outcome.owningText() : outcome)
             },
-            resumeWith: { (outcome: Outcome) -> T in
+            resumeWith: { (recorded: RecordedOutcome) -> T in
                 t.count(.foreignBetween)
                 // Between two quanta, so nothing mutable may be made here: text and boxes are not.
-                let finished = Quantum(t).finish(plan, outcome)
+                let finished = Quantum(t).finish(plan, recorded.outcome)
                 result = finished
                 return next(finished)
             })

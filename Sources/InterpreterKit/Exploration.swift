@@ -58,7 +58,7 @@ public final class Exploration<L: Language> {
     public private(set) var findings: [Finding] = []
     private var places: [Key: Int] = [:]
     private struct Key: Hashable {
-        let output: OutputDigest
+        let output: Digest
         let ending: Ending
     }
     /// Schedules that led to outcomes beyond ``mostFindings``.
@@ -166,7 +166,7 @@ private final class Capture: @unchecked Sendable {
     private let limit: Int
     private var bytes: [UInt8] = []
     private var missing = 0
-    private(set) var digest = OutputDigest()
+    private(set) var digest = Digest()
 
     init(limit: Int) { self.limit = limit }
 

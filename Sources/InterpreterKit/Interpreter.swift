@@ -10,6 +10,14 @@ import SerialBackend
 public final class Interpreter<L: Language> {
     public let machine: VirtualMachine
     public let language: L
+    /// The recording that the next run writes or follows.
+    enum Tape {
+        case writing(Recorder)
+        case reading(Recording)
+    }
+    var tape: Tape?
+    /// Of the run, apart from the program.
+    var description: [(name: String, value: String)] = []
 
     /// - Parameters:
     ///   - seed: decides the schedule of the serial backend; others ignore it.
@@ -51,18 +59,19 @@ public final class Interpreter<L: Language> {
     /// need and one in 200 begins with a collection; for tests.
     package convenience init(
         withForcedAborts configuration: VirtualMachine.Configuration, output: Output,
-        choices: [String: String]
+        choices: [String: String], recorder: Recorder? = nil
     ) throws {
         var faults = FaultInjection()
         faults.abortOneIn = 4
         faults.randomLength = 64
         faults.collectOneIn = 200
         try self.init(
-            L.drivers.start(STMScheduler(injection: faults)), configuration, output, [], choices,
-            true)
+            L.drivers.start(STMScheduler(injection: faults, recorder: recorder)), configuration,
+            output, [], choices, true)
+        if let recorder { use(.writing(recorder), configuration, [], choices) }
     }
 
-    private init(
+    init(
         _ backend: Drivers<L.Task>.Started, _ configuration: VirtualMachine.Configuration,
         _ output: Output, _ arguments: [String], _ choices: [String: String],
         _ allowsForeignCode: Bool
@@ -81,6 +90,10 @@ public final class Interpreter<L: Language> {
     ///
     /// - Throws: `VirtualMachine.StartError` when a guest thread cannot be made.
     public func run(_ source: Source) throws -> Outcome {
+        if tape != nil { return try taped(source) { try runOnce(source) } }
+        return try runOnce(source)
+    }
+    private func runOnce(_ source: Source) throws -> Outcome {
         try execute { () throws(Diagnostic) in try language.tasks(for: source) }
     }
     /// Runs one interactive input; the machine stays usable after an error.

@@ -14,6 +14,9 @@ extension LanguageConformance {
             Check("a seed repeats a run") { try seedRepeats(programs) },
             Check("undone quanta leave no trace") { try undoneQuantaLeaveNoTrace(programs) },
         ]
+        checks += programs.filter { $0.allows("stm") }.map { program in
+            Check("\(program.name), recorded and replayed") { try replays(program) }
+        }
         if let hungry {
             checks.append(Check("a hungry program gets a memory error") { try starves(hungry) })
         }
@@ -150,13 +153,13 @@ extension LanguageConformance {
 }
 
 extension GuestProgram {
-    fileprivate func allows(_ backend: String) -> Bool {
+    func allows(_ backend: String) -> Bool {
         expectations.conditions["backend"]?.contains(backend) ?? true
     }
     /// What the program asks for beats `conditions`.
-    fileprivate func settings(_ conditions: [String: [String]]) -> [Setting] {
+    func settings(_ conditions: [String: [String]], backend: String = "serial") -> [Setting] {
         var all = conditions.merging(expectations.conditions) { _, own in own }
-        all["backend"] = ["serial"]
+        all["backend"] = [backend]
         return Setting.all(where: all)
     }
 }

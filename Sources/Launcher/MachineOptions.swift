@@ -49,6 +49,18 @@ struct MachineOptions: ParsableArguments {
         help: ArgumentHelp("Most schedules that are explored. (default: 10000)", valueName: "n"))
     var schedules: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write down the run of a program on stm, so that it can be replayed.",
+            valueName: "file"))
+    var record: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Do again, on the serial backend, what a run of the same program did.",
+            valueName: "file"))
+    var replay: String?
+
     @Option(help: ArgumentHelp("Memory for guest objects, in MB.", valueName: "mb"))
     var heapLimit: Int?
 
@@ -71,12 +83,15 @@ struct MachineOptions: ParsableArguments {
         let backend = try effectiveBackend()
         let orders = [
             ("--abort-every-quantum", abortEveryQuantum), ("--seed", seed != nil),
-            ("--schedule", schedule != nil), ("--explore", explore),
+            ("--schedule", schedule != nil), ("--explore", explore), ("--replay", replay != nil),
         ].filter(\.1).map(\.0)
         if let order = orders.first, backend != .serial {
             throw ValidationError("\(order) is for --backend serial, not \(backend.rawValue)")
         }
-        if (explore || schedule != nil) && orders.count > 1 {
+        if record != nil && backend != .stm {
+            throw ValidationError("--record is for --backend stm, not \(backend.rawValue)")
+        }
+        if (explore || schedule != nil || replay != nil) && orders.count > 1 {
             throw ValidationError("\(orders[0]) and \(orders[1]) exclude each other")
         }
         try validateExploration()

@@ -57,10 +57,10 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
                     Program.file("-")
                 } else { nil as Program? }
             let source = try program?.source(language)
-            let options = SessionOptions(
+            var options = SessionOptions(
                 programName: name, backend: try machine.effectiveBackend(),
                 seed: machine.seed ?? 0, abortEveryQuantum: machine.abortEveryQuantum,
-                turns: try machine.turns(),
+                turns: try machine.turns(), recorder: nil, recording: nil,
                 configuration: try machine.configuration(), choices: given,
                 arguments: guestArguments, allowsForeignCode: !machine.noForeignCode,
                 showsStatistics: machine.stats)
@@ -68,12 +68,31 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
                 guard let source else { throw ValidationError("Which program is to be explored?") }
                 leave(try explore(L.self, source, limits, options))
             }
+            var file: RecordingFile?
+            if let path = machine.record ?? machine.replay {
+                guard source != nil else {
+                    let use = machine.record == nil ? "replayed" : "recorded"
+                    throw ValidationError("Which program is to be \(use)?")
+                }
+                if machine.record != nil {
+                    file = try RecordingFile(path)
+                    options.recorder = file?.recorder
+                } else {
+                    let recording = try RecordingFile.read(path)
+                    options.recording = recording
+                    if let threads = recording.description["threads"].flatMap({ Int($0) }) {
+                        options.configuration.threads = threads
+                    }
+                }
+            }
             let session = try Session<L>(options)
             if let source {
                 if let (option, value) = self.language.inspection {
                     leave(session.inspect(source, option, value))
                 }
-                leave(try session.run { try session.interpreter.run(source) })
+                let status = try session.run { try session.interpreter.run(source) }
+                try file?.close()
+                leave(status)
             }
             if choice == .session {
                 leave(try session.run { try session.interpreter.runSession() })
@@ -81,6 +100,9 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
             leave(try Prompt(session).run())
         } catch let error as ValidationError {
             throw error
+        } catch let error as RecordingError {
+            Console.standardError.write("\(name): \(error)\n")
+            leave(ExitStatus.usage)
         } catch let error as FileError {
             Console.standardError.write("\(name): \(L.explain(error))\n")
             leave(ExitStatus.usage)

@@ -11,6 +11,8 @@ struct SessionOptions {
     var abortEveryQuantum: Bool
     /// Beats `seed`.
     var turns: Turns?
+    var recorder: Recorder?
+    var recording: Recording?
     var configuration: VirtualMachine.Configuration
     var choices: [String: String]
     var arguments: [String]
@@ -35,6 +37,16 @@ struct Session<L: Language> {
         if let turns = options.turns {
             interpreter = try Interpreter<L>(
                 following: turns, configuration: options.configuration, output: output,
+                arguments: options.arguments, choices: options.choices,
+                allowsForeignCode: options.allowsForeignCode)
+        } else if let recorder = options.recorder {
+            interpreter = try Interpreter<L>(
+                recordingTo: recorder, configuration: options.configuration, output: output,
+                arguments: options.arguments, choices: options.choices,
+                allowsForeignCode: options.allowsForeignCode)
+        } else if let recording = options.recording {
+            interpreter = try Interpreter<L>(
+                replaying: recording, configuration: options.configuration, output: output,
                 arguments: options.arguments, choices: options.choices,
                 allowsForeignCode: options.allowsForeignCode)
         } else {

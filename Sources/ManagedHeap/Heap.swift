@@ -106,7 +106,8 @@ public final class Heap: @unchecked Sendable {
     public func register(_ shape: Shape) {
         precondition(shape.kind > 0 && shape.kind < Shape.kindCount, "shape number out of range")
         precondition(shapeNames[shape.kind] == nil, "two shapes have the number \(shape.kind)")
-        shapes[shape.kind] = ShapeInfo(slots: UInt32(shape.slots), layout: shape.layout)
+        shapes[shape.kind] = ShapeInfo(
+            slots: UInt32(shape.slots), layout: shape.layout, nativeSlots: shape.nativeSlots)
         shapeNames[shape.kind] = shape.name
     }
 

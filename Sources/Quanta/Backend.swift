@@ -64,6 +64,11 @@ open class Scheduler: @unchecked Sendable {
     /// It could not be started after all.
     open func didNotStart(_ t: ThreadContext) {}
 
+    /// It will run: its number is known.
+    open func willRun(_ t: ThreadContext) {}
+    /// The quantum of `t` that halts the machine has committed.
+    open func willHalt(_ t: ThreadContext) {}
+
     /// Goes into the VM from outside, waiting for permission; goes out.
     open func enter(_ t: ThreadContext) { fatalError("enter") }
     open func leave(_ t: ThreadContext) { fatalError("leave") }

@@ -19,7 +19,7 @@ extension Quantum {
         try B.becomeInevitable(t, reason)
         try B.finish(t)
         B.leave(t)
-        let result = body()
+        let result = observe(body)
         B.arrive(t)
         try goOnInevitable()
         return result
@@ -63,8 +63,10 @@ extension Quantum {
             })
         lot.leave(place)
         try goOnInevitable()
-        if place.isWoken { return .woken }
-        return host_load_relaxed(quanta_signals(t)) != 0 ? .disturbed : .timeout
+        return observe {
+            if place.isWoken { return .woken }
+            return host_load_relaxed(quanta_signals(t)) != 0 ? .disturbed : .timeout
+        }
     }
     /// Wakes up to `count` threads that wait for `key`, when this quantum commits.
     public func unpark(_ key: UInt, count: Int = .max) {

@@ -85,7 +85,9 @@ public final class VirtualMachine: @unchecked Sendable {
     private var haltReason: Halt?
     private var types: [ObjectIdentifier: TaskType] = [:]
     private var drivers: [ObjectIdentifier: (ThreadContext, UnsafeMutableRawPointer) -> Void] = [:]
-    private var rootVisitors: [(inout Tracer) -> Void] = []
+    private var rootVisitors: [(visit: (inout Tracer) -> Void, isDigested: Bool)] = []
+    /// Guest threads started in this run.
+    private var numbered: UInt64 = 0
     private var effects: [Effects] = []
 
     public init(
@@ -142,7 +144,13 @@ public final class VirtualMachine: @unchecked Sendable {
     }
 
     /// Roots outside managed memory. Visited with all threads stopped.
-    public func addRoots(_ visit: @escaping (inout Tracer) -> Void) { rootVisitors.append(visit) }
+    public func addRoots(_ visit: @escaping (inout Tracer) -> Void) {
+        rootVisitors.append((visit, true))
+    }
+    /// The same for what the schedule decides: ``digest()`` leaves it out.
+    func addPassingRoots(_ visit: @escaping (inout Tracer) -> Void) {
+        rootVisitors.append((visit, false))
+    }
 
     func attach(_ type: TaskType) throws(StartError) -> ThreadContext {
         host_lock(threadsLock)
@@ -174,6 +182,8 @@ public final class VirtualMachine: @unchecked Sendable {
             threads.append(t)
         }
         t.pointee.taskType = Unmanaged.passUnretained(type).toOpaque()
+        t.pointee.number = 0
+        t.pointee.submitted = 0
         host_store_relaxed(quanta_signals(t), 0)
         // The first break looks whether the machine was halted before this thread was there.
         host_store_relaxed(quanta_poll(t), 1)
@@ -182,7 +192,17 @@ public final class VirtualMachine: @unchecked Sendable {
         return t
     }
 
+    /// The start of `t` is certain.
+    func number(_ t: ThreadContext) {
+        host_locked(threadsLock) {
+            numbered += 1
+            t.pointee.number = numbered
+        }
+        scheduler.willRun(t)
+    }
+
     func detach(_ t: ThreadContext) {
+        Journal.detach(t)
         host_lock(threadsLock)
         t.pointee.saved = nil
         t.pointee.savedBytes = 0
@@ -258,8 +278,13 @@ public final class VirtualMachine: @unchecked Sendable {
     /// they ended, or nil when the machine halted first.
     public func run<T: GuestTask>(_ tasks: [T]) throws(StartError) -> [T]? {
         var starts: [Start<T>] = []
+        numbered = 0
         do throws(StartError) {
-            for task in tasks { starts.append(try prepare(task)) }
+            for task in tasks {
+                let start = try prepare(task)
+                starts.append(start)
+                number(start.context)
+            }
         } catch {
             for start in starts { start.abandon(self) }
             throw error
@@ -287,7 +312,9 @@ public final class VirtualMachine: @unchecked Sendable {
 
     /// Starts another guest thread. ``run(_:)`` waits for it too.
     public func spawn<T: GuestTask>(_ task: T) throws(StartError) {
-        try spawn(task, Gate(isOpen: true))
+        let gate = Gate(isOpen: false)
+        number(try spawn(task, gate).0)
+        gate.open(forUse: true)
     }
     /// Starts another guest thread, which waits at `gate`; returns it and what takes it back.
     @discardableResult
@@ -416,10 +443,18 @@ public final class VirtualMachine: @unchecked Sendable {
                 for i in 0..<12 { tracer.word(UInt(quanta_registers(t)[i])) }
                 scheduler.visitRoots(t, &tracer)
             }
-            for visit in rootVisitors { visit(&tracer) }
+            for (visit, _) in rootVisitors { visit(&tracer) }
         }
         if heap.hasReadyFinalizers { host_store_relaxed(quanta_reclaimed(world), 1) }
         scheduler.didCollect(self)
+    }
+
+    /// What the guest has left behind: equal for two runs that have done the same, whatever the schedule.
+    /// No guest thread is running.
+    public func digest() -> Digest {
+        heap.digest { tracer in
+            for (visit, isDigested) in rootVisitors where isDigested { visit(&tracer) }
+        }
     }
 
     // MARK: reports

@@ -9,13 +9,19 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
     private let log = CommitLog()
     private let injection: FaultInjection
     private let arenaBytes: Int
+    private let recorder: Recorder?
 
     /// - Parameters:
     ///   - injection: faults for tests.
     ///   - arenaBytes: most memory for one thread's old versions.
-    public init(injection: FaultInjection = FaultInjection(), arenaBytes: Int = 8 << 30) {
+    ///   - recorder: writes down in which order quanta commit.
+    public init(
+        injection: FaultInjection = FaultInjection(), arenaBytes: Int = 8 << 30,
+        recorder: Recorder? = nil
+    ) {
         self.injection = injection
         self.arenaBytes = arenaBytes
+        self.recorder = recorder
     }
     deinit { log.release() }
 
@@ -42,6 +48,10 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         state.pointee.arena.release()
         state.pointer.deinitialize(count: 1)
         state.pointer.deallocate()
+    }
+
+    public override func willRun(_ t: ThreadContext) {
+        recorder?.journal(of: Int(t.pointee.number)).attach(to: t)
     }
 
     /// Runs a task to its end on the current OS thread.

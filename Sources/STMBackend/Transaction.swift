@@ -38,6 +38,7 @@ enum Transaction {
         ReadLog.clear(t, state)
         state.pointee.active = true
         VMStack.begin(t)
+        Journal.begin(t)
     }
 
     @inline(__always)
@@ -141,6 +142,7 @@ enum Transaction {
     /// Ends the transaction for good, or rolls it back and returns false.
     static func commit(_ t: ThreadContext, _ state: TransactionState) -> Bool {
         let ordered = t.pointee.pendingEffects & Effects.ordered != 0
+        let snapshot = state.pointee.snapshot
         // A frozen transaction happens at its old snapshot; its output would belong there too.
         if state.pointee.health == .doomed || (state.pointee.health == .frozen && ordered) {
             rollback(t, state)
@@ -148,6 +150,7 @@ enum Transaction {
         }
         if state.pointee.entry == nil && t.pointee.allocated == 0 && !ordered {
             // Reads only: happens at its snapshot.
+            state.pointee.position = (state.pointee.snapshot, false)
             if state.pointee.inevitable {
                 host_store_release(state.pointee.lastSeen.next, 0)  // the sentinel goes
             }
@@ -158,6 +161,8 @@ enum Transaction {
             rollback(t, state)
             return false
         }
+        let changes = entry.firstRecord != 0 || ordered
+        state.pointee.position = changes ? (entry.stamp, true) : (snapshot, false)
         // Publishes the commit to readers of its locks.
         host_store_release(entry.status, entry.stamp)
         state.pointee.log.advance(to: entry)
@@ -236,6 +241,7 @@ enum Transaction {
             host_store_release(state.pointee.lastSeen.next, 0)
         }
         VMStack.restore(t)
+        Journal.rollback(t)
         Driver.reset(t)
         if t.pointee.pendingEffects != 0 { Effects.of(t).abort(t) }
         t.count(.aborts)

@@ -27,6 +27,9 @@ struct TransactionStorage {
     var lastSeen: Entry
     var entry: Entry?
     var inevitable = false
+    /// Where the last committed transaction stands in the order of all: at its own stamp, or, having
+    /// changed nothing that others could see, at its snapshot's.
+    var position: (stamp: UInt64, changes: Bool) = (0, false)
     /// The next attempt becomes inevitable at its start, for this reason.
     var wantsInevitable = false
     /// The transaction this one lost to, to be waited for after the rollback.

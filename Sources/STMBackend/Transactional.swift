@@ -68,6 +68,8 @@ import Quanta
             t.count(.quanta)
             t.count(.commits)
             t.count(.merged, by: merged)
+            let (stamp, changes) = state.pointee.position
+            Journal.end(t, at: stamp, changes: changes)
             if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }
         }
         return committed
@@ -147,11 +149,11 @@ enum Pacing {
         let random = state.pointee.injection.randomLength
         if random != 0 { length = 1 + Int64(FaultInjection.random(t) % random) }
         state.pointee.lengthNow = length
-        t.pointee.budget = length
+        Driver.beginBreaks(t, length)
     }
     static func goOn(_ t: ThreadContext, _ state: TransactionState) {
         state.pointee.lengthNow = stride
-        t.pointee.budget = stride
+        Driver.allowBreaks(t, stride)
     }
     static func learn(_ t: ThreadContext, _ state: TransactionState, committed: Bool) {
         if committed {

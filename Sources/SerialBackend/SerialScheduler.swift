@@ -15,22 +15,33 @@ import Quanta
 public final class SerialScheduler: Scheduler, @unchecked Sendable {
     private struct Member {
         let thread: ThreadContext
-        let number: Int
         var wait: Wait?
+        /// Has ended the guest, and waits until the others have done what the recording says.
+        var isHalting = false
+        /// 0 while it is not certain that the thread starts.
+        var number: Int { Int(thread.pointee.number) }
     }
 
     let abortEveryQuantum: Bool
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var members: [Member] = []
-    private var started = 0
     private var holder: ThreadContext?
     /// The number of the thread that had the baton last.
     private var last: Int?
     private let schedule: Schedule
+    private let replay: Replay?
 
     public init(_ schedule: Schedule, abortEveryQuantum: Bool = false) {
         self.abortEveryQuantum = abortEveryQuantum
         self.schedule = schedule
+        replay = nil
+        lock.initialize(to: 0)
+    }
+    /// Does again what was recorded.
+    public init(_ replay: Replay) {
+        abortEveryQuantum = false
+        schedule = Schedule()
+        self.replay = replay
         lock.initialize(to: 0)
     }
     public convenience init(seed: UInt64 = 0, abortEveryQuantum: Bool = false) {
@@ -56,17 +67,23 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         Unmanaged<UndoLog>.fromOpaque(t.pointee.backend.unsafelyUnwrapped).release()
     }
     public override func willStart(_ t: ThreadContext) {
-        locked {
-            started += 1
-            members.append(Member(thread: t, number: started))
-        }
+        locked { members.append(Member(thread: t)) }
     }
-
     public override func didNotStart(_ t: ThreadContext) {
+        locked { members.removeAll { $0.thread == t } }
+    }
+    public override func willRun(_ t: ThreadContext) {
+        replay?.journal(of: Int(t.pointee.number)).attach(to: t)
+    }
+    public override func willHalt(_ t: ThreadContext) {
+        if replay == nil { return }
+        quanta_record_native(t)
         locked {
-            if let last = members.last, last.thread == t { started -= 1 }
-            members.removeAll { $0.thread == t }
+            guard let i = members.firstIndex(where: { $0.thread == t }) else { return }
+            members[i].isHalting = true
+            passOn()
         }
+        awaitBaton(t)
     }
 
     /// Runs a task to its end on the current OS thread.
@@ -100,6 +117,10 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         locked {
             members.removeAll { $0.thread == t }
             passOn()
+            if members.isEmpty, !World.isHalted(t), let number = replay?.next {
+                let divergence = Divergence("thread \(number) does not run")
+                VirtualMachine.of(t).halt(.failed(divergence))
+            }
         }
     }
 
@@ -117,6 +138,8 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         self.wait(t, wait)
     }
     private func wait(_ t: ThreadContext, _ wait: Wait) {
+        // The recording knows when the wait was over.
+        if replay != nil { return }
         quanta_record_native(t)
         locked {
             setWait(t, wait)
@@ -141,7 +164,7 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         let log = UndoLog.of(t)
         // A second attempt is as long as the first.
         if !log.aborted { t.pointee.newWord = schedule.length() }
-        t.pointee.budget = Int64(t.pointee.newWord)
+        Driver.beginBreaks(t, Replay.budget(t) ?? Int64(t.pointee.newWord))
         log.begin(t)
     }
 
@@ -165,7 +188,8 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         var awake: [Schedule.Candidate] = []
         var asleep: [Schedule.Candidate] = []
         let isHalted = World.isHalted(first.thread)
-        for member in members {
+        if let replay, !isHalted { return passOn(as: replay) }
+        for member in members where member.number != 0 {
             switch member.wait {
             case let wait? where !isHalted && schedule.ownsTime && !wait.isOver():
                 if wait.deadline == nil { continue }
@@ -178,7 +202,8 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         if candidates.isEmpty {
             let isStuck = members.allSatisfy { $0.wait?.isForGuest == true }
             if schedule.ownsTime && isStuck {
-                stop(Schedule.Stuck(description: "deadlock: every guest thread waits for another"))
+                let deadlock = "deadlock: every guest thread waits for another"
+                stop(.failed(Schedule.Stuck(description: deadlock)))
             }
             return
         }
@@ -186,17 +211,33 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         if !isHalted {
             do throws(Schedule.Stuck) {
                 place = try schedule.next(candidates, after: last)
-            } catch { stop(error) }
+            } catch { stop(.failed(error)) }
         }
         last = candidates[place].number
-        guard let chosen = members.first(where: { $0.number == last })?.thread else { return }
+        if let chosen = members.first(where: { $0.number == last }) { give(to: chosen.thread) }
+    }
+    private func give(to chosen: ThreadContext) {
         holder = chosen
         _ = host_fetch_add32(quanta_wake(chosen), 1)
         host_futex_wake(quanta_wake(chosen), 1)
     }
+    private func passOn(as replay: Replay) {
+        if let number = replay.next {
+            if let next = members.first(where: { $0.number == number && !$0.isHalting }) {
+                return give(to: next.thread)
+            }
+            stop(.failed(Divergence("thread \(number) does not run")))
+        } else if let halting = members.first(where: \.isHalting) {
+            return give(to: halting.thread)
+        } else {
+            // Threads were still running when something outside ended the recorded run.
+            stop(.interrupted)
+        }
+        give(to: members[0].thread)
+    }
     /// Everybody is roused, and leaves.
-    private func stop(_ reason: Schedule.Stuck) {
-        VirtualMachine.of(members[0].thread).halt(.failed(reason))
+    private func stop(_ reason: VirtualMachine.Halt) {
+        VirtualMachine.of(members[0].thread).halt(reason)
     }
 
     private func setWait(_ t: ThreadContext, _ wait: Wait?) {

@@ -143,15 +143,18 @@ private struct Adder: GuestTask {
     let cells: Reference
     var isAtomic = false
     var rounds = 1
-    var seen = 0
+    var seen: Int?
     mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
         while rounds > 0 {
-            if isAtomic { q.enterAtomic() }
-            seen = q[cells, Cells.first]
-            try q.qbreak(resumeAt: self)
-            q[cells, Cells.first] = seen + 1
-            if isAtomic { q.leaveAtomic() }
-            rounds -= 1
+            if let seen {
+                q[cells, Cells.first] = seen + 1
+                if isAtomic { q.leaveAtomic() }
+                self.seen = nil
+                rounds -= 1
+            } else {
+                if isAtomic { q.enterAtomic() }
+                seen = q[cells, Cells.first]
+            }
             try q.qbreak(resumeAt: self)
         }
     }

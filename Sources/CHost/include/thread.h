@@ -76,6 +76,10 @@ typedef struct quanta_thread {
   void *_Nullable saved;  // the driver's copy of the task: where a retry starts
   uint64_t savedBytes;
   void *_Nullable effects;
+  uint64_t number;          // of the guest thread, from 1 in the order of the starts; 0 before its start is certain
+  int64_t span;             // budget plus breaks that the open quantum has come to
+  void *_Nullable journal;  // what a recording says or a replay reads
+  uint64_t submitted;       // WorkQueue: jobs of this guest thread so far
   void *_Nullable lane;     // WorkQueue: jobs of this thread
   void *_Nullable backend;  // the backend's own state of this thread
   uint64_t random;
