@@ -118,10 +118,10 @@ final class JournalWriter: Journal {
     override func observe<R>(_ t: ThreadContext, _ body: () -> R) -> R {
         let result = body()
         notes.add(raw: [Note.result.rawValue])
-        if _isPOD(R.self) {
-            withUnsafeBytes(of: result) { notes.add(block: $0) }
-        } else if let result = result as? any Recordable {
+        if let result = result as? any Recordable {
             notes.add(block: result.recorded)
+        } else if _isPOD(R.self) {
+            withUnsafeBytes(of: result) { notes.add(block: $0) }
         } else {
             notes.add(block: [])
             refuse("a result of type \(R.self) cannot be recorded")

@@ -118,17 +118,13 @@ final class JournalReader: Journal {
     override func observe<R>(_ t: ThreadContext, _ body: () -> R) -> R {
         if next(.result), let place = notes.block() {
             let bytes = notes.slice(place)
-            if _isPOD(R.self) {
-                if bytes.count == MemoryLayout<R>.size {
-                    return withUnsafeTemporaryAllocation(of: R.self, capacity: 1) { memory in
-                        UnsafeMutableRawBufferPointer(memory).copyBytes(from: bytes)
-                        return memory[0]
-                    }
+            if let type = R.self as? any Recordable.Type {
+                if let result = type.init(recorded: bytes) as? R { return result }
+            } else if _isPOD(R.self), bytes.count == MemoryLayout<R>.size {
+                return withUnsafeTemporaryAllocation(of: R.self, capacity: 1) { memory in
+                    UnsafeMutableRawBufferPointer(memory).copyBytes(from: bytes)
+                    return memory[0]
                 }
-            } else if let type = R.self as? any Recordable.Type,
-                let result = type.init(recorded: bytes) as? R
-            {
-                return result
             }
         }
         diverge(t, "learned something from outside, and nothing or something else in the recording")
