@@ -16,7 +16,8 @@ SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib
 TESTS = --scratch-path .build-tests --disable-xctest
 
-.PHONY: demo test build bench bench-python lint format setup clean check-new-interpreter check-replay
+.PHONY: demo test build bench bench-python lint format setup clean check-new-interpreter check-replay \
+	prove-transactions
 
 demo: build
 	@scripts/demo .build/release
@@ -53,6 +54,10 @@ check-new-interpreter: setup
 # Every Mini and Duhton example, recorded on stm with 4 threads and replayed, 20 times.
 check-replay: build
 	scripts/check-replay .build/release 20 4
+
+# 100000 deterministic schedules of the transactions, and mistakes that must be noticed.
+prove-transactions: setup
+	scripts/prove-transactions 100000
 
 setup:
 	@scripts/setup

@@ -120,8 +120,19 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BackendTests",
-            dependencies: ["InterpreterKit", "GILBackend", "STMBackend", "SerialBackend"],
+            dependencies: [
+                "InterpreterKit", "GILBackend", "STMBackend", "SerialBackend", "TransactionProof",
+            ],
             swiftSettings: strict),
+        // Many deterministic schedules of the transactions, each judged; a program, because what it finds may
+        // crash it.
+        .target(name: "ProofFibers", path: "Tests/ProofFibers", cSettings: strictC),
+        .executableTarget(
+            name: "TransactionProof",
+            dependencies: [
+                "STMBackend", "Quanta", "ManagedHeap", "Observe", "CHost", "ProofFibers",
+            ],
+            path: "Tests/TransactionProof", swiftSettings: strict),
         .target(
             name: "GatewayTestFunctions", path: "Tests/GatewayTestFunctions", cSettings: strictC),
         .testTarget(

@@ -66,12 +66,13 @@ enum Transaction {
         // The hint first: whoever announces itself unseen by us finds a hint at least as new, and all
         // entries of ours are older than that.
         let tail = host_load_acquire(state.pointee.log.tail)
-        let oldest = state.pointee.log.oldestSnapshot()
+        let oldest = Seam.omits(.patience) ? .max : state.pointee.log.oldestSnapshot()
         while let entry = state.pointee.arena.oldestRetired {
             if entry.retired >= oldest || entry.word == tail { break }
             // Rolled back entries were never in the list; others must not be its end.
             let committed = entry.status.pointee != Entry.active
             if committed && host_load_acquire(entry.next) <= Entry.inevitable { break }
+            if Seam.isStepped { entry.forEachRecord { $0.spoil() } }
             state.pointee.arena.dropOldest()
         }
         state.pointee.arena.trim(open: state.pointee.entry)
@@ -157,6 +158,10 @@ enum Transaction {
             finish(t, state)
             return true
         }
+        if Seam.omits(.order), let entry = state.pointee.entry {
+            entry.stamp = state.pointee.lastSeen.stamp + 1
+            unlock(entry)
+        }
         guard let entry = openEntry(t, state), append(t, state, entry, ordered: ordered) else {
             rollback(t, state)
             return false
@@ -166,14 +171,17 @@ enum Transaction {
         // Publishes the commit to readers of its locks.
         host_store_release(entry.status, entry.stamp)
         state.pointee.log.advance(to: entry)
+        if !Seam.omits(.order) { unlock(entry) }
+        retire(state, entry)
+        finish(t, state)
+        return true
+    }
+    private static func unlock(_ entry: Entry) {
         entry.forEachRecord { record in
             // Publishes the new content: stamp and unlock in one store.
             host_store_release(
                 record.unit, TransactionHeader.stamped(entry.stamp, kindOf: record.oldHeader))
         }
-        retire(state, entry)
-        finish(t, state)
-        return true
     }
 
     /// Appends the entry to the log once everything before it has been seen; false when something
@@ -254,13 +262,16 @@ enum Transaction {
     /// uncommitted content takes it for the old state (S3).
     private static func undo(_ t: ThreadContext, _ state: TransactionState, _ record: Record) {
         let unit = record.unit
-        for i in 1..<(record.slotCount + 1) { host_store_relaxed(unit + i, record.words[i]) }
+        if !Seam.omits(.undo) {
+            for i in 1..<(record.slotCount + 1) { host_store_relaxed(unit + i, record.words[i]) }
+        }
         let old = record.oldHeader
         let cleared = old & ~TransactionHeader.incarnationMask
         // Units of the last incarnation are locked by inevitable transactions only, which end up here
         // only when the machine has halted; objects born in a transaction begin to count at 0.
         let incarnation = TransactionHeader.incarnation(of: old)
         let next = incarnation < TransactionHeader.lastIncarnation ? incarnation + 1 : 0
+        if Seam.omits(.incarnation) { return host_store_release(unit, old) }
         // Publishes the restored content.
         host_store_release(unit, cleared | next << TransactionHeader.incarnationShift)
     }
