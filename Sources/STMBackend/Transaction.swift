@@ -111,6 +111,7 @@ enum Transaction {
         state.pointee.health = .doomed
         t.count(cause)
         t.pointee.snapshotWord = 0
+        Pacing.countBreaks(t, state)
         t.pointee.budget = 0
     }
 
@@ -177,6 +178,10 @@ enum Transaction {
         _ t: ThreadContext, _ state: TransactionState, _ entry: Entry, ordered: Bool
     ) -> Bool {
         let writes = entry.firstRecord != 0 || ordered
+        var waitingSince: UInt64 = 0
+        defer {
+            if waitingSince != 0 { state.pointee.waited += host_monotonic_ns() - waitingSince }
+        }
         while true {
             if state.pointee.inevitable {
                 // The sentinel keeps everybody else away from the end of the list.
@@ -203,6 +208,7 @@ enum Transaction {
             let next = host_load_acquire(last.next)
             if next == Entry.inevitable {
                 // Waiting here holds locks but stays abortable (S6).
+                if waitingSince == 0 { waitingSince = host_monotonic_ns() }
                 World.safepoint(t)
                 host_yield()
                 continue
@@ -304,6 +310,10 @@ enum Transaction {
     static func becomeInevitable(_ t: ThreadContext, _ state: TransactionState, waiting: Bool)
         -> Bool
     {
+        var waitingSince: UInt64 = 0
+        defer {
+            if waitingSince != 0 { state.pointee.waited += host_monotonic_ns() - waitingSince }
+        }
         while true {
             if state.pointee.health != .normal || host_load32_acquire(quanta_doomed(t)) != 0 {
                 return false
@@ -318,6 +328,7 @@ enum Transaction {
             }
             if next == Entry.inevitable {
                 if !waiting { return false }
+                if waitingSince == 0 { waitingSince = host_monotonic_ns() }
                 World.safepoint(t)
                 host_yield()
             }
