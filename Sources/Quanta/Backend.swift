@@ -150,7 +150,16 @@ extension Scheduler {
     @inlinable @inline(__always) public static func isPlain(_ t: ThreadContext) -> Bool { true }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 { 0 }
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
-        host_load_relaxed(quanta_poll(t)) != 0
+        _slowPath(host_load_relaxed(quanta_poll(t)) != 0) && isOver(t)
+    }
+    /// A scheduler that wants to know how fast raw code is sets `budget` and `poll`: that many breaks are
+    /// counted and merged before one takes its slow path, with `budget` -1. 0: nothing is counted.
+    @inline(never) @usableFromInline static func isOver(_ t: ThreadContext) -> Bool {
+        if _fastPath(t.pointee.budget <= 0) { return true }
+        t.pointee.budget &-= 1
+        if t.pointee.budget > 0 { return false }
+        t.pointee.budget = -1
+        return true
     }
     @inlinable @inline(__always) public static var rollsBack: Bool { false }
     @inline(never) public static func finish(_ t: ThreadContext) throws(Abort) {

@@ -41,6 +41,8 @@ final class Admission: @unchecked Sendable {
     private let word = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
     /// Somebody waits for those inside; own cache line. They look between two quanta.
     private let askedWord = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
+    /// When the price of transactions is to be measured again.
+    private let probeWord = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
 
     // Under `lock`.
@@ -55,6 +57,7 @@ final class Admission: @unchecked Sendable {
         self.switching = switching
         word.initialize(repeating: 0, count: 16)
         askedWord.initialize(repeating: 0, count: 16)
+        probeWord.initialize(to: .max)
         lock.initialize(to: 0)
         aloneSince = host_monotonic_ns()
         if mayBeAlone { word.pointee = Admission.aloneBit }
@@ -62,6 +65,7 @@ final class Admission: @unchecked Sendable {
     deinit {
         word.deallocate()
         askedWord.deallocate()
+        probeWord.deallocate()
         lock.deallocate()
     }
 
@@ -111,6 +115,7 @@ final class Admission: @unchecked Sendable {
     private func sit(_ t: ThreadContext, alone: Bool) {
         if alone {
             t.pointee.isPlain = 1
+            t.pointee.budget = 0
             VMStack.settle(t)
             if switching { host_store_relaxed(quanta_poll(t), 1) }
         } else {
@@ -121,20 +126,28 @@ final class Admission: @unchecked Sendable {
 
     // MARK: between two quanta
 
-    /// The thread alone, at a break: passes the seat on, or opens, when somebody has asked.
-    func pause(_ t: ThreadContext, opening: Bool) {
-        if !isAsked && !opening { return }
+    /// The thread alone, at a break: passes the seat on, or opens, when somebody has asked. `isReady` false
+    /// puts opening off; then the result is true.
+    func pause(_ t: ThreadContext, isReady: Bool) -> Bool {
+        if !isAsked { return false }
         quanta_record_native(t)
         host_lock(lock)
-        host_store_relaxed(askedWord, 0)
-        if !opening && queue.isEmpty { return host_unlock(lock) }
-        if !opening && (queue[0].need == .alone || isContended()) {
+        if queue.isEmpty {
+            host_store_relaxed(askedWord, 0)
+            host_unlock(lock)
+        } else if queue[0].need == .alone || isContended() {
+            host_store_relaxed(askedWord, 0)
             history.handOvers += 1
             moveToQueue(t, .any)
             wait(t)
-        } else {
+        } else if isReady {
+            host_store_relaxed(askedWord, 0)
             open(locked: t)
+        } else {
+            host_unlock(lock)
+            return true
         }
+        return false
     }
     /// The thread alone goes on together with those that wait.
     func open(_ t: ThreadContext) {
@@ -181,15 +194,31 @@ final class Admission: @unchecked Sendable {
         host_unlock(lock)
     }
 
-    /// What transactions have done and lost lately, in nanoseconds.
-    func weigh(useful: UInt64, lost: UInt64) {
+    /// What transactions of a thread have done and lost lately, in nanoseconds, and what it has found out
+    /// about their price.
+    func weigh(useful: UInt64, lost: UInt64, price: Double?) {
         if !mayBeAlone { return }
         host_lock(lock)
-        if contention.weigh(useful: useful, lost: lost, now: host_monotonic_ns()) {
+        let now = host_monotonic_ns()
+        if let price {
+            let next = contention.measured(price)
+            host_store_relaxed(probeWord, now + next)
+        }
+        let seated = Int(host_load_relaxed(word) & Admission.seatedMask)
+        if contention.weigh(
+            useful: useful, lost: lost, parallel: seated, now: now)
+        {
             history.contendedPeriods += 1
             host_store_relaxed(askedWord, 1)
         }
+        history.price = contention.price
         host_unlock(lock)
+    }
+
+    /// Is it time to find out again what transactions cost? Tells one thread.
+    func wantsProbe(now: UInt64) -> Bool {
+        let due = host_load_relaxed(probeWord)
+        return mayBeAlone && now >= due && host_cas(probeWord, due, now + Contention.longest)
     }
 
     private func isContended() -> Bool { contention.holds { host_monotonic_ns() } }
@@ -308,4 +337,6 @@ public struct AdmissionHistory: Sendable {
     public var contendedPeriods = 0
     /// Seats passed on to a thread that waited.
     public var handOvers = 0
+    /// How much longer work takes in transactions than raw, when last measured.
+    public var price = Contention.usualPrice
 }

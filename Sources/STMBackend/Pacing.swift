@@ -59,10 +59,9 @@ enum Pacing {
         let left = state.pointee.mostBreaks - state.pointee.breaks
         if left <= 0 { return true }
         let elapsed = host_monotonic_ns() &- state.pointee.began
+        estimate(state, elapsed)
         if elapsed >= state.pointee.length { return true }
         if elapsed >= shortest && isWaitedFor(t, state) { return true }
-        let soFar = Double(elapsed) / Double(max(1, state.pointee.breaks))
-        state.pointee.nanosecondsPerBreak = max(0.1, soFar)
         let remaining = state.pointee.length - elapsed
         let next = min(left, stride(state, for: min(state.pointee.length / 4, remaining)))
         state.pointee.stride = next
@@ -87,9 +86,23 @@ enum Pacing {
         state.pointee.stride = 0
     }
 
+    /// Falls at once and rises slowly: a thread that was off its core has not worked longer.
+    private static func estimate(_ state: TransactionState, _ elapsed: UInt64) {
+        let now = max(0.1, Double(elapsed) / Double(max(1, state.pointee.breaks)))
+        let before = state.pointee.nanosecondsPerBreak
+        state.pointee.nanosecondsPerBreak = min(now, before * 1.25)
+    }
+
     /// After the end, and after waiting for the winner.
     static func learn(_ t: ThreadContext, _ state: TransactionState, committed: Bool) {
-        let elapsed = host_monotonic_ns() &- state.pointee.began
+        state.pointee.ended = host_monotonic_ns()
+        let elapsed = state.pointee.ended &- state.pointee.began
+        if committed { estimate(state, elapsed - min(elapsed, state.pointee.waited)) }
+        // When it took much longer than usual, this thread was off its core; and so may be whom it waited for.
+        let usual = UInt64(Double(state.pointee.breaks + 1) * state.pointee.nanosecondsPerBreak)
+        let work = elapsed < 2 * usual ? elapsed : usual
+        let waited = min(elapsed - min(elapsed, work), state.pointee.waited, state.pointee.length)
+        state.pointee.lost += waited
         if committed {
             state.pointee.failures = 0
             state.pointee.cleanCommits += 1
@@ -97,9 +110,8 @@ enum Pacing {
                 state.pointee.cleanCommits = 0
                 state.pointee.length = min(longest, state.pointee.length * 2)
             }
-            let waited = min(elapsed, state.pointee.waited)
-            state.pointee.useful += elapsed - waited
-            state.pointee.lost += waited
+            state.pointee.useful += work
+            state.pointee.usefulBreaks += state.pointee.breaks
         } else {
             state.pointee.cleanCommits = 0
             state.pointee.length = max(shortest, state.pointee.length / 2)
@@ -108,14 +120,22 @@ enum Pacing {
             if state.pointee.failures >= lossesBeforeInevitable {
                 state.pointee.wantsInevitable = true
             }
-            state.pointee.lost += elapsed
+            state.pointee.lost += work
         }
-        if state.pointee.useful + state.pointee.lost >= portion {
-            state.pointee.admission._withUnsafeGuaranteedRef {
-                $0.weigh(useful: state.pointee.useful, lost: state.pointee.lost)
-            }
-            state.pointee.useful = 0
-            state.pointee.lost = 0
+        if state.pointee.useful + state.pointee.lost >= portion { report(state) }
+    }
+
+    private static func report(_ state: TransactionState) {
+        var price: Double?
+        if state.pointee.usefulBreaks > 0 {
+            let each = Double(state.pointee.useful) / Double(state.pointee.usefulBreaks)
+            price = state.pointee.rawPace.price(ofTransactions: each)
         }
+        state.pointee.admission._withUnsafeGuaranteedRef {
+            $0.weigh(useful: state.pointee.useful, lost: state.pointee.lost, price: price)
+        }
+        state.pointee.useful = 0
+        state.pointee.usefulBreaks = 0
+        state.pointee.lost = 0
     }
 }

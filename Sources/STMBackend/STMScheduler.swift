@@ -91,18 +91,27 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
     }
 
     public override func enter(_ t: ThreadContext) { admission.enter(t) }
-    public override func leave(_ t: ThreadContext) { admission.leave(t) }
+    public override func leave(_ t: ThreadContext) {
+        TransactionState(t).pointee.rawPace.cancel()
+        t.pointee.budget = 0
+        admission.leave(t)
+    }
 
     public override func pause(_ t: ThreadContext) {
-        if t.pointee.isPlain != 0 {
-            World.runFinalizers(t)
-            if !World.isHalted(t) {
-                let strikes = FaultInjection.strikes(t, injection.switchOneIn)
-                admission.pause(t, opening: strikes)
-                if injection.switchOneIn != 0 { host_store_relaxed(quanta_poll(t), 1) }
-            }
-        }
+        if t.pointee.isPlain != 0 && !World.isHalted(t) { pauseAlone(t) }
         if t.pointee.isPlain == 0 { VMStack.settle(t) }
+    }
+    /// Whoever must open finds out first how fast it is alone.
+    private func pauseAlone(_ t: ThreadContext) {
+        let state = TransactionState(t)
+        World.runFinalizers(t)
+        if FaultInjection.strikes(t, injection.switchOneIn) { return admission.open(t) }
+        if injection.switchOneIn != 0 { host_store_relaxed(quanta_poll(t), 1) }
+        if state.pointee.rawPace.isMeasuring {
+            if state.pointee.rawPace.isDone(t) { _ = admission.pause(t, isReady: true) }
+        } else if admission.pause(t, isReady: false) {
+            state.pointee.rawPace.begin(t)
+        }
     }
     public override func pauseInMiddle(_ t: ThreadContext) {
         if t.pointee.isPlain != 0 { return }
@@ -121,6 +130,7 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
                 "\(milliseconds) ms without transactions, \(a.openings) times together and \(a.closings) back"
             ),
             ("contended", "\(a.contendedPeriods) times one at a time, \(a.handOvers) hand-overs"),
+            ("price", "\(Int(a.price * 100)) % of the time without transactions"),
         ]
     }
 

@@ -247,7 +247,11 @@ enum Transaction {
         t.count(.aborts)
         let winner = state.pointee.winner
         finish(t, state)
-        if let winner, winner != t { waitFor(winner, t) }
+        if let winner, winner != t {
+            let since = host_monotonic_ns()
+            waitFor(winner, t)
+            state.pointee.waited += host_monotonic_ns() - since
+        }
     }
 
     /// Restores the content, then the header with a new incarnation, so that nobody who has seen the

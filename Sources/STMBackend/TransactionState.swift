@@ -39,11 +39,14 @@ struct TransactionStorage {
     /// Since when this thread has found itself the only one inside; 0 when it was not.
     var solitarySince: UInt64 = 0
 
+    var rawPace = RawPace()
+
     // Length (see Pacing). Times in nanoseconds.
     var length = Pacing.first
     var nanosecondsPerBreak = 10.0
     var began: UInt64 = 0
-    /// Spent waiting for an inevitable transaction.
+    var ended: UInt64 = 0
+    /// Spent waiting for other transactions.
     var waited: UInt64 = 0
     /// Breaks so far, up to the last look up from work; breaks until the next.
     var breaks: Int64 = 0
@@ -56,6 +59,7 @@ struct TransactionStorage {
     var failures = 0
     /// Not yet reported.
     var useful: UInt64 = 0
+    var usefulBreaks: Int64 = 0
     var lost: UInt64 = 0
 }
 

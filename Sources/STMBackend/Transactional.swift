@@ -114,6 +114,7 @@ import Quanta
                 }
             } else {
                 state.pointee.solitarySince = 0
+                if admission.wantsProbe(now: state.pointee.ended) { admission.yield(t, .alone) }
             }
         }
     }

@@ -219,21 +219,39 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
 }
 
 @Suite struct ContentionTests {
-    private func expect(_ expected: Bool, _ verdict: Bool) { #expect(verdict == expected) }
     private let window = Contention.window
+    private func expect(_ expected: Bool, _ verdict: Bool) { #expect(verdict == expected) }
 
-    @Test func aThirdLostIsTooMuch() {
+    @Test func lessThanOneThreadWouldDoIsTooLittle() {
         var contention = Contention()
-        expect(false, contention.weigh(useful: window * 3 / 4, lost: window / 4, now: 1))
+        _ = contention.measured(1)
+        expect(false, contention.weigh(useful: window * 2, lost: window, parallel: 2, now: 1))
         expect(false, contention.holds { 2 })
-        expect(true, contention.weigh(useful: window / 2, lost: window / 2, now: 3))
+        expect(true, contention.weigh(useful: window, lost: window * 2, parallel: 2, now: 3))
         expect(true, contention.holds { 4 })
+    }
+    @Test func moreThreadsMayLoseMore() {
+        var contention = Contention()
+        _ = contention.measured(1)
+        expect(false, contention.weigh(useful: window, lost: window * 2, parallel: 8, now: 1))
+        expect(true, contention.weigh(useful: window, lost: window * 8, parallel: 8, now: 2))
+    }
+    @Test func aHighPriceIsNotPaid() {
+        var contention = Contention()
+        _ = contention.measured(1.9)
+        expect(false, contention.weigh(useful: window, lost: 0, parallel: 2, now: 1))
+        _ = contention.measured(2.1)
+        expect(true, contention.weigh(useful: window, lost: 0, parallel: 2, now: 2))
+    }
+    @Test func oneThreadAloneHasNoContention() {
+        var contention = Contention()
+        expect(false, contention.weigh(useful: 0, lost: window, parallel: 1, now: 1))
     }
     @Test func aPeriodEnds() {
         var contention = Contention()
-        expect(true, contention.weigh(useful: 0, lost: window, now: 1000))
+        expect(true, contention.weigh(useful: 0, lost: window, parallel: 2, now: 1000))
         expect(true, contention.holds { 1000 + Contention.shortest - 1 })
-        expect(false, contention.weigh(useful: 0, lost: window, now: 1001))
+        expect(false, contention.weigh(useful: 0, lost: window, parallel: 2, now: 1001))
         expect(false, contention.holds { 1000 + 2 * Contention.shortest })
     }
     @Test func periodsGrowWhileTransactionsFailAtOnce() {
@@ -241,7 +259,7 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         var now = Contention.longest * 10
         var lengths: [UInt64] = []
         for _ in 0..<10 {
-            expect(true, contention.weigh(useful: 0, lost: window, now: now))
+            expect(true, contention.weigh(useful: 0, lost: window, parallel: 2, now: now))
             let begin = now
             while contention.holds(now: { now }) { now += Contention.shortest / 4 }
             lengths.append(now - begin)
@@ -251,7 +269,7 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         #expect(lengths[9] == Contention.longest)
         // After a long time without trouble it is short again.
         now += 2 * Contention.longest
-        expect(true, contention.weigh(useful: 0, lost: window, now: now))
+        expect(true, contention.weigh(useful: 0, lost: window, parallel: 2, now: now))
         now += 2 * Contention.shortest
         expect(false, contention.holds { now })
     }
