@@ -5,6 +5,7 @@
 #   make test    all tests
 #   make build   the executables: .build/release/{mini,duhton,quanta}
 #   make bench   tables with medians and ratios against CPython
+#   make bench-stm      transactions beside the GIL
 #   make bench-python   quantapy beside CPython and every other Python that is found
 #   make lint    formatting
 #   make setup   the Debian packages that are missing
@@ -16,8 +17,8 @@ SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib
 TESTS = --scratch-path .build-tests --disable-xctest
 
-.PHONY: demo test build bench bench-python lint format setup clean check-new-interpreter check-replay \
-	prove-transactions
+.PHONY: demo test build bench bench-stm bench-python lint format setup clean check-new-interpreter \
+	check-replay prove-transactions
 
 demo: build
 	@scripts/demo .build/release
@@ -37,6 +38,11 @@ bench: build
 	$(SWIFT) build $(RELEASE) --package-path Examples/Tally
 	$(SWIFT) build $(RELEASE) --package-path Benchmarks
 	python3 Benchmarks/bench.py
+
+bench-stm: build
+	@scripts/drop-stale-objects Benchmarks/.build
+	$(SWIFT) build $(RELEASE) --package-path Benchmarks --product transactions
+	python3 Benchmarks/transactions.py
 
 bench-python: build
 	python3 Benchmarks/python/bench.py

@@ -5,7 +5,8 @@ import PackageDescription
 let package = Package(
     name: "Benchmarks",
     products: [
-        .executable(name: "micro", targets: ["Micro"])
+        .executable(name: "micro", targets: ["Micro"]),
+        .executable(name: "transactions", targets: ["Transactions"]),
     ],
     dependencies: [
         .package(name: "Quanta", path: "..")
@@ -15,6 +16,11 @@ let package = Package(
             name: "Micro",
             dependencies: [.product(name: "InterpreterKit", package: "Quanta")],
             path: "Micro",
-            swiftSettings: [.treatAllWarnings(as: .error)])
+            swiftSettings: [.treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "Transactions",
+            dependencies: [.product(name: "InterpreterKit", package: "Quanta")],
+            path: "Transactions",
+            swiftSettings: [.treatAllWarnings(as: .error)]),
     ]
 )

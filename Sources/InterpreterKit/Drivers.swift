@@ -33,7 +33,13 @@ public struct Drivers<T: GuestTask> {
     @inlinable public init() {
         run = (
             gil: { (t, task) throws(Abort) in try task.pointee.run(Quantum<Raw>(t)) },
-            stm: { (t, task) throws(Abort) in try task.pointee.run(Quantum<Transactional>(t)) },
+            stm: { (t, task) throws(Abort) in
+                if t.pointee.isPlain != 0 {
+                    try task.pointee.run(Quantum<Raw>(t))
+                } else {
+                    try task.pointee.run(Quantum<Transactional>(t))
+                }
+            },
             serial: { (t, task) throws(Abort) in try task.pointee.run(Quantum<Undoing>(t)) }
         )
         gil = { scheduler, t, saved in scheduler.drive(t, saved) }

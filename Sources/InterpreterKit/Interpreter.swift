@@ -56,7 +56,7 @@ public final class Interpreter<L: Language> {
     }
 
     /// On transactions of random lengths up to 64 breaks, of which one in four is rolled back without
-    /// need and one in 200 begins with a collection; for tests.
+    /// need and one in 200 begins with a collection, with stretches of running alone in between; for tests.
     package convenience init(
         withForcedAborts configuration: VirtualMachine.Configuration, output: Output,
         choices: [String: String], recorder: Recorder? = nil
@@ -65,6 +65,7 @@ public final class Interpreter<L: Language> {
         faults.abortOneIn = 4
         faults.randomLength = 64
         faults.collectOneIn = 200
+        faults.switchOneIn = 20
         try self.init(
             L.drivers.start(STMScheduler(injection: faults, recorder: recorder)), configuration,
             output, [], choices, true)

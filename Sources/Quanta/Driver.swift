@@ -76,7 +76,8 @@ public enum Driver {
     /// Makes the next break take its slow path.
     @inline(never) @usableFromInline static func breakSoon(_ t: ThreadContext) {
         t.pointee.overdue = 0
-        allowBreaks(t, 1)
+        // Raw code counts its breaks for another purpose, or not at all.
+        if t.pointee.isPlain != 0 { t.pointee.budget = 0 } else { allowBreaks(t, 1) }
         host_store_relaxed(quanta_poll(t), 1)
     }
 

@@ -282,12 +282,18 @@ public final class WorkQueue: @unchecked Sendable {
                 host_unlock(lock)
                 return false
             }
-            active += 1
+            let mayHaveWork = hasCommittedJobs
+            if mayHaveWork { active += 1 }
             host_unlock(lock)
-            if steal(own, t) { return true }
-            host_lock(lock)
-            active -= 1
-            host_unlock(lock)
+            if mayHaveWork {
+                if steal(own, t) { return true }
+                host_lock(lock)
+                active -= 1
+                let last = active == 0
+                host_unlock(lock)
+                // A coordinator may have looked while this thread was counted.
+                if last { wakeAll() }
+            }
             machine.output.flush()
             Scheduler.of(t)._withUnsafeGuaranteedRef { $0.idle(t, sequence, seen: seen) }
         }
@@ -339,6 +345,16 @@ public final class WorkQueue: @unchecked Sendable {
             host_unlock(victim.pointee.lock)
         }
         return false
+    }
+
+    private var hasCommittedJobs: Bool {
+        var found = false
+        forEachLane { lane in
+            host_lock(lane.pointee.lock)
+            found = found || lane.pointee.top > lane.pointee.bottom
+            host_unlock(lane.pointee.lock)
+        }
+        return found
     }
 
     private func wakeAll() {

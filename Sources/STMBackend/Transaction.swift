@@ -113,7 +113,7 @@ enum Transaction {
         state.pointee.health = .doomed
         t.count(cause)
         t.pointee.snapshotWord = 0
-        t.pointee.budget = 0
+        Driver.allowBreaks(t, 0)
     }
 
     // MARK: records
@@ -190,6 +190,10 @@ enum Transaction {
         _ t: ThreadContext, _ state: TransactionState, _ entry: Entry, ordered: Bool
     ) -> Bool {
         let writes = entry.firstRecord != 0 || ordered
+        var waitingSince: UInt64 = 0
+        defer {
+            if waitingSince != 0 { state.pointee.waited += host_monotonic_ns() - waitingSince }
+        }
         while true {
             if state.pointee.inevitable {
                 // The sentinel keeps everybody else away from the end of the list.
@@ -216,6 +220,7 @@ enum Transaction {
             let next = host_load_acquire(last.next)
             if next == Entry.inevitable {
                 // Waiting here holds locks but stays abortable (S6).
+                if waitingSince == 0 { waitingSince = host_monotonic_ns() }
                 World.safepoint(t)
                 host_yield()
                 continue
@@ -255,7 +260,11 @@ enum Transaction {
         t.count(.aborts)
         let winner = state.pointee.winner
         finish(t, state)
-        if let winner, winner != t { waitFor(winner, t) }
+        if let winner, winner != t {
+            let since = host_monotonic_ns()
+            waitFor(winner, t)
+            state.pointee.waited += host_monotonic_ns() - since
+        }
     }
 
     /// Restores the content, then the header with a new incarnation, so that nobody who has seen the
@@ -321,6 +330,10 @@ enum Transaction {
     static func becomeInevitable(_ t: ThreadContext, _ state: TransactionState, waiting: Bool)
         -> Bool
     {
+        var waitingSince: UInt64 = 0
+        defer {
+            if waitingSince != 0 { state.pointee.waited += host_monotonic_ns() - waitingSince }
+        }
         while true {
             if state.pointee.health != .normal || host_load32_acquire(quanta_doomed(t)) != 0 {
                 return false
@@ -335,6 +348,7 @@ enum Transaction {
             }
             if next == Entry.inevitable {
                 if !waiting { return false }
+                if waitingSince == 0 { waitingSince = host_monotonic_ns() }
                 World.safepoint(t)
                 host_yield()
             }

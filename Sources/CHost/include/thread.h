@@ -98,6 +98,7 @@ typedef struct quanta_thread {
   uint32_t ended;         // STMBackend: bumped when a transaction ends and somebody sleeps on it
   uint32_t sleepers;      // STMBackend: somebody sleeps on `ended`
   uint32_t doomed;        // STMBackend: an inevitable transaction wants a lock held here
+  uint32_t seat;          // STMBackend: what a thread in the queue has been given
   char gap2[128];
 
   quanta_allocator allocators[QUANTA_SIZE_CLASSES];
@@ -114,6 +115,7 @@ HOST_INLINE void *_Nonnull quanta_wake(quanta_thread *_Nonnull t) { return &t->w
 HOST_INLINE void *_Nonnull quanta_ended(quanta_thread *_Nonnull t) { return &t->ended; }
 HOST_INLINE void *_Nonnull quanta_sleepers(quanta_thread *_Nonnull t) { return &t->sleepers; }
 HOST_INLINE void *_Nonnull quanta_doomed(quanta_thread *_Nonnull t) { return &t->doomed; }
+HOST_INLINE void *_Nonnull quanta_seat(quanta_thread *_Nonnull t) { return &t->seat; }
 HOST_INLINE uint64_t *_Nonnull quanta_registers(quanta_thread *_Nonnull t) { return t->registers; }
 
 /// Record where this thread's native references are: callee-saved registers and the stack pointer.
