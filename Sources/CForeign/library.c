@@ -11,6 +11,11 @@ const void *foreign_symbol(void *library, const char *name) {
   return dlsym(library, name);
 }
 
+const void *foreign_symbol_version(void *library, const char *name, const char *version) {
+  dlerror();
+  return dlvsym(library, name, version);
+}
+
 const char *foreign_error(void) {
   const char *text = dlerror();
   return text ? text : "its address is zero";

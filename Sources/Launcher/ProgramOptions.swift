@@ -62,7 +62,7 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
                     programName: name, backend: try machine.effectiveBackend(),
                     seed: machine.seed ?? 0, abortEveryQuantum: machine.abortEveryQuantum,
                     configuration: try machine.configuration(), choices: given,
-                    arguments: guestArguments, allowsForeignCode: !machine.noForeignCode,
+                    arguments: guestArguments, foreignPolicy: machine.foreignPolicy,
                     showsStatistics: machine.stats))
             if let source {
                 if let (option, value) = self.language.inspection {

@@ -12,7 +12,7 @@ struct SessionOptions {
     var configuration: VirtualMachine.Configuration
     var choices: [String: String]
     var arguments: [String]
-    var allowsForeignCode: Bool
+    var foreignPolicy: GatewayPolicy
     var showsStatistics: Bool
 }
 
@@ -33,7 +33,7 @@ struct Session<L: Language> {
             backend: options.backend, seed: options.seed,
             abortEveryQuantum: options.abortEveryQuantum, configuration: options.configuration,
             output: .standard(failed: requests.outputFailed), arguments: options.arguments,
-            choices: options.choices, allowsForeignCode: options.allowsForeignCode)
+            choices: options.choices, foreignPolicy: options.foreignPolicy)
         let limit = options.configuration.heap.limit
         let name = name
         interpreter.machine.exhausted = {

@@ -85,6 +85,11 @@ open class Scheduler: @unchecked Sendable {
         enter(t)
     }
 
+    /// Outside, before and after a foreign call during which other OS threads may become guest threads. A
+    /// backend that keeps its permission during foreign calls passes it on meanwhile.
+    open func stepAside(_ t: ThreadContext) {}
+    open func stepBack(_ t: ThreadContext) {}
+
     // MARK: operations of the backend, for code that is compiled once (see ``Dispatched``)
 
     open func read(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int) -> UInt64

@@ -140,7 +140,12 @@ public final class VirtualMachine: @unchecked Sendable {
     }
 
     /// Roots outside managed memory. Visited with all threads stopped.
-    public func addRoots(_ visit: @escaping (inout Tracer) -> Void) { rootVisitors.append(visit) }
+    public func addRoots(_ visit: @escaping (inout Tracer) -> Void) {
+        host_locked(threadsLock) { rootVisitors.append(visit) }
+    }
+
+    /// The first guest thread of the run?
+    public func isMain(_ t: ThreadContext) -> Bool { host_locked(threadsLock) { main == t } }
 
     func attach(_ type: TaskType) throws(StartError) -> ThreadContext {
         host_lock(threadsLock)

@@ -110,6 +110,19 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         locked { setAwaited(t, nil) }
     }
 
+    /// Others run until the thread comes back; when that is decides the schedule, too.
+    public override func stepAside(_ t: ThreadContext) {
+        quanta_record_native(t)
+        locked {
+            setAwaited(t) { false }
+            passOn()
+        }
+    }
+    public override func stepBack(_ t: ThreadContext) {
+        locked { setAwaited(t, nil) }
+        awaitBaton(t)
+    }
+
     /// Between two quanta: who is next?
     func turn(_ t: ThreadContext) {
         quanta_record_native(t)

@@ -53,6 +53,20 @@ FOREIGN_INLINE double foreign_call_mixed_vector(const void *_Nonnull f, const ui
   return ((double (*)(FOREIGN_INTEGER_TYPES, FOREIGN_VECTOR_TYPES))f)(FOREIGN_INTEGER_WORDS(w), FOREIGN_VECTOR_WORDS(v));
 }
 
+/// Words on the stack that a call can have.
+enum { FOREIGN_STACK_WORDS = 1024 };
+/// Where the result of a general call is: `I` an integer register, `V` a vector register.
+enum foreign_result {
+  FOREIGN_RESULT_INTEGER, FOREIGN_RESULT_VECTOR, FOREIGN_RESULT_II, FOREIGN_RESULT_VV, FOREIGN_RESULT_IV,
+  FOREIGN_RESULT_VI, FOREIGN_RESULT_X87, FOREIGN_RESULT_X87_PAIR, FOREIGN_RESULT_MEMORY
+};
+#if defined(__x86_64__)
+/// Any call: all registers from `words`, `count` words of the stack from `stack`, which has the next of
+/// 4, 16, 64, 256 or 1024 words readable. The result goes to `result`, as in memory. Returns `errno`.
+int32_t foreign_call_general(const void *_Nonnull f, const uint64_t *_Nonnull words, const uint64_t *_Nonnull stack,
+                             size_t count, int kind, void *_Nonnull result, bool clear);
+#endif
+
 FOREIGN_INLINE int32_t foreign_errno(void) { return errno; }
 FOREIGN_INLINE void foreign_clear_errno(void) { errno = 0; }
 
@@ -60,10 +74,54 @@ FOREIGN_INLINE bool foreign_has_zero(const void *_Nonnull bytes, size_t count) {
   return memchr(bytes, 0, count) != 0;
 }
 
+/// The index of the first zero byte; `count` when there is none.
+FOREIGN_INLINE size_t foreign_find_zero(const void *_Nonnull bytes, size_t count) {
+  const char *zero = (const char *)memchr(bytes, 0, count);
+  return zero ? (size_t)(zero - (const char *)bytes) : count;
+}
+/// Calls a function of one pointer, `free` for example.
+FOREIGN_INLINE void foreign_call_pointer(const void *_Nonnull f, uint64_t pointer) { ((void (*)(uint64_t))f)(pointer); }
+
+/// A count of processor time: cheap, good for comparing durations only.
+FOREIGN_INLINE uint64_t foreign_ticks(void) {
+#if defined(__x86_64__)
+  return __builtin_ia32_rdtsc();
+#else
+  uint64_t ticks;
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+  return ticks;
+#endif
+}
+
+// Functions that C may call: each leads to an owner and a handler of ours.
+
+/// Gets the argument registers, integers before vectors; returns the result register as bits.
+typedef uint64_t (*foreign_handler)(void *_Nonnull owner, uint64_t *_Nonnull words);
+/// Which registers the function's caller fills and reads.
+enum foreign_shape { FOREIGN_SHAPE_INTEGERS, FOREIGN_SHAPE_MIXED_INTEGER, FOREIGN_SHAPE_MIXED_VECTOR, FOREIGN_SHAPES };
+/// A function of this shape that leads to `handler(owner, words)`. Null when all of them are in use.
+const void *_Nullable foreign_callback_take(int shape, void *_Nonnull owner, foreign_handler _Nonnull handler);
+void foreign_callback_give_back(const void *_Nonnull function);
+
+/// A call of foreign code by this OS thread, as callbacks and crash reports find it.
+typedef struct foreign_frame {
+  struct foreign_frame *_Nullable previous;
+  void *_Nullable thread;     // the guest thread
+  const void *_Nullable plan;
+  const uint64_t *_Nullable words;
+  int32_t isOutside;          // no quantum is open
+  int32_t problem;            // why callbacks give up from here on
+} foreign_frame;
+extern _Thread_local foreign_frame *_Nullable foreign_innermost;
+FOREIGN_INLINE foreign_frame *_Nullable foreign_current(void) { return foreign_innermost; }
+FOREIGN_INLINE void foreign_set_current(foreign_frame *_Nullable frame) { foreign_innermost = frame; }
+
 /// Opens a shared library, or the process itself for a null name. Null on failure: `foreign_error`.
 void *_Nullable foreign_open(const char *_Nullable name);
 /// The address of a symbol. Null when it is missing, or its address is zero.
 const void *_Nullable foreign_symbol(void *_Nonnull library, const char *_Nonnull name);
+/// The same, of one version of the symbol.
+const void *_Nullable foreign_symbol_version(void *_Nonnull library, const char *_Nonnull name, const char *_Nonnull version);
 /// What the last failing call of this thread said.
 const char *_Nonnull foreign_error(void);
 /// True when `symbol` is part of `library` itself, not of one of the libraries it needs.

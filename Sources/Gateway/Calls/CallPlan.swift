@@ -21,12 +21,14 @@ import ManagedHeap
         case libffi
         /// `...`: described to libffi anew for each call.
         case variadic
+        /// Any arguments, as the plan's recipe says.
+        case general
         /// Binding failed; calls fail with `about.failure`.
         case unbound
     }
     /// One declared parameter, ready for marshalling.
     struct Argument {
-        let type: CType
+        let type: Scalar
         /// Which word of the call's buffer holds it.
         let word: UInt8
         /// What an integer must lie in.
@@ -35,26 +37,56 @@ import ManagedHeap
     }
 
     @usableFromInline let route: Route
+    /// Called within the quantum, with nothing to be done before, after or about it.
+    @usableFromInline let isDirect: Bool
     let tier: Tier
-    let result: CType
+    let result: Scalar
     let errnoRule: ErrnoRule
     let count: Int
     let address: UnsafeRawPointer
     let arguments: UnsafePointer<Argument>
     let cif: UnsafeMutablePointer<ffi_cif>?
+    let recipe: Unmanaged<Recipe>?
     /// The shape of the byte strings of the language that bound the function.
     @usableFromInline let strings: Shape
     let about: Unmanaged<About>
 
     /// What only messages and reports need.
-    final class About: Sendable {
+    final class About: @unchecked Sendable {
         let declaration: Declaration
         let library: String
         let failure: BindingError?
-        init(_ declaration: Declaration, _ library: String, failure: BindingError? = nil) {
+        /// What frees returned text, and what takes a call back.
+        let freesResult: UnsafeRawPointer?
+        let undo: UnsafeRawPointer?
+        /// For `serialized`.
+        let domain: LockDomain?
+        /// How guest functions that it gets are called.
+        let calls: GuestCalls?
+        /// Threads of foreign code may come in while a call runs.
+        let admitsThreads: Bool
+        let pace = Pace()
+        let home = HomeThread()
+
+        init(
+            _ declaration: Declaration, _ library: String, failure: BindingError? = nil,
+            freesResult: UnsafeRawPointer? = nil, undo: UnsafeRawPointer? = nil,
+            calls: GuestCalls? = nil
+        ) {
             self.declaration = declaration
             self.library = library
             self.failure = failure
+            self.freesResult = freesResult
+            self.undo = undo
+            self.calls = calls
+            admitsThreads = declaration.parameters.contains {
+                $0.type.holdsCallback && $0.callback.onForeignThread == .adopt
+            }
+            if case .serialized(let name) = declaration.effect {
+                domain = LockDomain.named(name)
+            } else {
+                domain = nil
+            }
         }
     }
 
@@ -72,56 +104,81 @@ extension CallPlan {
         _ about: About, at address: UnsafeRawPointer, strings: Shape, usesRegisters: Bool
     ) -> UnsafePointer<CallPlan>? {
         let declaration = about.declaration
-        let types = declaration.parameters.map(\.type)
-        let vectors = types.count(where: \.isFloating)
-        let integers = types.count - vectors
-        var tier = Tier.variadic
+        let types = declaration.parameters.compactMap(\.type.scalar)
+        let result = declaration.result.scalar
+        var tier = tier(declaration, usesRegisters)
+        if tier == .mixedVector, (1...2).contains(types.count), result == .double,
+            types.allSatisfy({ $0 == .double })
+        {
+            tier = .doubles
+        }
         var cif: UnsafeMutablePointer<ffi_cif>?
-        if !declaration.isVariadic {
-            let fits = integers <= FOREIGN_INTEGERS && vectors <= FOREIGN_VECTORS
-            switch (fits && usesRegisters, declaration.result.isFloating) {
-            case (false, _): tier = .libffi
-            case (true, false): tier = vectors == 0 ? .integers : .mixedInteger
-            case (true, true): tier = .mixedVector
-            }
-            let all = types + [declaration.result]
-            if tier == .mixedVector, (2...3).contains(all.count), all.allSatisfy({ $0 == .double })
-            {
-                tier = .doubles
-            }
+        var recipe: Recipe?
+        if tier == .general {
+            recipe = Recipe(declaration)
+            if recipe == nil { return nil }
         }
         if tier == .libffi {
-            guard let described = describe(types, declaration.result) else { return nil }
+            guard let result, let described = describe(types, result) else { return nil }
             cif = described
         }
         let plan = UnsafeMutablePointer<CallPlan>.allocate(capacity: 1)
+        let isRegisterCall = tier.rawValue < Tier.libffi.rawValue
         plan.initialize(
             to: CallPlan(
-                route: declaration.effect.route, tier: tier, result: declaration.result,
-                errnoRule: declaration.effect.errnoRule, count: types.count, address: address,
-                arguments: assign(types, inRegisters: tier.rawValue < Tier.libffi.rawValue),
-                cif: cif, strings: strings, about: .passRetained(about)))
+                route: declaration.route,
+                isDirect: declaration.route == .inside && tier != .general
+                    && declaration.affinity == .any,
+                tier: tier, result: result ?? .void, errnoRule: declaration.errnoRule,
+                count: declaration.parameters.count, address: address,
+                arguments: assign(tier == .general ? [] : types, inRegisters: isRegisterCall),
+                cif: cif, recipe: recipe.map { .passRetained($0) }, strings: strings,
+                about: .passRetained(about)))
         return UnsafePointer(plan)
+    }
+
+    private static func tier(_ declaration: Declaration, _ usesRegisters: Bool) -> Tier {
+        let types = declaration.parameters.map(\.type.scalar)
+        let isPlain =
+            declaration.result.scalar != nil && declaration.freesResultWith == nil
+            && declaration.parameters.allSatisfy {
+                $0.type.scalar != nil && !$0.type.holdsCallback && !$0.isReturned
+            }
+        let vectors = types.count { $0?.isFloating == true }
+        let fits = types.count - vectors <= FOREIGN_INTEGERS && vectors <= FOREIGN_VECTORS
+        if !isPlain { return .general }
+        if declaration.isVariadic || !fits || !usesRegisters {
+            if hasGeneralCalls && usesRegisters { return .general }
+            return declaration.isVariadic ? .variadic : .libffi
+        }
+        if declaration.result.scalar?.isFloating == true { return .mixedVector }
+        return vectors == 0 ? .integers : .mixedInteger
+    }
+    static var hasGeneralCalls: Bool {
+        #if arch(x86_64)
+            true
+        #else
+            false
+        #endif
     }
 
     /// A plan whose calls fail, for a function that could not be bound.
     static func makeUnbound(_ name: String, _ library: String, _ failure: BindingError)
         -> UnsafePointer<CallPlan>
     {
-        let declaration = Declaration(
-            effect: nil, isBrief: false, name: name, result: .void, resultSpelling: "void",
-            parameters: [], isVariadic: false)
+        let declaration = Declaration(name: name)
         let plan = UnsafeMutablePointer<CallPlan>.allocate(capacity: 1)
         plan.initialize(
             to: CallPlan(
-                route: .inside, tier: .unbound, result: .void, errnoRule: .ignored, count: 0,
+                route: .inside, isDirect: true, tier: .unbound, result: .void, errnoRule: .ignored,
+                count: 0,
                 address: UnsafeRawPointer(plan), arguments: assign([], inRegisters: false),
-                cif: nil, strings: .bytes,
+                cif: nil, recipe: nil, strings: .bytes,
                 about: .passRetained(About(declaration, library, failure: failure))))
         return UnsafePointer(plan)
     }
 
-    private static func assign(_ types: [CType], inRegisters: Bool) -> UnsafePointer<Argument> {
+    private static func assign(_ types: [Scalar], inRegisters: Bool) -> UnsafePointer<Argument> {
         let arguments = UnsafeMutablePointer<Argument>.allocate(capacity: max(1, types.count))
         var integer = 0
         var vector = Int(FOREIGN_INTEGERS)
@@ -142,7 +199,7 @@ extension CallPlan {
         return UnsafePointer(arguments)
     }
 
-    private static func describe(_ types: [CType], _ result: CType)
+    private static func describe(_ types: [Scalar], _ result: Scalar)
         -> UnsafeMutablePointer<ffi_cif>?
     {
         let list = UnsafeMutablePointer<UnsafeMutablePointer<ffi_type>?>.allocate(
@@ -159,7 +216,7 @@ extension CallPlan {
     }
 }
 
-extension CType {
+extension Scalar {
     /// libffi's description.
     var ffi: UnsafeMutablePointer<ffi_type> {
         let number =

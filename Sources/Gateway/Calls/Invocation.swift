@@ -13,6 +13,7 @@ extension UnsafePointer where Pointee == CallPlan {
         switch pointee.tier {
         case .libffi, .unbound: max(1, pointee.count)
         case .variadic: 2 * max(count, pointee.count)
+        case .general: 1 + pointee.recipe.unsafelyUnwrapped.takeUnretainedValue().words(for: count)
         case .doubles, .integers, .mixedInteger, .mixedVector: CallPlan.registerWords
         }
     }
@@ -37,7 +38,7 @@ extension UnsafePointer where Pointee == CallPlan {
         case .doubles: callDoubles(values)
         case .integers: callIntegers(values)
         case .mixedInteger, .mixedVector: callMixed(values)
-        case .libffi, .variadic, .unbound: callInAnyTier(values)
+        case .libffi, .variadic, .general, .unbound: callInAnyTier(values)
         }
     }
 
@@ -50,7 +51,7 @@ extension UnsafePointer where Pointee == CallPlan {
         let result = foreign_call_doubles(
             pointee.address, values[0].inlineDouble, values[values.count - 1].inlineDouble)
         let code = pointee.errnoRule == .ignored ? 0 : foreign_errno()
-        return CType.double.outcome(result.bitPattern, errno: code)
+        return Scalar.double.outcome(result.bitPattern, errno: code)
     }
 
     /// Apart from the others, so that their frames need no buffer.
@@ -101,6 +102,7 @@ extension UnsafePointer where Pointee == CallPlan {
             words.update(repeating: 0, count: CallPlan.registerWords)
         case .libffi: break
         case .unbound: return .failure(.unbound, 0)
+        case .general: preconditionFailure("general calls are prepared with their thread")
         case .variadic:
             if values.count > pointee.count { return fillVariadic(words, values) }
         }
@@ -118,7 +120,9 @@ extension UnsafePointer where Pointee == CallPlan {
         while i < pointee.count {
             let argument = arguments[i]
             let word = words + Int(argument.word)
-            if let problem = argument.store(values[i], in: word, pointee.strings.kind) {
+            if let problem = argument.type.store(
+                values[i], in: word, low: argument.low, high: argument.high, pointee.strings.kind)
+            {
                 return .failure(problem, values[i].bits, argument: i)
             }
             i &+= 1
@@ -135,11 +139,12 @@ extension UnsafePointer where Pointee == CallPlan {
         if declared.isFailure { return declared }
         for i in pointee.count..<values.count {
             let value = values[i]
-            let type: CType =
+            let type: Scalar =
                 value.isInt || value == .true || value == .false
                 ? .int64 : value.asDouble != nil ? .double : .string
-            let argument = CallPlan.Argument(type: type, word: 0, low: Int.min, high: Int.max)
-            if let problem = argument.store(value, in: words + i, pointee.strings.kind) {
+            if let problem = type.store(
+                value, in: words + i, low: Int.min, high: Int.max, pointee.strings.kind)
+            {
                 return .failure(problem, value.bits, argument: i)
             }
             words[values.count + i] = UInt64(type.rawValue)
@@ -162,6 +167,7 @@ extension UnsafePointer where Pointee == CallPlan {
             bits = foreign_call_mixed_vector(pointee.address, words).bitPattern
         case .libffi: return callThroughLibffi(pointee.cif.unsafelyUnwrapped, words, pointee.count)
         case .variadic: return callVariadic(words, count)
+        case .general: return GeneralCall(self, words).perform(count)
         case .unbound: return .failure(.unbound, 0)
         }
         let code = pointee.errnoRule == .ignored ? 0 : foreign_errno()
@@ -193,7 +199,7 @@ extension UnsafePointer where Pointee == CallPlan {
                 let type =
                     i < pointee.count
                     ? pointee.arguments[i].type
-                    : CType(rawValue: UInt8(truncatingIfNeeded: words[count + i]))
+                    : Scalar(rawValue: UInt8(truncatingIfNeeded: words[count + i]))
                 types[i] = type.unsafelyUnwrapped.ffi
             }
             var cif = ffi_cif()

@@ -8,7 +8,7 @@ public enum BindingError: Error, Equatable, Sendable, CustomStringConvertible {
     case library(name: String, reasons: [String])
     /// The library is there, the function is not.
     case symbol(function: String, library: String, reason: String)
-    /// libffi cannot call such a function.
+    /// No call can be made with so many arguments, or none of this kind on this machine.
     case signature(function: String)
     /// `Library` has no declaration of this name.
     case undeclared(function: String, library: String, suggestion: String)
@@ -24,7 +24,7 @@ public enum BindingError: Error, Equatable, Sendable, CustomStringConvertible {
             return "library \(name) cannot be opened: \(reasons.joined(separator: "; "))"
         case .symbol(let function, let library, let reason):
             return "no function '\(function)' in \(library): \(reason)"
-        case .signature(let function): return "libffi cannot call '\(function)' as declared"
+        case .signature(let function): return "'\(function)' cannot be called as declared"
         case .undeclared(let function, let library, let suggestion):
             return "'\(function)' is not declared for \(library)\(suggestion)"
         }

@@ -11,6 +11,8 @@ import ManagedHeap
         case double, text
         /// Like `text`, in memory that the gateway frees.
         case ownedText
+        /// The result of a general call is still in its words.
+        case words, wordsOwningText
         case failure
     }
     @usableFromInline let bits: UInt64
@@ -30,7 +32,7 @@ import ManagedHeap
             facts: UInt64(State.failure.rawValue) &<< 32 | UInt64(problem.rawValue) &<< 40
                 | UInt64(UInt16(bitPattern: Int16(clamping: argument))) &<< 48)
     }
-    private init(_ bits: UInt64, facts: UInt64) {
+    init(_ bits: UInt64, facts: UInt64) {
         self.bits = bits
         self.facts = facts
     }
@@ -52,13 +54,13 @@ import ManagedHeap
     }
 }
 
-extension CallPlan.Argument {
+extension Scalar {
     /// Writes `value` as C wants it: integers sign- or zero-extended, a float in the low half, pointers
     /// as they are. Returns what is wrong with it, nil in almost all cases.
     @inline(__always) func store(
-        _ value: Value, in word: UnsafeMutablePointer<UInt64>, _ strings: Int
+        _ value: Value, in word: UnsafeMutablePointer<UInt64>, low: Int, high: Int, _ strings: Int
     ) -> ForeignError.Problem? {
-        switch type {
+        switch self {
         case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64, .bool:
             guard _fastPath(value.isInt) else { return storeTruth(value, word) }
             let i = value.int
@@ -82,7 +84,7 @@ extension CallPlan.Argument {
                 return storeAddress(value, word)
             }
             let text = ByteString(value.reference)
-            if type == .string && text.containsZeroByte { return .zeroByte }
+            if self == .string && text.containsZeroByte { return .zeroByte }
             word.pointee = text.address
         case .pointer:
             if value.isReference && value.reference.kind == strings { return .immutable }
@@ -124,7 +126,7 @@ struct ByteString {
     var containsZeroByte: Bool { foreign_has_zero(object.address + 2, count) }
 }
 
-extension CType {
+extension Scalar {
     /// The result in `bits`, an integer or vector register, as a guest value. Upper bits of small
     /// types are whatever the callee left there.
     @inline(__always) func outcome(_ bits: UInt64, errno: Int32) -> Outcome {

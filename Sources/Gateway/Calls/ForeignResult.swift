@@ -38,6 +38,14 @@ import ManagedHeap
         case argumentTooWide
         /// Text for `const char *` contains a zero byte, where C would see its end.
         case zeroByte
+        /// A struct has another number of members or bytes, an array of elements.
+        case size
+        /// The length of a buffer makes no sense: negative, beyond 1 GB, or less than what is passed.
+        case length
+        /// The function may be called on another thread only.
+        case thread
+        /// A guest function that it called back has failed. The call was made.
+        case callback
         /// A byte string for memory that the callee may write; byte strings never change.
         case immutable
         /// The call was made; its result needs more bits than a guest value has. ``bits`` has it.
@@ -72,8 +80,8 @@ extension ForeignError: CustomStringConvertible {
         var text = "\(declaration.name): "
         if let argument {
             text += "argument \(argument + 1)"
-            if argument < declaration.parameters.count,
-                let name = declaration.parameters[argument].name
+            if argument < declaration.givenParameters.count,
+                let name = declaration.givenParameters[argument].name
             {
                 text += " (\(name))"
             }
@@ -85,12 +93,12 @@ extension ForeignError: CustomStringConvertible {
     private func detail(_ declaration: Declaration) -> String {
         let value = Value(bits: bits)
         let parameter = argument.flatMap {
-            $0 < declaration.parameters.count ? declaration.parameters[$0] : nil
+            $0 < declaration.givenParameters.count ? declaration.givenParameters[$0] : nil
         }
         let type = parameter?.spelling ?? "..."
         switch problem {
         case .argumentCount:
-            let wanted = declaration.parameters.count
+            let wanted = declaration.givenParameters.count
             let least = declaration.isVariadic ? "at least " : ""
             return "takes \(least)\(wanted) argument\(wanted == 1 ? "" : "s"), not \(value.int)"
         case .argumentType: return "'\(type)' cannot be made from \(ForeignError.noun(value))"
@@ -101,13 +109,17 @@ extension ForeignError: CustomStringConvertible {
         case .argumentTooWide:
             return "\(Int(bitPattern: UInt(bits))) needs more than the 62 bits of a guest integer"
         case .zeroByte: return "text for '\(type)' must not contain a zero byte"
+        case .size: return "another number of members or bytes than '\(type)' has"
+        case .length: return "the length of the buffer for '\(type)' makes no sense"
+        case .callback: return "a function that it called has failed"
+        case .thread: return "may be called on the \(declaration.affinity.rawValue) thread only"
         case .immutable: return "'\(type)' may be written to, and a byte string never changes"
         case .resultRange:
             let number =
                 declaration.result == .int64 ? "\(Int64(bitPattern: bits))" : "\(bits)"
             return "the result \(number) does not fit a guest value"
         case .memory: return "no memory left for the result"
-        case .unsupported: return "libffi cannot pass these arguments"
+        case .unsupported: return "these arguments cannot be passed"
         case .unbound: return function.bindingError?.description ?? "not bound"
         }
     }
