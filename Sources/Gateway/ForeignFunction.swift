@@ -79,11 +79,18 @@ final class PlanTable: @unchecked Sendable {
         let library: String
         let usesRegisters: Bool
         let calls: ObjectIdentifier?
+        let isObserved: Bool
     }
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var functions: [Key: ForeignFunction] = [:]
 
     private init() { lock.initialize(to: 0) }
+
+    var all: [ForeignFunction] {
+        host_lock(lock)
+        defer { host_unlock(lock) }
+        return Array(functions.values)
+    }
 
     func function(
         _ declaration: Declaration, at address: UnsafeRawPointer, strings: Shape, library: String,
@@ -94,7 +101,8 @@ final class PlanTable: @unchecked Sendable {
         let key = Key(
             address: address, declaration: declaration, strings: strings.kind,
             library: library, usesRegisters: usesRegisters,
-            calls: calls.map { ObjectIdentifier($0) })
+            calls: calls.map { ObjectIdentifier($0) },
+            isObserved: CallLedger.isKept)
         host_lock(lock)
         defer { host_unlock(lock) }
         if let known = functions[key] { return known }

@@ -34,6 +34,7 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     deinit { lock.deallocate() }
 
     public override var name: String { "serial" }
+    public override var checksPromises: Bool { true }
 
     @inline(__always) static func of(_ t: ThreadContext) -> SerialScheduler {
         Unmanaged<SerialScheduler>.fromOpaque(t.pointee.scheduler.unsafelyUnwrapped)

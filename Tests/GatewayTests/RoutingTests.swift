@@ -114,7 +114,7 @@ private struct MakeCell: GuestTask {
     }
 
     @Test(arguments: Rig.allCases) func pureCallsMayBeRepeated(rig: Rig) throws {
-        let seen = try count(rig, "pure int64_t bump(void)")
+        let seen = try count(rig, "reads int64_t bump(void)")
         #expect(seen.counted == 600 && seen.calls >= 600)
         #expect(seen.totals[.foreignInside] == UInt64(seen.calls))
         #expect(seen.totals[.foreignInevitable] == 0 && seen.totals[.foreignBetween] == 0)

@@ -116,6 +116,43 @@ extern _Thread_local foreign_frame *_Nullable foreign_innermost;
 FOREIGN_INLINE foreign_frame *_Nullable foreign_current(void) { return foreign_innermost; }
 FOREIGN_INLINE void foreign_set_current(foreign_frame *_Nullable frame) { foreign_innermost = frame; }
 
+// Audits: what a function does, as seen from outside.
+
+enum { FOREIGN_AUDIT_SAMPLES = 16 };
+/// A call that can be made over and over: its words, as for a general call, and the memory that they lead to.
+typedef struct foreign_audit_call {
+  const void *_Nonnull function;
+  const uint64_t *_Nonnull words;
+  const uint64_t *_Nonnull stack;
+  size_t stackCount;
+  int kind;
+  void *_Nonnull memory;
+  size_t memoryBytes;
+} foreign_audit_call;
+/// What happened in two calls with the same arguments.
+typedef struct foreign_audit_report {
+  bool returned, readsClock;
+  int32_t signal;  // that ended the calls
+  int32_t systemCallCount;
+  int32_t systemCalls[FOREIGN_AUDIT_SAMPLES];
+  int32_t writes[2];  // of memory that outlives the call, by call
+  uint64_t writeAddresses[2][FOREIGN_AUDIT_SAMPLES];
+  int32_t heapWrites[2];  // of memory that malloc manages, and that is free
+  int32_t argumentWrites;
+  int32_t readCount;  // of data of libraries
+  uint64_t readAddresses[FOREIGN_AUDIT_SAMPLES];
+  uint64_t results[2][8];
+  int32_t errors[2];
+} foreign_audit_report;
+#if defined(__x86_64__)
+/// Makes the call in children of this process. False when the system does not allow it.
+bool foreign_audit(const foreign_audit_call *_Nonnull call, foreign_audit_report *_Nonnull report);
+#endif
+/// A function that compares two `int`, as `qsort` wants it: what audits pass for function pointers.
+const void *_Nonnull foreign_compare_integers(void);
+/// Name of the symbol that `address` lies in, and of its library; empty when unknown.
+const char *_Nonnull foreign_symbol_name(const void *_Nonnull address, size_t *_Nonnull offset);
+
 /// Opens a shared library, or the process itself for a null name. Null on failure: `foreign_error`.
 void *_Nullable foreign_open(const char *_Nullable name);
 /// The address of a symbol. Null when it is missing, or its address is zero.

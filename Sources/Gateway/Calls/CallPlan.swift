@@ -5,7 +5,8 @@ import ManagedHeap
 /// How one bound function is called: worked out once, when it is bound.
 ///
 /// C1  A plan never changes once a `ForeignFunction` leads to it, and is never freed, so threads share
-///     it without locks or reference counts.
+///     it without locks or reference counts. One exception: the plan of a function that is caught
+///     breaking its promise becomes `arbitrary`, and a thread may see that late.
 /// C2  Nothing that a call needs to write lies in the plan: calls may nest and run in parallel.
 /// C3  A register plan (`tier` before `.libffi`) has no argument on the stack: at most
 ///     `FOREIGN_INTEGERS` integers and `FOREIGN_VECTORS` floating-point arguments, no `...`.
@@ -36,9 +37,9 @@ import ManagedHeap
         let high: Int
     }
 
-    @usableFromInline let route: Route
+    @usableFromInline private(set) var route: Route
     /// Called within the quantum, with nothing to be done before, after or about it.
-    @usableFromInline let isDirect: Bool
+    @usableFromInline private(set) var isDirect: Bool
     let tier: Tier
     let result: Scalar
     let errnoRule: ErrnoRule
@@ -65,6 +66,8 @@ import ManagedHeap
         let calls: GuestCalls?
         /// Threads of foreign code may come in while a call runs.
         let admitsThreads: Bool
+        /// Kept while calls are counted.
+        let ledger = CallLedger.isKept ? CallLedger() : nil
         let pace = Pace()
         let home = HomeThread()
 
@@ -88,6 +91,13 @@ import ManagedHeap
                 domain = nil
             }
         }
+    }
+
+    /// The function is not what its declaration says.
+    static func demote(_ plan: UnsafePointer<CallPlan>) {
+        let plan = UnsafeMutablePointer(mutating: plan)
+        plan.pointee.isDirect = false
+        plan.pointee.route = .inevitable
     }
 
     /// Words of a register call's buffer: integers, then vectors.
@@ -128,7 +138,7 @@ extension CallPlan {
             to: CallPlan(
                 route: declaration.route,
                 isDirect: declaration.route == .inside && tier != .general
-                    && declaration.affinity == .any,
+                    && declaration.affinity == .any && about.ledger == nil,
                 tier: tier, result: result ?? .void, errnoRule: declaration.errnoRule,
                 count: declaration.parameters.count, address: address,
                 arguments: assign(tier == .general ? [] : types, inRegisters: isRegisterCall),

@@ -37,7 +37,9 @@ extension Quantum {
         let plan = function.plan
         if _fastPath(plan.pointee.isDirect) {
             thread.count(.foreignInside)
-            return finish(plan, plan.call(arguments))
+            let isChecked = thread[.foreignInside] & thread.pointee.guardMask == 0
+            return finish(
+                plan, _slowPath(isChecked) ? plan.callTwice(arguments) : plan.call(arguments))
         }
         return try callOutside(plan, arguments, next)
     }
@@ -51,7 +53,9 @@ extension Quantum {
         let plan = function.plan
         if plan.pointee.isDirect {
             thread.count(.foreignInside)
-            return finish(plan, plan.call(arguments))
+            let isChecked = thread[.foreignInside] & thread.pointee.guardMask == 0
+            return finish(
+                plan, _slowPath(isChecked) ? plan.callTwice(arguments) : plan.call(arguments))
         }
         return try Quantum<Dispatched>(thread).callWithin(plan, arguments)
     }
@@ -91,6 +95,7 @@ extension Quantum {
             },
             resumeWith: { (outcome: Outcome) -> T in
                 t.count(.foreignBetween)
+                plan.noteBetween()
                 // Between two quanta, so nothing mutable may be made here: text and boxes are not.
                 let finished = Quantum(t).finish(plan, outcome, words)
                 result = finished
@@ -141,42 +146,54 @@ extension Quantum where B == Dispatched {
         _ words: UnsafeMutablePointer<UInt64>
     ) throws(Abort) -> Outcome {
         let t = thread
-        let count = arguments.count
+        let number = arguments.count
         switch plan.pointee.route {
         case _ where plan.about.admitsThreads:
-            t.count(.foreignBetween)
-            return try outside("foreign call") { plan.performOutside(words, count, t) }
+            count(.foreignBetween, plan, .between)
+            return try outside("foreign call") { plan.performOutside(words, number, t) }
         case .inside:
-            t.count(.foreignInside)
-            return try plan.performInside(words, count, t)
+            count(.foreignInside, plan, .inside)
+            return try plan.performInside(words, number, t)
         case .undoable:
-            t.count(.foreignInside)
-            let outcome = try plan.performInside(words, count, t)
+            count(.foreignInside, plan, .inside)
+            let outcome = try plan.performInside(words, number, t)
             if let undo = plan.undo(words, outcome) { onAbort(undo) }
             return outcome
         case .atCommit:
             guard let call = DeferredCall(plan, arguments, words) else {
                 return .failure(.memory, 0)
             }
-            t.count(.foreignDeferred)
+            count(.foreignDeferred, plan, .deferred)
             onCommit { call.perform() }
             return Outcome(.value, Value.none.bits)
         case .between where plan.staysInside(t):
-            t.count(.foreignInside)
+            count(.foreignInside, plan, .inside)
             Driver.flushOutput(t)
             let start = plan.about.pace.start()
-            let outcome = try plan.performInside(words, count, t)
+            let outcome = try plan.performInside(words, number, t)
             if start != 0 { plan.about.pace.note(since: start) }
             return outcome
         case .between, .inevitable:
-            try becomeInevitable(reason: "foreign call")
+            do throws(Abort) {
+                try becomeInevitable(reason: "foreign call")
+            } catch {
+                plan.about.ledger?.noteAbort()
+                throw error
+            }
             let domain = plan.about.domain
             if let domain { try enter(domain) }
             defer { domain?.unlock() }
-            t.count(.foreignInevitable)
+            count(.foreignInevitable, plan, .inevitable)
             Driver.flushOutput(t)
-            return try plan.performInside(words, count, t)
+            return try plan.performInside(words, number, t)
         }
+    }
+
+    private func count(
+        _ counter: Counter, _ plan: UnsafePointer<CallPlan>, _ place: CallLedger.Place
+    ) {
+        thread.count(counter)
+        plan.about.ledger?.note(place)
     }
 
     /// Whoever holds the lock may need what this thread holds, if the function calls back: so the wait
@@ -207,6 +224,8 @@ extension UnsafePointer where Pointee == CallPlan {
         t.pointee.isPlain != 0 && about.domain == nil
             && (about.declaration.isBrief || about.pace.isBrief)
     }
+
+    @inline(never) @usableFromInline func noteBetween() { about.ledger?.note(.between) }
 
     /// Arguments into `words`, and whatever else can be wrong before the quantum is touched.
     @inline(never) @usableFromInline
@@ -265,7 +284,9 @@ extension UnsafePointer where Pointee == CallPlan {
             isOutside: isOutside ? 1 : 0, problem: 0)
         return withUnsafeMutablePointer(to: &frame) { frame in
             foreign_set_current(frame)
+            let start = about.ledger == nil ? 0 : foreign_ticks()
             let outcome = perform(words, count)
+            about.ledger?.note(ticks: foreign_ticks() &- start)
             foreign_set_current(previous)
             let problem = frame.pointee.problem
             return (
