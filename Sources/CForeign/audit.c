@@ -21,13 +21,13 @@
 // What a function does, found out by running it in children of this process.
 //
 // The first child traps every system call, then runs the function twice and compares all writable
-// memory but the stack: before, between and after. The second one makes the data of shared libraries
-// unreadable and notes who reads what. Both know the rest from a page that they share with us.
+// memory but the stack: before, between and after. The second one calls it once, then makes the data of
+// shared libraries unreadable and notes what a second call reads and writes. Both know the rest from a page that they share with us.
 
 enum { RANGES = 512, TABLES = 256, ALTERNATE = 1 << 16 };
 typedef struct {
   uintptr_t low, high;
-  int isHeap, isLibrary;
+  int isHeap, isLibrary, isC;  // isC: of the C library
 } range;
 
 typedef struct {
@@ -66,7 +66,7 @@ static const range *find(const range *list, int count, uintptr_t a) {
 static void read_maps(void) {
   FILE *file = fopen("/proc/self/maps", "re");
   char line[512];
-  bool wasLibrary = false;
+  bool wasLibrary = false, wasC = false;
   uintptr_t last = 0;
   shared->writableCount = 0;
   while (file && fgets(line, sizeof line, file)) {
@@ -79,12 +79,18 @@ static void read_maps(void) {
     }
     // What follows a library without a name of its own is the rest of its data.
     bool isLibrary = (strstr(name, ".so") && !strstr(name, "/ld-linux")) || (!name[0] && wasLibrary && low == last);
+    bool isC = strstr(name, "/libc.so") || (!name[0] && wasC && low == last);
     wasLibrary = isLibrary;
+    wasC = isC;
     last = high;
     if (mode[1] != 'w' || mode[3] != 'p' || strcmp(name, "[stack]") == 0 || high - low > 64u << 20) continue;
+    // Below us is stack, and above us may be more than stack: the thread's own data.
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    if (here >= low && here < high) low = (here | 4095) + 1;
+    if (low >= high) continue;
     if (shared->writableCount == RANGES) break;
     shared->writable[shared->writableCount++] =
-        (range){low, high, strcmp(name, "[heap]") == 0, isLibrary && mode[0] == 'r'};
+        (range){low, high, strcmp(name, "[heap]") == 0, isLibrary && mode[0] == 'r', isC};
   }
   if (file) fclose(file);
 }
@@ -101,7 +107,7 @@ static int note_tables(struct dl_phdr_info *info, size_t size, void *context) {
     }
     if (start && start < info->dlpi_addr) start += info->dlpi_addr;
     if (start && shared->tableCount < TABLES)
-      shared->tables[shared->tableCount++] = (range){start, start + bytes + 3 * sizeof(void *), 0, 0};
+      shared->tables[shared->tableCount++] = (range){start, start + bytes + 3 * sizeof(void *), 0, 0, 0};
   }
   return 0;
 }
@@ -142,7 +148,10 @@ static void handle(int signal, void (*handler)(int, siginfo_t *, void *)) {
 }
 static void prepare_signals(void) {
   stack_t stack = {.ss_sp = shared->alternate, .ss_size = ALTERNATE};
+  sigset_t all;
   sigaltstack(&stack, 0);
+  sigemptyset(&all);
+  sigprocmask(SIG_SETMASK, &all, 0);
   alarm(2);
 }
 
@@ -230,24 +239,21 @@ static void learn_allocator(char *copy) {
   free(small);
   __asm__ volatile("" : "+r"(small));
   shared->freeMark = small[1];
-  Dl_info library, info;
-  if (!dladdr((const void *)&malloc, &library)) return;
   uintptr_t low = ~(uintptr_t)0, high = 0;
   for (int i = 0; i < shared->writableCount; i++) {
     const range *r = &shared->writable[i];
     for (uintptr_t a = r->low; a < r->high; a += 8, copy += 8) {
-      if (!r->isLibrary || *(uint64_t *)copy == *(uint64_t *)a) continue;
-      if (!dladdr((void *)a, &info) || info.dli_fbase != library.dli_fbase) continue;
+      if (!r->isC || *(uint64_t *)copy == *(uint64_t *)a) continue;
       if (a < low) low = a;
       if (a + 8 > high) high = a + 8;
     }
   }
-  if (low < high) shared->allocator = (range){low, high + 64, 0, 0};
+  if (low < high) shared->allocator = (range){low, high + 64, 0, 0, 0};
 }
 
 static void run_twice(char *copy) {
-  learn_allocator(copy);
   prepare_signals();
+  learn_allocator(copy);
   handle(SIGSYS, on_system_call);
   for (int i = 0; i < 3; i++) handle((int[]){SIGSEGV, SIGBUS, SIGFPE}[i], on_fault);
   handle(SIGILL, on_fault);
@@ -272,7 +278,11 @@ static void on_read(int signal, siginfo_t *info, void *context) {
   foreign_audit_report *report = &shared->report;
   bool isOurs = !shared->isCalling || holds(&shared->allocator, address) ||
                 find(shared->tables, shared->tableCount, address) || holds(&shared->argument, address);
-  if (!isOurs) {
+  bool isWrite = ((ucontext_t *)context)->uc_mcontext.gregs[REG_ERR] & 2;
+  if (!isOurs && isWrite) {
+    if (report->storeCount < FOREIGN_AUDIT_SAMPLES) report->storeAddresses[report->storeCount] = address;
+    report->storeCount++;
+  } else if (!isOurs) {
     if (report->readCount < FOREIGN_AUDIT_SAMPLES) report->readAddresses[report->readCount] = address;
     report->readCount++;
   }
@@ -294,6 +304,7 @@ static void run_blind(void) {
   dup2(null, 2);
   uint64_t result[8];
   int32_t error;
+  perform(result, &error);  // what happens only once has happened
   for (int i = 0; i < shared->writableCount; i++) {
     const range *r = &shared->writable[i];
     if (r->isLibrary) raw(SYS_mprotect, (long)r->low, (long)(r->high - r->low), PROT_NONE);
@@ -309,7 +320,7 @@ bool foreign_audit(const foreign_audit_call *call, foreign_audit_report *report)
   shared = mmap(0, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) return shared = 0, false;
   shared->call = call;
-  shared->argument = (range){(uintptr_t)call->memory, (uintptr_t)call->memory + call->memoryBytes, 0, 0};
+  shared->argument = (range){(uintptr_t)call->memory, (uintptr_t)call->memory + call->memoryBytes, 0, 0, 0};
   read_maps();
   dl_iterate_phdr(note_tables, 0);
   size_t bytes = 0;

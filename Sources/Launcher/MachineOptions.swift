@@ -41,6 +41,11 @@ struct MachineOptions: ParsableArguments {
             valueName: "library[:function,...]"))
     var allowedForeignCode: [String] = []
 
+    @Flag(
+        name: .customLong("ffi-stats"),
+        help: "Afterwards, report calls, time and routes of each C function on standard error.")
+    var foreignStatistics = false
+
     static let mostThreads = 128
 
     /// What the guest may bind.

@@ -63,7 +63,8 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
                     seed: machine.seed ?? 0, abortEveryQuantum: machine.abortEveryQuantum,
                     configuration: try machine.configuration(), choices: given,
                     arguments: guestArguments, foreignPolicy: machine.foreignPolicy,
-                    showsStatistics: machine.stats))
+                    showsStatistics: machine.stats,
+                    showsForeignStatistics: machine.foreignStatistics))
             if let source {
                 if let (option, value) = self.language.inspection {
                     leave(session.inspect(source, option, value))

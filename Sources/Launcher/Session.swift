@@ -14,6 +14,7 @@ struct SessionOptions {
     var arguments: [String]
     var foreignPolicy: GatewayPolicy
     var showsStatistics: Bool
+    var showsForeignStatistics: Bool
 }
 
 /// One interpreter between the standard streams, from its start to an exit status.
@@ -23,12 +24,15 @@ struct Session<L: Language> {
     let requests: StopRequests
     private let statistics = Statistics()
     private let showsStatistics: Bool
+    private let showsForeignStatistics: Bool
 
     init(_ options: SessionOptions) throws {
         let requests = try StopRequests()
         self.requests = requests
         name = options.programName
         showsStatistics = options.showsStatistics
+        showsForeignStatistics = options.showsForeignStatistics
+        if showsForeignStatistics { CallLedger.isKept = true }
         interpreter = try Interpreter<L>(
             backend: options.backend, seed: options.seed,
             abortEveryQuantum: options.abortEveryQuantum, configuration: options.configuration,
@@ -48,6 +52,7 @@ struct Session<L: Language> {
         var status: Int32 = 0
         let outputError = try requests.watch(interpreter.machine) { status = report(try body()) }
         if showsStatistics { Console.standardError.write(statisticsReport) }
+        if showsForeignStatistics { Console.standardError.write(ForeignFunction.report) }
         return outputError == 0 ? status : brokenOutput(outputError)
     }
 

@@ -64,7 +64,7 @@ import Testing
         ("int failing(int)", "pure+errno"), ("int ambient(int)", "reads"),
         ("int counting(int)", "arbitrary"), ("int counting_per_thread(int)", "arbitrary"),
         ("int writing(inout int *a)", "local"), ("int calling(int)", "atomic"),
-        ("char *allocating(int)", "arbitrary"), ("int scratch(int)", "local"),
+        ("char *allocating(int)", "arbitrary"), ("int scratch(int)", "reads"),
         ("int crashing(int)", nil), ("int spinning(int)", nil),
     ]
 

@@ -206,6 +206,21 @@ import Testing
         #expect(!honest.isDemoted)
     }
 
+    /// A deadline ends what would last an hour.
+    @Test(arguments: Rig.allCases) func deadlines(rig: Rig) throws {
+        let sleep = try Library(.process).bind(
+            "atomic deadline 20 int usleep(unsigned long microseconds)")
+        let machine = try rig.machine(for: RandomSignatureTests.Calling.self)
+        let calls = RandomSignatureTests.Calling.Calls([
+            .init(
+                function: sleep, arguments: [.int(3_600_000_000)], callbacks: [], expected: .int(-1)
+            )
+        ])
+        let done = try #require(
+            try machine.run([RandomSignatureTests.Calling(calls: calls, step: 0)]))
+        #expect(done[0].wrong == 0, "\(done[0].firstWrong)")
+    }
+
     @Test(.enabled(if: hasCompiler)) func affinity() throws {
         let machine = try Rig.gil.machine(for: Caller.self)
         let main = try PromiseTests.bind("on: main arbitrary long count_call(void)")

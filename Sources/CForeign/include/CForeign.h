@@ -103,11 +103,35 @@ enum foreign_shape { FOREIGN_SHAPE_INTEGERS, FOREIGN_SHAPE_MIXED_INTEGER, FOREIG
 const void *_Nullable foreign_callback_take(int shape, void *_Nonnull owner, foreign_handler _Nonnull handler);
 void foreign_callback_give_back(const void *_Nonnull function);
 
+/// What a crash report says of a function.
+typedef struct foreign_description {
+  const char *_Nonnull prototype;
+  const char *_Nonnull library;
+  int32_t integers;  // arguments in integer registers
+} foreign_description;
+/// The function that this OS thread calls within a quantum, without a frame.
+extern _Thread_local const foreign_description *_Nullable foreign_direct;
+FOREIGN_INLINE void foreign_set_direct(const foreign_description *_Nullable d) { foreign_direct = d; }
+/// From now on a crash in foreign code is reported on standard error. Signals that have a handler keep it.
+void foreign_report_crashes(void);
+
+/// A call that signals may interrupt, for as long as it takes.
+typedef struct foreign_interruptible {
+  struct foreign_interruptible *_Nullable next;
+  void *_Nullable timer;
+  int32_t thread, hasTimer;
+} foreign_interruptible;
+/// - milliseconds: until a signal is sent to the thread; 0 for never.
+void foreign_interruptible_begin(foreign_interruptible *_Nonnull call, int32_t milliseconds);
+void foreign_interruptible_end(foreign_interruptible *_Nonnull call);
+/// Interrupts all of them.
+void foreign_interrupt_all(void);
+
 /// A call of foreign code by this OS thread, as callbacks and crash reports find it.
 typedef struct foreign_frame {
   struct foreign_frame *_Nullable previous;
   void *_Nullable thread;     // the guest thread
-  const void *_Nullable plan;
+  const foreign_description *_Nullable description;
   const uint64_t *_Nullable words;
   int32_t isOutside;          // no quantum is open
   int32_t problem;            // why callbacks give up from here on
@@ -139,8 +163,10 @@ typedef struct foreign_audit_report {
   uint64_t writeAddresses[2][FOREIGN_AUDIT_SAMPLES];
   int32_t heapWrites[2];  // of memory that malloc manages, and that is free
   int32_t argumentWrites;
-  int32_t readCount;  // of data of libraries
+  int32_t readCount;  // of data of libraries, in the second call
   uint64_t readAddresses[FOREIGN_AUDIT_SAMPLES];
+  int32_t storeCount;  // to data of libraries, whether or not that changes it
+  uint64_t storeAddresses[FOREIGN_AUDIT_SAMPLES];
   uint64_t results[2][8];
   int32_t errors[2];
 } foreign_audit_report;

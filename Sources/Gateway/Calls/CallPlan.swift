@@ -1,5 +1,6 @@
 import CFFI
 import CForeign
+import Glibc
 import ManagedHeap
 
 /// How one bound function is called: worked out once, when it is bound.
@@ -51,6 +52,7 @@ import ManagedHeap
     /// The shape of the byte strings of the language that bound the function.
     @usableFromInline let strings: Shape
     let about: Unmanaged<About>
+    let description: UnsafePointer<foreign_description>
 
     /// What only messages and reports need.
     final class About: @unchecked Sendable {
@@ -143,8 +145,23 @@ extension CallPlan {
                 count: declaration.parameters.count, address: address,
                 arguments: assign(tier == .general ? [] : types, inRegisters: isRegisterCall),
                 cif: cif, recipe: recipe.map { .passRetained($0) }, strings: strings,
-                about: .passRetained(about)))
+                about: .passRetained(about), description: describe(about, isRegisterCall)))
         return UnsafePointer(plan)
+    }
+
+    /// For crash reports, which cannot ask Swift.
+    private static func describe(
+        _ about: About, _ isRegisterCall: Bool
+    ) -> UnsafePointer<foreign_description> {
+        let integers = about.declaration.parameters.count { $0.type.scalar?.isFloating != true }
+        let isPlain = about.declaration.parameters.allSatisfy { $0.type.scalar != nil }
+        let description = UnsafeMutablePointer<foreign_description>.allocate(capacity: 1)
+        description.initialize(
+            to: foreign_description(
+                prototype: strdup(about.declaration.prototype)!, library: strdup(about.library)!,
+                integers: isPlain && isRegisterCall
+                    ? Int32(min(integers, Int(FOREIGN_INTEGERS))) : 0))
+        return UnsafePointer(description)
     }
 
     private static func tier(_ declaration: Declaration, _ usesRegisters: Bool) -> Tier {
@@ -184,7 +201,8 @@ extension CallPlan {
                 count: 0,
                 address: UnsafeRawPointer(plan), arguments: assign([], inRegisters: false),
                 cif: nil, recipe: nil, strings: .bytes,
-                about: .passRetained(About(declaration, library, failure: failure))))
+                about: .passRetained(About(declaration, library, failure: failure)),
+                description: describe(About(declaration, library), false)))
         return UnsafePointer(plan)
     }
 

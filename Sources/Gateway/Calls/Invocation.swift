@@ -48,9 +48,11 @@ extension UnsafePointer where Pointee == CallPlan {
             values[values.count - 1].isInlineDouble
         else { return callInAnyTier(values) }
         if pointee.errnoRule == .clearedAndCaptured { foreign_clear_errno() }
+        foreign_set_direct(pointee.description)
         let result = foreign_call_doubles(
             pointee.address, values[0].inlineDouble, values[values.count - 1].inlineDouble)
         let code = pointee.errnoRule == .ignored ? 0 : foreign_errno()
+        foreign_set_direct(nil)
         return Scalar.double.outcome(result.bitPattern, errno: code)
     }
 
@@ -65,8 +67,10 @@ extension UnsafePointer where Pointee == CallPlan {
             let ready = fillDeclared(words, values)
             if _slowPath(ready.isFailure) { return ready }
             if pointee.errnoRule == .clearedAndCaptured { foreign_clear_errno() }
+            foreign_set_direct(pointee.description)
             let bits = foreign_call_integers(pointee.address, words)
             let code = pointee.errnoRule == .ignored ? 0 : foreign_errno()
+            foreign_set_direct(nil)
             return pointee.result.outcome(bits, errno: code)
         }
     }
@@ -79,7 +83,7 @@ extension UnsafePointer where Pointee == CallPlan {
                 return .failure(.argumentCount, Value(values.count).bits)
             }
             let ready = fillDeclared(words, values)
-            return ready.isFailure ? ready : invoke(words, values.count)
+            return ready.isFailure ? ready : invokeDirectly(words, values.count)
         }
     }
 
@@ -87,8 +91,16 @@ extension UnsafePointer where Pointee == CallPlan {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: words(for: values.count)) {
             let words = $0.baseAddress.unsafelyUnwrapped
             let ready = fill(words, values)
-            return ready.isFailure ? ready : invoke(words, values.count)
+            return ready.isFailure ? ready : invokeDirectly(words, values.count)
         }
+    }
+    @inline(__always) private func invokeDirectly(
+        _ words: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) -> Outcome {
+        foreign_set_direct(pointee.description)
+        let outcome = invoke(words, count)
+        foreign_set_direct(nil)
+        return outcome
     }
 
     // MARK: arguments

@@ -3,7 +3,7 @@
 /// ```text
 /// attribute = "const" | "pure" [ "+" "errno" ] | "reads" | "local" | "atomic"
 ///           | "serialized" quoted | "arbitrary" | "undo" ":" undoing | "defer"
-///           | "brief" | "errno" | "optional" | "interruptible" | "deadline" number
+///           | "brief" | "errno" | "text" | "optional" | "interruptible" | "deadline" number
 ///           | "free" ":" name | "on" ":" ( "main" | "same" | "any" ) | "version" quoted
 /// undoing   = name "(" [ operand { "," operand } ] ")"      operand = "$result" | name | number
 /// direction = ( "out" | "inout" ) [ "(" length [ "," length ] ")" ]
@@ -14,6 +14,7 @@ struct FunctionAttributes {
     var effect: Effect?
     var isBrief = false
     var capturesErrno = false
+    var isText = false
     var isOptional = false
     var isInterruptible = false
     var deadline: Int?
@@ -94,6 +95,7 @@ extension DeclarationParser {
         case "optional": attributes.isOptional = true
         case "interruptible": attributes.isInterruptible = true
         case "errno": attributes.capturesErrno = true
+        case "text": attributes.isText = true
         case "deadline", "version", "free", "on", "undo":
             return try attributeWithValue(&attributes)
         case "const":

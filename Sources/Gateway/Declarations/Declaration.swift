@@ -40,6 +40,8 @@ public struct Declaration: Hashable, Sendable, CustomStringConvertible {
     public let isBrief: Bool
     /// `errno` is part of the result whatever the effect.
     public let capturesErrno: Bool
+    /// A pointer of any type that it returns leads to text.
+    public let returnsText: Bool
     /// That it may be missing is no mistake.
     public let isOptional: Bool
     /// A signal may interrupt the call: Ctrl-C does, and its deadline.
@@ -68,6 +70,7 @@ public struct Declaration: Hashable, Sendable, CustomStringConvertible {
         hasDeclaredEffect = attributes.effect != nil
         isBrief = attributes.isBrief
         capturesErrno = attributes.capturesErrno
+        returnsText = attributes.isText
         isOptional = attributes.isOptional
         isInterruptible = attributes.isInterruptible || attributes.deadline != nil
         deadline = attributes.deadline
@@ -121,6 +124,7 @@ public struct Declaration: Hashable, Sendable, CustomStringConvertible {
         if isBrief { words.append("brief") }
         if hasDeclaredEffect { words.append(effect.spelled(parameters)) }
         if capturesErrno { words.append("errno") }
+        if returnsText { words.append("text") }
         if isOptional { words.append("optional") }
         if isInterruptible && deadline == nil { words.append("interruptible") }
         if let deadline { words.append("deadline \(deadline)") }

@@ -101,9 +101,15 @@ struct DeclarationParser {
         if token.kind != .end {
             throw lexer.error("unexpected '\(token.text)' after the declaration", token.range)
         }
-        guard let type = result.crossing else {
+        guard var type = result.crossing else {
             throw lexer.error(
                 "'\(result.words)' is incomplete; define it, or return a pointer", resultPlace)
+        }
+        if attributes.isText {
+            guard type == .constPointer || type == .pointer || type == .string else {
+                throw lexer.error("only a pointer leads to text", resultPlace)
+            }
+            type = .string
         }
         let declaration = Declaration(
             attributes: attributes, name: name.text, result: type,

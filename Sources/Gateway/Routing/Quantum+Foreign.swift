@@ -221,7 +221,7 @@ extension UnsafePointer where Pointee == CallPlan {
     /// A call that may leave the virtual machine, and had better not: it is brief, and here nothing is
     /// ever rolled back.
     @usableFromInline func staysInside(_ t: ThreadContext) -> Bool {
-        t.pointee.isPlain != 0 && about.domain == nil
+        t.pointee.isPlain != 0 && about.domain == nil && !about.declaration.isInterruptible
             && (about.declaration.isBrief || about.pace.isBrief)
     }
 
@@ -253,6 +253,12 @@ extension UnsafePointer where Pointee == CallPlan {
         defer { about.domain?.unlock() }
         let scheduler = Scheduler.of(t).takeUnretainedValue()
         if about.admitsThreads { scheduler.stepAside(t) }
+        var interruptible = foreign_interruptible()
+        let isInterruptible = about.declaration.isInterruptible
+        if isInterruptible {
+            foreign_interruptible_begin(&interruptible, Int32(about.declaration.deadline ?? 0))
+        }
+        defer { if isInterruptible { foreign_interruptible_end(&interruptible) } }
         let start = foreign_ticks()
         let (outcome, _) = performInFrame(words, count, t, isOutside: true)
         about.pace.note(since: start)
@@ -280,7 +286,8 @@ extension UnsafePointer where Pointee == CallPlan {
     ) -> (Outcome, isAborted: Bool) {
         let previous = foreign_current()
         var frame = foreign_frame(
-            previous: previous, thread: UnsafeMutableRawPointer(t), plan: self, words: words,
+            previous: previous, thread: UnsafeMutableRawPointer(t),
+            description: pointee.description, words: words,
             isOutside: isOutside ? 1 : 0, problem: 0)
         return withUnsafeMutablePointer(to: &frame) { frame in
             foreign_set_current(frame)

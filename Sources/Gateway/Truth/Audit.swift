@@ -95,15 +95,14 @@ public struct Audit: Sendable {
                 "sets errno to \(report.errors.0 != 0 ? report.errors.0 : report.errors.1)")
         }
         if report.argumentWrites > 0 { allow(.local, "writes memory that its arguments lead to") }
-        if report.readCount > 0 {
-            let names = Place.names(samples(report.readAddresses), Int(report.readCount))
+        if let names = Place.names(report.readAddresses, report.readCount) {
             allow(.reads, "reads \(names)")
         }
-        if report.writes.1 > 0 {
-            let names = Place.names(samples(report.writeAddresses.1), Int(report.writes.1))
+        if let names = Place.names(report.storeAddresses, report.storeCount) {
             allow(.arbitrary, "writes \(names)")
-        } else if report.writes.0 > 0 {
-            let names = Place.names(samples(report.writeAddresses.0), Int(report.writes.0))
+        } else if let names = Place.names(report.writeAddresses.1, report.writes.1) {
+            allow(.arbitrary, "writes \(names)")
+        } else if let names = Place.names(report.writeAddresses.0, report.writes.0) {
             evidence.append("writes \(names), but only when called for the first time")
         }
         if report.heapWrites.1 > 0 { allow(.local, "allocates memory") }
@@ -132,10 +131,6 @@ public struct Audit: Sendable {
     }
 }
 
-private func samples<T>(_ tuple: T) -> [UInt64] {
-    withUnsafeBytes(of: tuple) { Array($0.bindMemory(to: UInt64.self)) }
-}
-
 extension CType {
     fileprivate var isPointer: Bool {
         switch self {
@@ -148,19 +143,23 @@ extension CType {
 /// Names for addresses.
 private enum Place {
     /// `environ (libc.so.6), signgam (libm.so.6)`
-    static func names(_ addresses: [UInt64], _ count: Int) -> String {
+    static func names<T>(_ samples: T, _ count: Int32) -> String? {
+        let addresses = withUnsafeBytes(of: samples) { Array($0.bindMemory(to: UInt64.self)) }
         var names: [String] = []
-        for address in addresses.prefix(count) {
+        for address in addresses.prefix(Int(count)) {
             guard let pointer = UnsafeRawPointer(bitPattern: UInt(address)) else { continue }
-            let name = name(pointer)
-            if !names.contains(name) { names.append(name) }
+            guard let name = name(pointer), !names.contains(name) else { continue }
+            names.append(name)
         }
+        if names.isEmpty { return nil }
         return names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and more" : "")
     }
-    private static func name(_ address: UnsafeRawPointer) -> String {
+    /// Nil for what is no concern of the function's: the loader's data, and a switch that nobody can turn.
+    private static func name(_ address: UnsafeRawPointer) -> String? {
         var offset = 0
         let symbol = String(cString: foreign_symbol_name(address, &offset))
         let library = String(cString: foreign_origin(address))
+        if symbol == "_LIB_VERSION" || symbol == "_rtld_global" { return nil }
         if library.isEmpty { return "memory of the thread or the heap" }
         return symbol.isEmpty || offset > 4096 ? "data of \(library)" : "\(symbol) (\(library))"
     }
