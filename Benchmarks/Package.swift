@@ -5,7 +5,8 @@ import PackageDescription
 let package = Package(
     name: "Benchmarks",
     products: [
-        .executable(name: "micro", targets: ["Micro"])
+        .executable(name: "micro", targets: ["Micro"]),
+        .executable(name: "foreign-calls", targets: ["ForeignCalls"]),
     ],
     dependencies: [
         .package(name: "Quanta", path: "..")
@@ -15,6 +16,11 @@ let package = Package(
             name: "Micro",
             dependencies: [.product(name: "InterpreterKit", package: "Quanta")],
             path: "Micro",
-            swiftSettings: [.treatAllWarnings(as: .error)])
+            swiftSettings: [.treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "ForeignCalls",
+            dependencies: [.product(name: "InterpreterKit", package: "Quanta")],
+            path: "ForeignCalls",
+            swiftSettings: [.treatAllWarnings(as: .error)]),
     ]
 )

@@ -9,6 +9,8 @@
 
 _Thread_local const foreign_description *foreign_direct;
 
+/// What was there before: it comes after us.
+static struct sigaction before[65];
 static char line[1024];
 static size_t used;
 static void text(const char *s) {
@@ -63,21 +65,18 @@ static void report(int signal, siginfo_t *info, void *context) {
     ssize_t written = write(2, line, used);
     (void)written;
   }
-  // Back to where it happened, which ends the process as if nobody had listened.
-  struct sigaction standard = {0};
-  standard.sa_handler = SIG_DFL;
-  sigaction(signal, &standard, 0);
-  if (signal == SIGABRT) raise(signal);
+  // Back to where it happened, as if nobody had listened.
+  sigaction(signal, &before[signal], 0);
+  if (info->si_code <= 0) raise(signal);
 }
 
 void foreign_report_crashes(void) {
   static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-    struct sigaction action, old;
-    if (sigaction(signals[i], 0, &old) != 0 || old.sa_handler != SIG_DFL) continue;
+    struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = report;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    sigaction(signals[i], &action, 0);
+    sigaction(signals[i], &action, &before[signals[i]]);
   }
 }

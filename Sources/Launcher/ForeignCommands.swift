@@ -49,7 +49,8 @@ struct AuditCommand: ParsableCommand {
         }
         guard let declaration else { throw ValidationError("Which function?") }
         let declared = try parsed(declaration)
-        if try !audit(library, declared, arguments) { throw ExitCode(ExitStatus.guestError) }
+        let words = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
+        if try !audit(library, declared, words) { throw ExitCode(ExitStatus.guestError) }
     }
 
     /// False when the declaration promises more than was seen.

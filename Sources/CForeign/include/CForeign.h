@@ -112,7 +112,7 @@ typedef struct foreign_description {
 /// The function that this OS thread calls within a quantum, without a frame.
 extern _Thread_local const foreign_description *_Nullable foreign_direct;
 FOREIGN_INLINE void foreign_set_direct(const foreign_description *_Nullable d) { foreign_direct = d; }
-/// From now on a crash in foreign code is reported on standard error. Signals that have a handler keep it.
+/// From now on a crash in foreign code is reported on standard error, before whatever handled it until now.
 void foreign_report_crashes(void);
 
 /// A call that signals may interrupt, for as long as it takes.
