@@ -5,6 +5,7 @@
 #   make test    all tests
 #   make build   the executables: .build/release/{mini,duhton,quanta}
 #   make bench   tables with medians and ratios against CPython
+#   make bench-stm      transactions beside the GIL
 #   make bench-python   quantapy beside CPython and every other Python that is found
 #   make bench-ffi   calls of C functions beside C, libffi, ctypes and cffi
 #   make lint    formatting
@@ -17,7 +18,8 @@ SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib
 TESTS = --scratch-path .build-tests --disable-xctest
 
-.PHONY: demo test build bench bench-python bench-ffi lint format setup clean check-new-interpreter
+.PHONY: demo test build bench bench-stm bench-python bench-ffi lint format setup clean check-new-interpreter \
+	check-replay prove-transactions
 
 demo: build
 	@scripts/demo .build/release
@@ -38,6 +40,11 @@ bench: build
 	$(SWIFT) build $(RELEASE) --package-path Benchmarks
 	python3 Benchmarks/bench.py
 
+bench-stm: build
+	@scripts/drop-stale-objects Benchmarks/.build
+	$(SWIFT) build $(RELEASE) --package-path Benchmarks --product transactions
+	python3 Benchmarks/transactions.py
+
 bench-python: build
 	python3 Benchmarks/python/bench.py
 
@@ -55,6 +62,14 @@ format:
 # Makes an interpreter in a copy of the tree, as a newcomer would, and runs its tests.
 check-new-interpreter: setup
 	scripts/check-new-interpreter
+
+# Every Mini and Duhton example, recorded on stm with 4 threads and replayed, 20 times.
+check-replay: build
+	scripts/check-replay .build/release 20 4
+
+# 100000 deterministic schedules of the transactions, and mistakes that must be noticed.
+prove-transactions: setup
+	scripts/prove-transactions 100000
 
 setup:
 	@scripts/setup

@@ -70,11 +70,14 @@ let package = Package(
         .target(
             name: "Duhton", dependencies: ["InterpreterKit"],
             path: "Interpreters/Duhton/Sources/Duhton", swiftSettings: strict),
+        .systemLibrary(
+            name: "CGMP", path: "Interpreters/Python/Sources/CGMP", pkgConfig: "gmp",
+            providers: [.apt(["libgmp-dev"])]),
         .target(
             name: "PythonSyntax", dependencies: ["InterpreterKit"],
             path: "Interpreters/Python/Sources/PythonSyntax", swiftSettings: strict),
         .target(
-            name: "Python", dependencies: ["InterpreterKit", "PythonSyntax"],
+            name: "Python", dependencies: ["InterpreterKit", "PythonSyntax", "CGMP"],
             path: "Interpreters/Python/Sources/Python", swiftSettings: strict),
         // The language of the example package once more, inside this one, for comparison.
         .target(
@@ -82,7 +85,7 @@ let package = Package(
             path: "Examples/Tally/Sources/Tally", swiftSettings: strict),
         // Layer 5: programs.
         .executableTarget(
-            name: "QuantaCommand", dependencies: ["Launcher", "Mini", "Duhton"],
+            name: "QuantaCommand", dependencies: ["Launcher", "Mini", "Duhton", "Python"],
             swiftSettings: strict),
         .executableTarget(
             name: "MiniCommand", dependencies: ["Launcher", "Mini"],
@@ -117,8 +120,19 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BackendTests",
-            dependencies: ["InterpreterKit", "GILBackend", "STMBackend", "SerialBackend"],
+            dependencies: [
+                "InterpreterKit", "GILBackend", "STMBackend", "SerialBackend", "TransactionProof",
+            ],
             swiftSettings: strict),
+        // Many deterministic schedules of the transactions, each judged; a program, because what it finds may
+        // crash it.
+        .target(name: "ProofFibers", path: "Tests/ProofFibers", cSettings: strictC),
+        .executableTarget(
+            name: "TransactionProof",
+            dependencies: [
+                "STMBackend", "Quanta", "ManagedHeap", "Observe", "CHost", "ProofFibers",
+            ],
+            path: "Tests/TransactionProof", swiftSettings: strict),
         .target(
             name: "GatewayTestFunctions", path: "Tests/GatewayTestFunctions", cSettings: strictC),
         .testTarget(
@@ -147,6 +161,9 @@ let package = Package(
             name: "PythonSyntaxTests", dependencies: ["PythonSyntax", "InterpreterKit"],
             path: "Interpreters/Python/Tests/PythonSyntaxTests", exclude: ["Expected"],
             swiftSettings: strict),
+        .testTarget(
+            name: "PythonTests", dependencies: ["InterpreterTestKit", "Python"],
+            path: "Interpreters/Python/Tests/PythonTests", swiftSettings: strict),
         .testTarget(
             name: "TallyTests", dependencies: ["InterpreterTestKit", "TallyInside"],
             path: "Examples/Tally/Tests/TallyTests", swiftSettings: strict),

@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .executable(name: "micro", targets: ["Micro"]),
         .executable(name: "foreign-calls", targets: ["ForeignCalls"]),
+        .executable(name: "transactions", targets: ["Transactions"]),
     ],
     dependencies: [
         .package(name: "Quanta", path: "..")
@@ -21,6 +22,11 @@ let package = Package(
             name: "ForeignCalls",
             dependencies: [.product(name: "InterpreterKit", package: "Quanta")],
             path: "ForeignCalls",
+            swiftSettings: [.treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "Transactions",
+            dependencies: [.product(name: "InterpreterKit", package: "Quanta")],
+            path: "Transactions",
             swiftSettings: [.treatAllWarnings(as: .error)]),
     ]
 )

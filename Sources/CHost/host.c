@@ -53,6 +53,15 @@ void *host_reserve(size_t bytes) {
 void host_release(void *base, size_t bytes) { munmap(base, bytes); }
 void host_discard(void *base, size_t bytes) { madvise(base, bytes, MADV_DONTNEED); }
 
+// Set by the linker. Nothing between them is ever written.
+extern char __executable_start[], etext[];
+
+void host_release_code(void) {
+  uintptr_t mask = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+  uintptr_t start = ((uintptr_t)__executable_start + mask) & ~mask, end = (uintptr_t)etext & ~mask;
+  if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 static size_t read_size(const char *path) {
   char text[64] = {0};
   FILE *file = fopen(path, "re");

@@ -1,3 +1,4 @@
+#include "step.h"
 #include "thread.h"
 #include <stdlib.h>
 #include <string.h>
@@ -14,3 +15,6 @@ quanta_thread *quanta_thread_create(void) {
 }
 
 void quanta_thread_destroy(quanta_thread *t) { free(t); }
+
+void (*host_step_hook)(void);
+uint64_t host_omitted_parts;

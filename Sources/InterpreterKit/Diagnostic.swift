@@ -32,6 +32,8 @@ public struct Diagnostic: Error, Sendable {
     public var message: String
     public var place: Place?
     public var traceback: [Frame]
+    /// The language has told the user already, in its own form: nobody prints the report once more.
+    public var isReported = false
 
     public init(_ message: String, at place: Place? = nil, traceback: [Frame] = []) {
         self.message = message

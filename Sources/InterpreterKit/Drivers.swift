@@ -33,7 +33,13 @@ public struct Drivers<T: GuestTask> {
     @inlinable public init() {
         run = (
             gil: { (t, task) throws(Abort) in try task.pointee.run(Quantum<Raw>(t)) },
-            stm: { (t, task) throws(Abort) in try task.pointee.run(Quantum<Transactional>(t)) },
+            stm: { (t, task) throws(Abort) in
+                if t.pointee.isPlain != 0 {
+                    try task.pointee.run(Quantum<Raw>(t))
+                } else {
+                    try task.pointee.run(Quantum<Transactional>(t))
+                }
+            },
             serial: { (t, task) throws(Abort) in try task.pointee.run(Quantum<Undoing>(t)) }
         )
         gil = { scheduler, t, saved in scheduler.drive(t, saved) }
@@ -51,11 +57,13 @@ public struct Drivers<T: GuestTask> {
             return (scheduler, { [gil] t, saved in gil(scheduler, t, saved) }, run.gil)
         case .stm: return start(STMScheduler())
         case .serial:
-            let scheduler = SerialScheduler(seed: seed, abortEveryQuantum: abortEveryQuantum)
-            return (scheduler, { [serial] t, saved in serial(scheduler, t, saved) }, run.serial)
+            return start(SerialScheduler(seed: seed, abortEveryQuantum: abortEveryQuantum))
         }
     }
     func start(_ scheduler: STMScheduler) -> Started {
         (scheduler, { [stm] t, saved in stm(scheduler, t, saved) }, run.stm)
+    }
+    func start(_ scheduler: SerialScheduler) -> Started {
+        (scheduler, { [serial] t, saved in serial(scheduler, t, saved) }, run.serial)
     }
 }

@@ -1,5 +1,6 @@
 import Gateway
 import STMBackend
+import SerialBackend
 
 /// A language on a machine: the embedding API. A process may hold any number.
 ///
@@ -10,6 +11,14 @@ import STMBackend
 public final class Interpreter<L: Language> {
     public let machine: VirtualMachine
     public let language: L
+    /// The recording that the next run writes or follows.
+    enum Tape {
+        case writing(Recorder)
+        case reading(Recording)
+    }
+    var tape: Tape?
+    /// Of the run, apart from the program.
+    var description: [(name: String, value: String)] = []
 
     /// - Parameters:
     ///   - seed: decides the schedule of the serial backend; others ignore it.
@@ -30,22 +39,43 @@ public final class Interpreter<L: Language> {
             configuration, output, arguments, choices, foreignPolicy)
     }
 
+    /// On the serial backend, in the order of `turns` and then in the usual one.
+    public convenience init(
+        following turns: Turns, configuration: VirtualMachine.Configuration = .init(),
+        output: Output, arguments: [String] = [], choices: [String: String] = [:],
+        foreignPolicy: GatewayPolicy = .allowAll
+    ) throws {
+        try self.init(
+            L.drivers.start(SerialScheduler(following: turns)), configuration, output, arguments,
+            choices, foreignPolicy)
+    }
+    convenience init(
+        _ schedule: Schedule, _ configuration: VirtualMachine.Configuration, _ output: Output,
+        _ arguments: [String], _ choices: [String: String], _ foreignPolicy: GatewayPolicy
+    ) throws {
+        try self.init(
+            L.drivers.start(SerialScheduler(schedule)), configuration, output, arguments, choices,
+            foreignPolicy)
+    }
+
     /// On transactions of random lengths up to 64 breaks, of which one in four is rolled back without
-    /// need and one in 200 begins with a collection; for tests.
+    /// need and one in 200 begins with a collection, with stretches of running alone in between; for tests.
     package convenience init(
         withForcedAborts configuration: VirtualMachine.Configuration, output: Output,
-        choices: [String: String]
+        choices: [String: String], recorder: Recorder? = nil
     ) throws {
         var faults = FaultInjection()
         faults.abortOneIn = 4
         faults.randomLength = 64
         faults.collectOneIn = 200
+        faults.switchOneIn = 20
         try self.init(
-            L.drivers.start(STMScheduler(injection: faults)), configuration, output, [], choices,
-            .allowAll)
+            L.drivers.start(STMScheduler(injection: faults, recorder: recorder)), configuration,
+            output, [], choices, .allowAll)
+        if let recorder { use(.writing(recorder), configuration, [], choices) }
     }
 
-    private init(
+    init(
         _ backend: Drivers<L.Task>.Started, _ configuration: VirtualMachine.Configuration,
         _ output: Output, _ arguments: [String], _ choices: [String: String],
         _ foreignPolicy: GatewayPolicy
@@ -64,6 +94,10 @@ public final class Interpreter<L: Language> {
     ///
     /// - Throws: `VirtualMachine.StartError` when a guest thread cannot be made.
     public func run(_ source: Source) throws -> Outcome {
+        if tape != nil { return try taped(source) { try runOnce(source) } }
+        return try runOnce(source)
+    }
+    private func runOnce(_ source: Source) throws -> Outcome {
         try execute { () throws(Diagnostic) in try language.tasks(for: source) }
     }
     /// Runs one interactive input; the machine stays usable after an error.
@@ -97,6 +131,9 @@ public final class Interpreter<L: Language> {
     }
 }
 
+/// A schedule of the serial backend as text.
+public typealias Turns = SerialBackend.Turns
+
 /// How a run ended.
 public enum Outcome: Sendable {
     /// All guest threads came to their ends.
@@ -107,4 +144,12 @@ public enum Outcome: Sendable {
     case exited(Int32)
     /// Ctrl-C, or `VirtualMachine.interrupt()`.
     case interrupted
+
+    /// All went well, in the guest's own view.
+    public var isSuccess: Bool {
+        switch self {
+        case .finished, .exited(0): true
+        default: false
+        }
+    }
 }

@@ -24,6 +24,16 @@ public struct Source: Sendable {
         return (line, String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars.count + 1)
     }
 
+    /// The offset of the byte `column` bytes into line `line`, from 1; at most the end of the text.
+    public func offset(ofLine line: Int, column: Int) -> Int {
+        var start = 0
+        for _ in 1..<max(1, line) {
+            guard let end = bytes[start...].firstIndex(of: 0x0A) else { return bytes.count }
+            start = end + 1
+        }
+        return min(bytes.count, start + max(0, column))
+    }
+
     /// The text of line `number`, from 1, without its end.
     public func line(_ number: Int) -> String {
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)

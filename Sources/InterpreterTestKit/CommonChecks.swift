@@ -14,6 +14,9 @@ extension LanguageConformance {
             Check("a seed repeats a run") { try seedRepeats(programs) },
             Check("undone quanta leave no trace") { try undoneQuantaLeaveNoTrace(programs) },
         ]
+        checks += programs.filter { $0.allows("stm") }.map { program in
+            Check("\(program.name), recorded and replayed") { try replays(program) }
+        }
         if let hungry {
             checks.append(Check("a hungry program gets a memory error") { try starves(hungry) })
         }
@@ -25,7 +28,7 @@ extension LanguageConformance {
             for text in ["", "\n", "\(commentMarker) nothing"] {
                 let seen = try Observation.of(
                     Source(name: "empty", text: text), in: L.self, setting)
-                guard case .finished = seen.outcome, seen.output.isEmpty else {
+                guard seen.outcome.isSuccess, seen.output.isEmpty else {
                     throw Failure("\(setting): '\(text)' gives \(seen)")
                 }
             }
@@ -53,6 +56,14 @@ extension LanguageConformance {
             let seen = try Observation.of(source, in: L.self, setting, stop: 10)
             guard case .interrupted = seen.outcome else {
                 throw Failure("\(setting): \(seen.outcome) instead of an interrupt")
+            }
+            let interpreter = try setting.interpreter(
+                for: L.self, memory: 64 << 20, output: Capture().output)
+            interpreter.machine.interrupt()
+            let alarm = Alarm(interpreter.machine, milliseconds: 60_000)
+            let outcome = try alarm.during { try interpreter.run(source) }
+            guard case .interrupted = outcome, !alarm.hasRung else {
+                throw Failure("\(setting): an interrupt before the start is lost: \(outcome)")
             }
         }
     }
@@ -142,13 +153,13 @@ extension LanguageConformance {
 }
 
 extension GuestProgram {
-    fileprivate func allows(_ backend: String) -> Bool {
+    func allows(_ backend: String) -> Bool {
         expectations.conditions["backend"]?.contains(backend) ?? true
     }
     /// What the program asks for beats `conditions`.
-    fileprivate func settings(_ conditions: [String: [String]]) -> [Setting] {
+    func settings(_ conditions: [String: [String]], backend: String = "serial") -> [Setting] {
         var all = conditions.merging(expectations.conditions) { _, own in own }
-        all["backend"] = ["serial"]
+        all["backend"] = [backend]
         return Setting.all(where: all)
     }
 }

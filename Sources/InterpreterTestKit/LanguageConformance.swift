@@ -17,8 +17,9 @@ import InterpreterKit
 /// ```
 /// Every guest program of the folder becomes a check of its own, see ``Expectations``; others hold for
 /// any language: malformed source is reported with its place, a damaged program never crashes, a
-/// seed repeats a run, undone quanta leave no trace, an endless program can be stopped, a hungry one
-/// gets a memory error, the prompt survives errors.
+/// seed repeats a run, undone quanta leave no trace, a run recorded on STM is replayed on Serial with the
+/// same output and the same heap, an endless program can be stopped, a hungry one gets a memory error,
+/// the prompt survives errors.
 public protocol LanguageConformance: SendableMetatype {
     associatedtype L: Language
 

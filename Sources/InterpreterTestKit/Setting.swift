@@ -72,9 +72,7 @@ public struct Setting: Sendable, CustomStringConvertible {
     func interpreter<L: Language>(
         for language: L.Type, memory: Int, output: Output
     ) throws -> Interpreter<L> {
-        let configuration = VirtualMachine.Configuration(
-            heap: .init(limit: memory, minimumBudget: 1 << 16, checks: true), threads: threads,
-            stackWords: 1 << 18)
+        let configuration = configuration(memory: memory)
         if mechanism == .stmWithForcedAborts {
             return try Interpreter<L>(
                 withForcedAborts: configuration, output: output, choices: choices)
@@ -82,5 +80,10 @@ public struct Setting: Sendable, CustomStringConvertible {
         return try Interpreter<L>(
             backend: backend, seed: seed, abortEveryQuantum: mechanism == .serialAborting,
             configuration: configuration, output: output, choices: choices)
+    }
+    func configuration(memory: Int) -> VirtualMachine.Configuration {
+        VirtualMachine.Configuration(
+            heap: .init(limit: memory, minimumBudget: 1 << 16, checks: true), threads: threads,
+            stackWords: 1 << 18)
     }
 }

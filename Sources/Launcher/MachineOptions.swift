@@ -25,6 +25,42 @@ struct MachineOptions: ParsableArguments {
     @Flag(help: "The serial backend runs each quantum twice and undoes the first try.")
     var abortEveryQuantum = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Who has how many turns on the serial backend: 1x3,2 is three quanta of thread 1, then \
+            one of thread 2, then the usual order.
+            """, valueName: "turns"))
+    var schedule: String?
+
+    @Flag(
+        help: """
+            Run the program on the serial backend under every schedule with few pre-emptions, and \
+            report how the outcomes differ. The status is 1 when there are several.
+            """)
+    var explore = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Most pre-emptions of an explored schedule. (default: 2)", valueName: "n"))
+    var preemptions: Int?
+
+    @Option(
+        help: ArgumentHelp("Most schedules that are explored. (default: 10000)", valueName: "n"))
+    var schedules: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write down the run of a program on stm, so that it can be replayed.",
+            valueName: "file"))
+    var record: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Do again, on the serial backend, what a run of the same program did.",
+            valueName: "file"))
+    var replay: String?
+
     @Option(help: ArgumentHelp("Memory for guest objects, in MB.", valueName: "mb"))
     var heapLimit: Int?
 
@@ -66,11 +102,51 @@ struct MachineOptions: ParsableArguments {
             throw ValidationError("--no-ffi and --allow-ffi exclude each other")
         }
         let backend = try effectiveBackend()
-        if backend != .serial && (seed != nil || abortEveryQuantum) {
-            let flag = abortEveryQuantum ? "--abort-every-quantum" : "--seed"
-            throw ValidationError("\(flag) is for --backend serial, not \(backend.rawValue)")
+        let orders = [
+            ("--abort-every-quantum", abortEveryQuantum), ("--seed", seed != nil),
+            ("--schedule", schedule != nil), ("--explore", explore), ("--replay", replay != nil),
+        ].filter(\.1).map(\.0)
+        if let order = orders.first, backend != .serial {
+            throw ValidationError("\(order) is for --backend serial, not \(backend.rawValue)")
         }
+        if record != nil && backend != .stm {
+            throw ValidationError("--record is for --backend stm, not \(backend.rawValue)")
+        }
+        if (explore || schedule != nil || replay != nil) && orders.count > 1 {
+            throw ValidationError("\(orders[0]) and \(orders[1]) exclude each other")
+        }
+        try validateExploration()
+        _ = try turns()
         _ = try effectiveThreads()
+    }
+    private func validateExploration() throws {
+        if !explore && (preemptions != nil || schedules != nil) {
+            let flag = preemptions != nil ? "--preemptions" : "--schedules"
+            throw ValidationError("\(flag) is for --explore")
+        }
+        if explore && stats { throw ValidationError("--stats is for one run, not for --explore") }
+        if let preemptions, !(0...100).contains(preemptions) {
+            throw ValidationError("--preemptions takes a number from 0 to 100, not \(preemptions)")
+        }
+        if let schedules, schedules < 1 {
+            throw ValidationError("--schedules takes a positive number, not \(schedules)")
+        }
+    }
+
+    func turns() throws -> Turns? {
+        guard let schedule else { return nil }
+        guard let turns = Turns(schedule) else {
+            throw ValidationError("--schedule takes turns such as 1x3,2, not '\(schedule)'")
+        }
+        return turns
+    }
+    /// How far to explore, or nil when the program is to be run once.
+    func exploration<L: Language>(of _: L.Type) -> Exploration<L>.Limits? {
+        if !explore { return nil }
+        var limits = Exploration<L>.Limits()
+        limits.preemptions = preemptions ?? limits.preemptions
+        limits.schedules = schedules ?? limits.schedules
+        return limits
     }
 
     func effectiveBackend() throws -> BackendChoice {

@@ -9,6 +9,10 @@ struct SessionOptions {
     var backend: BackendChoice
     var seed: UInt64
     var abortEveryQuantum: Bool
+    /// Beats `seed`.
+    var turns: Turns?
+    var recorder: Recorder?
+    var recording: Recording?
     var configuration: VirtualMachine.Configuration
     var choices: [String: String]
     var arguments: [String]
@@ -33,11 +37,29 @@ struct Session<L: Language> {
         showsStatistics = options.showsStatistics
         showsForeignStatistics = options.showsForeignStatistics
         if showsForeignStatistics { CallLedger.isKept = true }
-        interpreter = try Interpreter<L>(
-            backend: options.backend, seed: options.seed,
-            abortEveryQuantum: options.abortEveryQuantum, configuration: options.configuration,
-            output: .standard(failed: requests.outputFailed), arguments: options.arguments,
-            choices: options.choices, foreignPolicy: options.foreignPolicy)
+        let output = Output.standard(failed: requests.outputFailed)
+        if let turns = options.turns {
+            interpreter = try Interpreter<L>(
+                following: turns, configuration: options.configuration, output: output,
+                arguments: options.arguments, choices: options.choices,
+                foreignPolicy: options.foreignPolicy)
+        } else if let recorder = options.recorder {
+            interpreter = try Interpreter<L>(
+                recordingTo: recorder, configuration: options.configuration, output: output,
+                arguments: options.arguments, choices: options.choices,
+                foreignPolicy: options.foreignPolicy)
+        } else if let recording = options.recording {
+            interpreter = try Interpreter<L>(
+                replaying: recording, configuration: options.configuration, output: output,
+                arguments: options.arguments, choices: options.choices,
+                foreignPolicy: options.foreignPolicy)
+        } else {
+            interpreter = try Interpreter<L>(
+                backend: options.backend, seed: options.seed,
+                abortEveryQuantum: options.abortEveryQuantum, configuration: options.configuration,
+                output: output, arguments: options.arguments, choices: options.choices,
+                foreignPolicy: options.foreignPolicy)
+        }
         let limit = options.configuration.heap.limit
         let name = name
         interpreter.machine.exhausted = {
@@ -72,6 +94,7 @@ struct Session<L: Language> {
         switch outcome {
         case .finished: return 0
         case .failed(let diagnostic):
+            if diagnostic.isReported { return ExitStatus.guestError }
             let errors = Console.standardError
             errors.write(diagnostic.report(colour: errors.hasColour))
             return ExitStatus.guestError

@@ -23,6 +23,9 @@ struct Statistics {
                 """
             ),
             ("inevitable", "\(totals[.inevitable])"),
+        ]
+        rows += machine.scheduler.report.map { ($0.name, $0.text) }
+        rows += [
             (
                 "foreign calls",
                 """

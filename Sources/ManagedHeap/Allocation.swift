@@ -8,10 +8,14 @@ extension Heap {
     /// The caller writes every word before its thread can reach a safepoint (H3).
     @inlinable @inline(__always)
     public static func allocate(_ t: ThreadContext, words: Int) -> UnsafeMutablePointer<UInt64>? {
-        let granules = (words &+ 1) &>> 1
-        if _fastPath(granules <= 32) { return allocateSmall(t, granules: granules) }
+        if _fastPath(words <= smallWords) {
+            return allocateSmall(t, granules: (words &+ 1) &>> 1)
+        }
         return Heap.of(t).allocateSlowly(t, words: words)
     }
+
+    /// Objects of so many words are cells of their exact size.
+    @inlinable @inline(__always) public static var smallWords: Int { 64 }
 
     /// `granules` in 1...32, of 16 bytes each. Never fails: behind the limit lies a reserve.
     @inlinable @inline(__always)
@@ -70,6 +74,11 @@ extension Heap {
             }
             if let block = takeBlock(sizeClass, size) {
                 blocksSinceCollection += 1
+                if _slowPath(holdsStartupCode && 2 * blocksSinceCollection > budgetBlocks) {
+                    // What only the start of the program has needed makes room for its objects.
+                    holdsStartupCode = false
+                    host_release_code()
+                }
                 info(block).owner = allocator
                 allocator.pointee.block = UInt64(block)
                 allocator.pointee.next = 0
@@ -99,6 +108,14 @@ extension Heap {
         let last = start &+ BlockInfo.blockBytes &- size
         let bits = info.allocated
         var cell = info.cursor
+        if cell == start && info.isEmpty {
+            let end = start &+ BlockInfo.blockBytes / size &* size
+            bits.update(repeating: ~0, count: BlockInfo.bitmapWords)
+            info.cursor = end
+            allocator.pointee.next = UInt64(start)
+            allocator.pointee.limit = UInt64(end)
+            return true
+        }
         while cell <= last && BlockInfo.test(bits, BlockInfo.granule(cell)) { cell &+= size }
         if cell > last { return false }
         let first = cell

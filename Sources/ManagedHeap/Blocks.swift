@@ -51,6 +51,13 @@ enum BlockState: UInt64 { case free, cells, large, continuation }
     var allocated: UnsafeMutablePointer<UInt64> { base + 8 }
     var marked: UnsafeMutablePointer<UInt64> { base + 8 + BlockInfo.bitmapWords }
 
+    /// Is no cell allocated?
+    var isEmpty: Bool {
+        var i = 0
+        while i < BlockInfo.bitmapWords && allocated[i] == 0 { i &+= 1 }
+        return i == BlockInfo.bitmapWords
+    }
+
     @inline(__always) static func granule(_ address: UInt) -> Int {
         Int((address & (blockBytes &- 1)) &>> granuleShift)
     }

@@ -57,27 +57,54 @@ public struct Tracer: ~Copyable {
         }
     }
 
+    /// Objects that are taken from the stack before the first of them is looked at.
+    static var lookahead: Int { 16 }
+
+    /// Visits everything on the mark stack, and what that leads to.
+    ///
+    /// An object is not looked at when it is taken from the stack but ``lookahead`` objects later, so that
+    /// the memory it lies in is read meanwhile.
     mutating func drain() {
-        while top > 0 {
-            top &-= 1
-            let entry = heap.markStack[top]
-            if entry & 1 != 0 {
-                // A large array in pieces: next card, and the array below it.
+        let arriving = heap.arriving
+        arriving.update(repeating: 0, count: Tracer.lookahead)
+        var next = 0
+        var waiting = 0
+        while true {
+            var taken: UInt = 0
+            if top > 0 {
                 top &-= 1
-                cards(heap.markStack[top], from: Int(entry &>> 1))
-                continue
+                taken = heap.markStack[top]
+                if taken & 1 != 0 {
+                    // A large array in pieces: next card, and the array below it.
+                    top &-= 1
+                    cards(heap.markStack[top], from: Int(taken &>> 1))
+                    continue
+                }
+                host_prefetch(UnsafeRawPointer(bitPattern: taken))
+                waiting &+= 1
+            } else if waiting == 0 {
+                return
             }
-            let object = UnsafeMutablePointer<UInt64>(bitPattern: entry).unsafelyUnwrapped
-            let shape = heap.shapes[Int(object.pointee & Header.kindMask)]
-            switch shape.layout {
-            case .values, .card: slots(object + 1, Int(shape.slots))
-            case .tuple: slots(object + 2, Value(bits: object[1]).int)
-            case .array: cards(entry, from: 0)
-            case .sharedBytes:
-                let count = Value(bits: object[1]).int
-                if count < 0 { slots(object - count, 1) }
-            case .bytes, .weak: break
+            let object = arriving[next]
+            arriving[next] = taken
+            next = (next &+ 1) & (Tracer.lookahead &- 1)
+            if object != 0 {
+                waiting &-= 1
+                visit(object)
             }
+        }
+    }
+    @inline(__always) private mutating func visit(_ address: UInt) {
+        let object = UnsafeMutablePointer<UInt64>(bitPattern: address).unsafelyUnwrapped
+        let shape = heap.shapes[Int(object.pointee & Header.kindMask)]
+        switch shape.layout {
+        case .values, .card: slots(object + 1, Int(shape.slots))
+        case .tuple: slots(object + 2, Value(bits: object[1]).int)
+        case .array: cards(address, from: 0)
+        case .sharedBytes:
+            let count = Value(bits: object[1]).int
+            if count < 0 { slots(object - count, 1) }
+        case .bytes, .weak: break
         }
     }
 
@@ -130,11 +157,12 @@ extension Heap {
         }
     }
 
-    /// One collection (H2). `roots` reports every root to the tracer.
+    /// One collection (H2). `roots` reports every root to the tracer; `running` threads allocate at the
+    /// same time.
     ///
     /// Cost: proportional to live objects plus blocks; single-threaded.
     public func collect(
-        threads: [ThreadContext], roots: (inout Tracer) -> Void
+        threads: [ThreadContext], running: Int = 1, roots: (inout Tracer) -> Void
     ) {
         let start = host_monotonic_ns()
         for block in 1..<max(1, blockCount) {
@@ -148,7 +176,7 @@ extension Heap {
         if configuration.checks { verify() }
         statistics.bytesAllocated += blocksSinceCollection << Int(BlockInfo.blockShift)
         statistics.peakBytes = max(statistics.peakBytes, bytesInUse)
-        sweep(threads)
+        sweep(threads, running)
         statistics.collections += 1
         statistics.collectionNanoseconds += host_monotonic_ns() - start
     }
@@ -172,7 +200,7 @@ extension Heap {
         }
     }
 
-    private func sweep(_ threads: [ThreadContext]) {
+    private func sweep(_ threads: [ThreadContext], _ running: Int) {
         for thread in threads {
             for i in 0..<SizeClass.count {
                 quanta_allocator_at(thread, i).pointee = quanta_allocator()
@@ -209,8 +237,8 @@ extension Heap {
         statistics.liveBytes = live
         blocksSinceCollection = 0
         // Each running thread has a cache of its own to fill.
-        let running = max(1, threads.count { $0.pointee.saved != nil })
-        let minimum = max(4, running * configuration.minimumBudget >> Int(BlockInfo.blockShift))
+        let minimum = max(
+            4, max(1, running) * configuration.minimumBudget >> Int(BlockInfo.blockShift))
         // Near the limit collect more often rather than fail; never less than an eighth of the minimum.
         let room = (configuration.limit >> Int(BlockInfo.blockShift)) - usedBlocks
         let wanted = max(minimum, live >> Int(BlockInfo.blockShift))

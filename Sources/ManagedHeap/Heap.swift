@@ -39,6 +39,8 @@ public final class Heap: @unchecked Sendable {
     let reservedBlocks: Int
     let blocks: UnsafeMutablePointer<UInt64>
     let markStack: UnsafeMutablePointer<UInt>
+    /// Marked objects whose headers are on their way into the cache: see ``Tracer/drain()``.
+    let arriving = UnsafeMutablePointer<UInt>.allocate(capacity: Tracer.lookahead)
     let reserved: [(UnsafeMutableRawPointer, Int)]
     @usableFromInline let shapes: UnsafeMutablePointer<ShapeInfo>
     public internal(set) var shapeNames: [Int: StaticString] = [:]
@@ -52,6 +54,8 @@ public final class Heap: @unchecked Sendable {
     var partial = [Int](repeating: 0, count: SizeClass.count)
     var blocksSinceCollection = 0
     var budgetBlocks: Int
+    /// The pages of code have not been given back since the process began.
+    var holdsStartupCode = true
     var kept: [Value] = []
     var weakReferences: [Reference] = []
     var finalizers: [(Reference, @Sendable () -> Void)] = []
@@ -94,6 +98,7 @@ public final class Heap: @unchecked Sendable {
     deinit {
         for (base, bytes) in reserved { host_release(base, bytes) }
         shapes.deallocate()
+        arriving.deallocate()
         lock.deallocate()
     }
 
@@ -101,7 +106,8 @@ public final class Heap: @unchecked Sendable {
     public func register(_ shape: Shape) {
         precondition(shape.kind > 0 && shape.kind < Shape.kindCount, "shape number out of range")
         precondition(shapeNames[shape.kind] == nil, "two shapes have the number \(shape.kind)")
-        shapes[shape.kind] = ShapeInfo(slots: UInt32(shape.slots), layout: shape.layout)
+        shapes[shape.kind] = ShapeInfo(
+            slots: UInt32(shape.slots), layout: shape.layout, nativeSlots: shape.nativeSlots)
         shapeNames[shape.kind] = shape.name
     }
 

@@ -33,9 +33,16 @@
     public let slots: Int
     public let layout: Layout
     public let name: StaticString
+    /// Bit i is set when slot i holds an address of the language's own in place of a value: two runs of a
+    /// program differ there.
+    public let nativeSlots: UInt64
 
     @inlinable @inline(__always)
-    public init(kind: Int, name: StaticString, slots: Int = 0, layout: Layout = .values) {
+    public init(
+        kind: Int, name: StaticString, slots: Int = 0, layout: Layout = .values,
+        nativeSlots: UInt64 = 0
+    ) {
+        self.nativeSlots = nativeSlots
         self.kind = kind
         self.name = name
         self.slots = slots
@@ -104,4 +111,5 @@ extension Reference: SlotContent {
 @frozen @usableFromInline struct ShapeInfo {
     @usableFromInline var slots: UInt32
     @usableFromInline var layout: Shape.Layout
+    @usableFromInline var nativeSlots: UInt64 = 0
 }

@@ -64,7 +64,8 @@ import CHost
     }
     /// True for a double in the word itself.
     @inlinable @inline(__always) public var isInlineDouble: Bool {
-        (UInt32(0b0110_0100) &>> UInt32(truncatingIfNeeded: bits & 7)) & 1 != 0
+        // The tag is in the low 3 bits; the shift counts with the low 5 bits.
+        (UInt32(0x6464_6464) &>> UInt32(truncatingIfNeeded: bits)) & 1 != 0
     }
     /// The double of a word for which ``isInlineDouble`` holds.
     @inlinable @inline(__always) public var inlineDouble: Double {

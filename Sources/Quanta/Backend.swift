@@ -19,6 +19,8 @@ public protocol Backend {
     /// Makes the words of the conflict unit at `unit` readable and writable in place until the quantum
     /// ends; false when they must be reached one by one.
     static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool
+    /// Are accesses now nothing but loads and stores?
+    static func isPlain(_ t: ThreadContext) -> Bool
     /// Header bits, above the shape's, of an object born now.
     static func birth(_ t: ThreadContext) -> UInt64
     /// Should this break take the slow path?
@@ -41,6 +43,10 @@ public protocol Backend {
     static func becomeInevitable(_ t: ThreadContext, _ reason: StaticString) throws(Abort)
 }
 
+extension Backend {
+    @inlinable @inline(__always) public static func isPlain(_ t: ThreadContext) -> Bool { false }
+}
+
 /// Slow-path decisions of one machine's backend, and its part in a collection. Subclassed by
 /// backends; never called on a hot path.
 open class Scheduler: @unchecked Sendable {
@@ -60,28 +66,38 @@ open class Scheduler: @unchecked Sendable {
     /// It could not be started after all.
     open func didNotStart(_ t: ThreadContext) {}
 
+    /// It will run: its number is known.
+    open func willRun(_ t: ThreadContext) {}
+    /// The quantum of `t` that halts the machine has committed.
+    open func willHalt(_ t: ThreadContext) {}
+
     /// Goes into the VM from outside, waiting for permission; goes out.
     open func enter(_ t: ThreadContext) { fatalError("enter") }
     open func leave(_ t: ThreadContext) { fatalError("leave") }
-    /// Raw code at a break whose poll fired, with no quantum open.
+    /// Raw code at a break whose poll fired, with no quantum open. A scheduler that clears `isPlain` here
+    /// has the thread go on in another specialisation.
     open func pause(_ t: ThreadContext) { fatalError("pause") }
-    /// Waits outside, between two quanta, until `word` may have changed from `seen`.
+    /// The same where raw native code must go on: the thread is alone afterwards.
+    open func pauseInMiddle(_ t: ThreadContext) { pause(t) }
+    /// Waits outside, between two quanta, until `word` has changed from `seen` or the machine halts.
     open func idle(_ t: ThreadContext, _ word: UnsafeMutablePointer<UInt32>, seen: UInt32) {
         leave(t)
-        host_futex_wait(word, seen, 20_000)
+        while host_load32_acquire(word) == seen && !World.isHalted(t) {
+            host_futex_wait(word, seen, 20_000)
+        }
         enter(t)
     }
 
-    /// Outside, between two quanta, until `isOver`, which any thread may ask. Whoever ends the wait rouses
-    /// `t`; `sleep` waits until then, or for a while.
+    /// Outside, between two quanta, until `wait` is due. Whoever ends the wait rouses `t`; `sleep` waits
+    /// until then, or for a while.
     open func rest(
-        _ t: ThreadContext, sleep: (_ word: UnsafeMutableRawPointer, _ seen: UInt32) -> Void,
-        until isOver: @escaping () -> Bool
+        _ t: ThreadContext, _ wait: Wait,
+        sleep: (_ word: UnsafeMutableRawPointer, _ seen: UInt32) -> Void
     ) {
         leave(t)
         while true {
             let seen = host_load32_acquire(quanta_wake(t))
-            if isOver() { break }
+            if wait.isDue { break }
             sleep(quanta_wake(t), seen)
         }
         enter(t)
@@ -116,6 +132,9 @@ open class Scheduler: @unchecked Sendable {
     open func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {}
     /// After a collection, world still stopped.
     open func didCollect(_ machine: VirtualMachine) {}
+
+    /// Lines for `--stats` that only this backend has.
+    open var report: [(name: String, text: String)] { [] }
 }
 
 extension Scheduler {
@@ -140,9 +159,19 @@ extension Scheduler {
     public static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
         true
     }
+    @inlinable @inline(__always) public static func isPlain(_ t: ThreadContext) -> Bool { true }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 { 0 }
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
-        host_load_relaxed(quanta_poll(t)) != 0
+        _slowPath(host_load_relaxed(quanta_poll(t)) != 0) && isOver(t)
+    }
+    /// A scheduler that wants to know how fast raw code is sets `budget` and `poll`: that many breaks are
+    /// counted and merged before one takes its slow path, with `budget` -1. 0: nothing is counted.
+    @inline(never) @usableFromInline static func isOver(_ t: ThreadContext) -> Bool {
+        if _fastPath(t.pointee.budget <= 0) { return true }
+        t.pointee.budget &-= 1
+        if t.pointee.budget > 0 { return false }
+        t.pointee.budget = -1
+        return true
     }
     @inlinable @inline(__always) public static var rollsBack: Bool { false }
     @inline(never) public static func finish(_ t: ThreadContext) throws(Abort) {
@@ -150,11 +179,18 @@ extension Scheduler {
         if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }
     }
     @inline(never) public static func start(_ t: ThreadContext) throws(Abort) {
-        host_store_relaxed(quanta_poll(t), 0)
+        // First cleared, then looked: whoever sets it after that is heard at the next break.
+        host_store_seqcst(quanta_poll(t), 0)
         Scheduler.of(t)._withUnsafeGuaranteedRef { $0.pause(t) }
         try World.checkHalt(t)
+        // Not alone any more: the driver goes on from here in the specialisation that tracks accesses.
+        if t.pointee.isPlain == 0 { throw Abort() }
     }
-    public static func startInevitable(_ t: ThreadContext) throws(Abort) { try start(t) }
+    @inline(never) public static func startInevitable(_ t: ThreadContext) throws(Abort) {
+        host_store_seqcst(quanta_poll(t), 0)
+        Scheduler.of(t)._withUnsafeGuaranteedRef { $0.pauseInMiddle(t) }
+        try World.checkHalt(t)
+    }
     @inline(never) public static func merge(_ t: ThreadContext) throws(Abort) {
         // First cleared, then looked: whoever sets it after that is heard at the next break. A break that
         // may end the quantum takes its slow path anyway, because this one is overdue.

@@ -34,6 +34,9 @@ import ManagedHeap
     public static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
         t.pointee.isPlain != 0 || ownSlowly(t, unit)
     }
+    @inlinable @inline(__always) public static func isPlain(_ t: ThreadContext) -> Bool {
+        t.pointee.isPlain != 0
+    }
     @inline(never) @usableFromInline
     static func ownSlowly(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
         Scheduler.of(t)._withUnsafeGuaranteedRef { $0.own(t, unit) }

@@ -49,6 +49,7 @@ public enum Driver {
         for signal in [Signal.interrupt, .memory] {
             let bit = signal.rawValue
             if host_fetch_and(quanta_signals(t), ~bit) & bit != 0 {
+                Journal.of(t)?.refuse("the guest was told of \(signal) while it ran")
                 t.pointee.heard |= bit
                 return signal
             }
@@ -75,8 +76,24 @@ public enum Driver {
     /// Makes the next break take its slow path.
     @inline(never) @usableFromInline static func breakSoon(_ t: ThreadContext) {
         t.pointee.overdue = 0
-        t.pointee.budget = 0
+        // Raw code counts its breaks for another purpose, or not at all.
+        if t.pointee.isPlain != 0 { t.pointee.budget = 0 } else { allowBreaks(t, 1) }
         host_store_relaxed(quanta_poll(t), 1)
+    }
+
+    /// Transactional code takes the slow path at the `n`th break from here. The count of breaks goes on.
+    @inline(__always) public static func allowBreaks(_ t: ThreadContext, _ n: Int64) {
+        t.pointee.span &+= n &- t.pointee.budget
+        t.pointee.budget = n
+    }
+    /// The same for a quantum that begins.
+    @inline(__always) public static func beginBreaks(_ t: ThreadContext, _ n: Int64) {
+        t.pointee.span = n
+        t.pointee.budget = n
+    }
+    /// Breaks that the open quantum has come to, whether they merged or not.
+    public static func breaksCovered(_ t: ThreadContext) -> Int {
+        Int(t.pointee.span &- t.pointee.budget)
     }
 
     /// Foreign code may print: what the guest wrote before comes first. The quantum is inevitable or

@@ -19,7 +19,7 @@ extension Quantum {
         try B.becomeInevitable(t, reason)
         try B.finish(t)
         B.leave(t)
-        let result = body()
+        let result = observe(body)
         B.arrive(t)
         try goOnInevitable()
         return result
@@ -37,7 +37,7 @@ extension Quantum {
         let t = thread
         try B.becomeInevitable(t, "wait")
         try leaveToWait()
-        rest(t, sleep, isOver)
+        rest(Wait(isForGuest: false, until: orDisturbed(isOver)), sleep)
         try goOnInevitable()
     }
 
@@ -54,17 +54,19 @@ extension Quantum {
         let place = lot.enter(key, t)
         try leaveToWait()
         rest(
-            t,
+            Wait(
+                isForGuest: true, deadline: deadline == .max ? nil : deadline,
+                until: orDisturbed { place.isWoken }),
             { word, seen in
                 if deadline == .max { return host_futex_wait(word, seen, 0) }
-                let now = host_monotonic_ns()
-                if now < deadline { host_futex_wait(word, seen, (deadline - now) / 1000 + 1) }
-            },
-            { place.isWoken || deadline != .max && host_monotonic_ns() >= deadline })
+                Quantum.doze(word, seen, until: deadline)
+            })
         lot.leave(place)
         try goOnInevitable()
-        if place.isWoken { return .woken }
-        return host_load_relaxed(quanta_signals(t)) != 0 ? .disturbed : .timeout
+        return observe {
+            if place.isWoken { return .woken }
+            return host_load_relaxed(quanta_signals(t)) != 0 ? .disturbed : .timeout
+        }
     }
     /// Wakes up to `count` threads that wait for `key`, when this quantum commits.
     public func unpark(_ key: UInt, count: Int = .max) {
@@ -73,12 +75,12 @@ extension Quantum {
     }
     /// Sleeps until `deadline`, or until there is a signal to be heard.
     @inline(never) public func sleep(until deadline: UInt64) throws(Abort) {
-        try rest(
-            sleep: { word, seen in
-                let now = host_monotonic_ns()
-                if now < deadline { host_futex_wait(word, seen, (deadline - now) / 1000 + 1) }
-            },
-            until: { host_monotonic_ns() >= deadline })
+        try B.becomeInevitable(thread, "wait")
+        try leaveToWait()
+        rest(
+            Wait(isForGuest: true, deadline: deadline, until: orDisturbed { false }),
+            { word, seen in Quantum.doze(word, seen, until: deadline) })
+        try goOnInevitable()
     }
 
     /// From here on nothing is undone, and what the quantum has promised for its commit has been done: calls
@@ -104,14 +106,17 @@ extension Quantum {
         try B.startInevitable(thread)
         Driver.breakSoon(thread)
     }
-    private func rest(
-        _ t: ThreadContext, _ sleep: (UnsafeMutableRawPointer, UInt32) -> Void,
-        _ isOver: @escaping () -> Bool
+    private func rest(_ wait: Wait, _ sleep: (UnsafeMutableRawPointer, UInt32) -> Void) {
+        Scheduler.of(thread).takeUnretainedValue().rest(thread, wait, sleep: sleep)
+    }
+    private static func doze(
+        _ word: UnsafeMutableRawPointer, _ seen: UInt32, until deadline: UInt64
     ) {
-        Scheduler.of(t).takeUnretainedValue().rest(
-            t, sleep: sleep,
-            until: {
-                isOver() || World.isHalted(t) || host_load_relaxed(quanta_signals(t)) != 0
-            })
+        let now = host_monotonic_ns()
+        if now < deadline { host_futex_wait(word, seen, (deadline - now) / 1000 + 1) }
+    }
+    private func orDisturbed(_ isOver: @escaping () -> Bool) -> () -> Bool {
+        let t = thread
+        return { isOver() || World.isHalted(t) || host_load_relaxed(quanta_signals(t)) != 0 }
     }
 }

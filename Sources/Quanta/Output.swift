@@ -1,4 +1,5 @@
 import CHost
+import Observe
 
 /// The guest's standard output: a buffer in front of a sink, in commit order.
 ///
@@ -12,6 +13,8 @@ public final class Output: @unchecked Sendable {
     private var immediate: Bool
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var buffer: [UInt8] = []
+    /// Of everything written, once somebody wants to know.
+    private var sum: Digest?
 
     /// - Parameter immediate: flush at every commit, for terminals.
     public init(immediate: Bool = false, sink: @escaping Sink) {
@@ -39,9 +42,22 @@ public final class Output: @unchecked Sendable {
         if bytes.isEmpty { return }
         host_lock(lock)
         buffer.append(contentsOf: bytes)
+        sum?.add(bytes)
         if immediate || buffer.count >= 1 << 15 { drain() }
         host_unlock(lock)
     }
+    /// What is written from here on counts for the ``digest``.
+    public func beginDigest() {
+        host_lock(lock)
+        sum = Digest()
+        host_unlock(lock)
+    }
+    public var digest: Digest {
+        host_lock(lock)
+        defer { host_unlock(lock) }
+        return sum ?? Digest()
+    }
+
     /// Text from outside any quantum.
     public func write(_ text: String) {
         append(Array(text.utf8))

@@ -73,14 +73,14 @@ extension Quantum {
         return Reference(memory)
     }
 
-    @inline(never) @usableFromInline
-    static func variable(_ t: ThreadContext, _ shape: Shape, words: Int, first: Int, birth: UInt64)
-        -> Reference?
-    {
-        guard let memory = Heap.allocate(t, words: words) else { return nil }
-        host_store_relaxed(memory, birth | UInt64(truncatingIfNeeded: shape.kind))
+    /// An object of `words` words, the first of which after the header is `first`.
+    @inlinable @inline(__always)
+    func variable(_ shape: Shape, words: Int, first: Int) -> Reference? {
+        if _slowPath(words > Heap.smallWords) {
+            return largeVariable(thread, shape, words: words, first: first, birth: B.birth(thread))
+        }
+        let memory = memory(shape, words: words)
         memory[1] = Value(first).bits
-        t.pointee.allocated = 1
         return Reference(memory)
     }
 
@@ -89,10 +89,7 @@ extension Quantum {
     public func newTuple(
         _ shape: Shape = .tuple, count: Int, initialise: (UnsafeMutablePointer<Value>) -> Void
     ) -> Reference? {
-        guard
-            let object = Quantum.variable(
-                thread, shape, words: count &+ 2, first: count, birth: B.birth(thread))
-        else { return nil }
+        guard let object = variable(shape, words: count &+ 2, first: count) else { return nil }
         initialise(UnsafeMutableRawPointer(object.address + 2).assumingMemoryBound(to: Value.self))
         return object
     }
@@ -129,12 +126,11 @@ extension Quantum {
 
     /// A new immutable byte string; nil beyond the heap limit. A zero byte follows the content, so
     /// that C can read it in place.
+    @inlinable @inline(__always)
     public func newBytes(
         _ shape: Shape = .bytes, count: Int, initialise: (UnsafeMutableRawPointer) -> Void
     ) -> Reference? {
-        guard
-            let object = Quantum.variable(
-                thread, shape, words: 2 &+ (count &+ 8) &>> 3, first: count, birth: B.birth(thread))
+        guard let object = variable(shape, words: 2 &+ (count &+ 8) &>> 3, first: count)
         else { return nil }
         let bytes = UnsafeMutableRawPointer(object.address + 2)
         bytes.storeBytes(of: 0, toByteOffset: count & ~7, as: UInt64.self)
@@ -156,9 +152,7 @@ extension Quantum {
         _ shape: Shape, of owner: Reference, words: Int,
         initialise: (UnsafeMutablePointer<UInt64>) -> Void
     ) -> Reference? {
-        guard
-            let object = Quantum.variable(
-                thread, shape, words: words &+ 3, first: -(words &+ 2), birth: B.birth(thread))
+        guard let object = variable(shape, words: words &+ 3, first: -(words &+ 2))
         else { return nil }
         initialise(object.address + 2)
         object.address[words &+ 2] = Value(owner).bits
@@ -176,19 +170,18 @@ extension Quantum {
     /// A new array of at least `capacity` slots, all `filling`; nil beyond the heap limit.
     ///
     /// Conflicts are per 64 slots, not per array. Cost: one write per slot.
-    @inline(never) public func newArray(capacity: Int, filling: Value = .none) -> Reference? {
+    @inlinable @inline(never)
+    public func newArray(capacity: Int, filling: Value = .none) -> Reference? {
         if capacity < 0 || capacity > 1 << 56 { return nil }
         let layout = ArrayLayout(capacity: capacity)
-        let birth = B.birth(thread)
-        guard
-            let array = Quantum.variable(
-                thread, .array, words: layout.words, first: layout.capacity, birth: birth)
+        guard let array = variable(.array, words: layout.words, first: layout.capacity)
         else { return nil }
+        let header = B.birth(thread) | UInt64(truncatingIfNeeded: layout.cardKind)
         var word = array.address + 2
         for _ in 0..<layout.cards {
-            host_store_relaxed(word, birth | UInt64(layout.cardKind))
+            host_store_relaxed(word, header)
             (word + 1).update(repeating: filling.bits, count: layout.slotsPerCard)
-            word += layout.slotsPerCard + 1
+            word += layout.slotsPerCard &+ 1
         }
         return array
     }
@@ -209,6 +202,58 @@ extension Quantum {
         }
     }
 
+    /// Copies slots `i ..< i + count` of an array to slots from `j` on of another, or of the same.
+    ///
+    /// Cost: that of moving memory where accesses are plain, else a read and a write per slot.
+    @inlinable @inline(never)
+    public func move(_ array: Reference, _ i: Int, to target: Reference, _ j: Int, count: Int) {
+        if count <= 0 || array == target && i == j { return }
+        if i < j && array == target {
+            // Upwards within one array: the last ones first.
+            var left = count
+            while left > 0 {
+                let (a, b) = (i &+ left, j &+ left)
+                let n = min(left, (a &- 1) & 63 &+ 1, (b &- 1) & 63 &+ 1)
+                left &-= n
+                moveWithinCards(array, i &+ left, target, j &+ left, n, isUpwards: true)
+            }
+        } else {
+            var done = 0
+            while done < count {
+                let (a, b) = (i &+ done, j &+ done)
+                let n = min(count &- done, 64 &- a & 63, 64 &- b & 63)
+                moveWithinCards(array, a, target, b, n, isUpwards: false)
+                done &+= n
+            }
+        }
+    }
+    @inlinable @inline(__always)
+    func moveWithinCards(
+        _ array: Reference, _ i: Int, _ target: Reference, _ j: Int, _ n: Int, isUpwards: Bool
+    ) {
+        let from = array.address + ArrayLayout.cardWord(ofSlot: i)
+        let to = target.address + ArrayLayout.cardWord(ofSlot: j)
+        let (i, j) = (i & 63 &+ 1, j & 63 &+ 1)
+        if B.isPlain(thread) {
+            (to + j).update(from: from + i, count: n)
+        } else if isUpwards {
+            var k = n
+            while k > 0 {
+                k &-= 1
+                B.write(thread, to, j &+ k, B.read(thread, from, i &+ k))
+            }
+        } else {
+            for k in 0..<n { B.write(thread, to, j &+ k, B.read(thread, from, i &+ k)) }
+        }
+    }
+    /// Copies `count` values to slots from `i` on of an array.
+    @inlinable
+    public func copy(
+        _ source: UnsafeMutablePointer<Value>, count: Int, to array: Reference, _ i: Int
+    ) {
+        for k in 0..<count { self[array, i &+ k] = source[k] }
+    }
+
     // MARK: weak references
 
     /// A reference that does not keep `target` alive.
@@ -222,4 +267,15 @@ extension Quantum {
         UnsafeMutablePointer(bitPattern: UInt(host_load_relaxed(weak.address + 1)))
             .map(Reference.init)
     }
+}
+
+@inline(never) @usableFromInline
+func largeVariable(
+    _ t: ThreadContext, _ shape: Shape, words: Int, first: Int, birth: UInt64
+) -> Reference? {
+    guard let memory = Heap.allocate(t, words: words) else { return nil }
+    host_store_relaxed(memory, birth | UInt64(truncatingIfNeeded: shape.kind))
+    memory[1] = Value(first).bits
+    t.pointee.allocated = 1
+    return Reference(memory)
 }

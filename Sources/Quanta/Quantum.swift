@@ -15,7 +15,7 @@ import Observe
     public var machine: VirtualMachine { VirtualMachine.of(thread) }
 
     /// The system's number of the OS thread, the same as long as this guest thread lives.
-    public var systemThread: Int { Int(host_thread_id()) }
+    public var systemThread: Int { observe { Int(host_thread_id()) } }
 
     // MARK: breaks
 
@@ -83,6 +83,9 @@ import Observe
     /// `next` receives the result back inside, puts it where it belongs and says where the next
     /// quantum starts. Inside an atomic block the quantum becomes inevitable instead and `body` runs
     /// within it. `body` must not touch managed objects.
+    ///
+    /// A replay of a recorded run takes the result from the recording and does not run `body`. For work on
+    /// the machine itself use ``arrange(between:resumeWith:)``.
     @inlinable @inline(__always) @discardableResult
     public func call<R, T: GuestTask>(
         between body: () -> R, resumeWith next: (R) -> T
@@ -91,16 +94,36 @@ import Observe
         if t.pointee.mergeDepth != 0 {
             try B.becomeInevitable(t, "external call in an atomic block")
             Driver.flushOutput(t)
-            let result = body()
+            let result = observe(body)
             _ = next(result)
             return result
         }
         try B.finish(t)  // may abort: nothing has happened outside yet
         Driver.flushOutput(t)
         B.leave(t)
-        let result = body()
+        let result = observe(body)
         B.arrive(t)
         Driver.save(t, next(result))  // no quantum is open: a retry starts with the result
+        try B.start(t)
+        return result
+    }
+
+    /// The same for what belongs to the machine, such as joining a work queue or starting threads: a replay
+    /// runs `body`, too. What it does must follow from what the guest has done.
+    @inlinable @inline(__always) @discardableResult
+    public func arrange<R, T: GuestTask>(
+        between body: () -> R, resumeWith next: (R) -> T
+    ) throws(Abort) -> R {
+        let t = thread
+        if t.pointee.mergeDepth != 0 {
+            try B.becomeInevitable(t, "work on the machine in an atomic block")
+            let result = body()
+            _ = next(result)
+            return result
+        }
+        try B.finish(t)
+        let result = body()
+        Driver.save(t, next(result))
         try B.start(t)
         return result
     }
@@ -122,6 +145,7 @@ import Observe
     public func halt(_ reason: VirtualMachine.Halt) throws(Abort) -> Never {
         try B.becomeInevitable(thread, "halt")
         try B.finish(thread)
+        Scheduler.of(thread).takeUnretainedValue().willHalt(thread)
         machine.halt(reason)
         throw Abort()
     }

@@ -49,7 +49,11 @@ extension Quantum {
             takeBack()
             gate.open(forUse: false)
         }
-        onCommit { gate.open(forUse: true) }
+        let machine = self.machine
+        onCommit {
+            machine.number(context)
+            gate.open(forUse: true)
+        }
         return context
     }
 }

@@ -84,6 +84,13 @@ public enum VMStack {
         (low + Int(t.pointee.shadowDistance)).update(from: low, count: high - low)
     }
 
+    /// No quantum is open: the next one, or a retry, starts in the current frame, and nothing is saved.
+    public static func settle(_ t: ThreadContext) {
+        t.pointee.startFrame = t.pointee.frame
+        t.pointee.lowMark = t.pointee.stackBase
+        t.pointee.highMark = t.pointee.stackBase
+    }
+
     @inline(never) @usableFromInline
     static func save(_ t: ThreadContext, _ low: UnsafeMutablePointer<UInt64>) {
         let count = t.pointee.lowMark - low

@@ -80,10 +80,14 @@ public final class VirtualMachine: @unchecked Sendable {
     private var spawned: [Spawned] = []
     /// The first thread of a run.
     private var main: ThreadContext?
+    /// An interrupt came before there was a first thread to hear of it.
+    private var mainMissedInterrupt = false
     private var haltReason: Halt?
     private var types: [ObjectIdentifier: TaskType] = [:]
     private var drivers: [ObjectIdentifier: (ThreadContext, UnsafeMutableRawPointer) -> Void] = [:]
-    private var rootVisitors: [(inout Tracer) -> Void] = []
+    private var rootVisitors: [(visit: (inout Tracer) -> Void, isDigested: Bool)] = []
+    /// Guest threads started in this run.
+    private var numbered: UInt64 = 0
     private var effects: [Effects] = []
 
     public init(
@@ -141,7 +145,11 @@ public final class VirtualMachine: @unchecked Sendable {
 
     /// Roots outside managed memory. Visited with all threads stopped.
     public func addRoots(_ visit: @escaping (inout Tracer) -> Void) {
-        host_locked(threadsLock) { rootVisitors.append(visit) }
+        host_locked(threadsLock) { rootVisitors.append((visit, true)) }
+    }
+    /// The same for what the schedule decides: ``digest()`` leaves it out.
+    func addPassingRoots(_ visit: @escaping (inout Tracer) -> Void) {
+        host_locked(threadsLock) { rootVisitors.append((visit, false)) }
     }
 
     /// The first guest thread of the run?
@@ -178,6 +186,8 @@ public final class VirtualMachine: @unchecked Sendable {
             threads.append(t)
         }
         t.pointee.taskType = Unmanaged.passUnretained(type).toOpaque()
+        t.pointee.number = 0
+        t.pointee.submitted = 0
         host_store_relaxed(quanta_signals(t), 0)
         // The first break looks whether the machine was halted before this thread was there.
         host_store_relaxed(quanta_poll(t), 1)
@@ -186,7 +196,17 @@ public final class VirtualMachine: @unchecked Sendable {
         return t
     }
 
+    /// The start of `t` is certain.
+    func number(_ t: ThreadContext) {
+        host_locked(threadsLock) {
+            numbered += 1
+            t.pointee.number = numbered
+        }
+        scheduler.willRun(t)
+    }
+
     func detach(_ t: ThreadContext) {
+        Journal.detach(t)
         host_lock(threadsLock)
         t.pointee.saved = nil
         t.pointee.savedBytes = 0
@@ -262,13 +282,24 @@ public final class VirtualMachine: @unchecked Sendable {
     /// they ended, or nil when the machine halted first.
     public func run<T: GuestTask>(_ tasks: [T]) throws(StartError) -> [T]? {
         var starts: [Start<T>] = []
+        numbered = 0
         do throws(StartError) {
-            for task in tasks { starts.append(try prepare(task)) }
+            for task in tasks {
+                let start = try prepare(task)
+                starts.append(start)
+                number(start.context)
+            }
         } catch {
             for start in starts { start.abandon(self) }
             throw error
         }
-        host_locked(threadsLock) { main = starts.first?.context }
+        host_locked(threadsLock) {
+            main = starts.first?.context
+            if let main, mainMissedInterrupt {
+                mainMissedInterrupt = false
+                _ = host_fetch_or(quanta_signals(main), Signal.interrupt.rawValue)
+            }
+        }
         defer { host_locked(threadsLock) { main = nil } }
         let drive = drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped
         var error: Int32 = 0
@@ -285,7 +316,9 @@ public final class VirtualMachine: @unchecked Sendable {
 
     /// Starts another guest thread. ``run(_:)`` waits for it too.
     public func spawn<T: GuestTask>(_ task: T) throws(StartError) {
-        try spawn(task, Gate(isOpen: true))
+        let gate = Gate(isOpen: false)
+        number(try spawn(task, gate).0)
+        gate.open(forUse: true)
     }
     /// Starts another guest thread, which waits at `gate`; returns it and what takes it back.
     @discardableResult
@@ -342,7 +375,10 @@ public final class VirtualMachine: @unchecked Sendable {
     }
     /// Ready to run again, once no guest thread is running.
     public func clearHalt() {
-        host_locked(threadsLock) { haltReason = nil }
+        host_locked(threadsLock) {
+            haltReason = nil
+            mainMissedInterrupt = false
+        }
         host_store_release(quanta_halted(world), 0)
     }
     /// The user wants the guest to stop. Callable from any thread, not from a signal handler. False when the
@@ -356,7 +392,11 @@ public final class VirtualMachine: @unchecked Sendable {
         }
         host_lock(threadsLock)
         defer { host_unlock(threadsLock) }
-        guard let main else { return true }
+        guard let main else {
+            let isFirst = !mainMissedInterrupt
+            mainMissedInterrupt = true
+            return isFirst
+        }
         let before = host_fetch_or(quanta_signals(main), Signal.interrupt.rawValue)
         poke(main)
         VirtualMachine.rouse(main)
@@ -395,7 +435,8 @@ public final class VirtualMachine: @unchecked Sendable {
     }
 
     private func collectStopped() {
-        heap.collect(threads: threads) { tracer in
+        let running = scheduler.runsInParallel ? threads.count { $0.pointee.saved != nil } : 1
+        heap.collect(threads: threads, running: running) { tracer in
             for t in threads {
                 VMStack.visitRoots(t, &tracer)
                 if let saved = t.pointee.saved {
@@ -406,10 +447,18 @@ public final class VirtualMachine: @unchecked Sendable {
                 for i in 0..<12 { tracer.word(UInt(quanta_registers(t)[i])) }
                 scheduler.visitRoots(t, &tracer)
             }
-            for visit in rootVisitors { visit(&tracer) }
+            for (visit, _) in rootVisitors { visit(&tracer) }
         }
         if heap.hasReadyFinalizers { host_store_relaxed(quanta_reclaimed(world), 1) }
         scheduler.didCollect(self)
+    }
+
+    /// What the guest has left behind: equal for two runs that have done the same, whatever the schedule.
+    /// No guest thread is running.
+    public func digest() -> Digest {
+        heap.digest { tracer in
+            for (visit, isDigested) in rootVisitors where isDigested { visit(&tracer) }
+        }
     }
 
     // MARK: reports

@@ -18,6 +18,8 @@ public final class WorkQueue: @unchecked Sendable {
         let queue: Unmanaged<WorkQueue>
         let lock: UnsafeMutablePointer<UInt32>
         var jobs: UnsafeMutablePointer<UInt64>
+        /// Beside each job its name: thread and number.
+        var names: UnsafeMutablePointer<JobName>
         var capacity: Int
         var bottom = 0
         var top = 0
@@ -43,6 +45,8 @@ public final class WorkQueue: @unchecked Sendable {
     private let idlers = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     private var active = 0
     private var closed = false
+    /// On a replay: jobs that have been submitted and not taken.
+    private var named: [JobName: UInt64] = [:]
 
     public init(_ machine: VirtualMachine) {
         self.machine = machine
@@ -51,11 +55,12 @@ public final class WorkQueue: @unchecked Sendable {
         lock.initialize(to: 0)
         sequence.initialize(to: 0)
         idlers.initialize(to: 0)
-        machine.addRoots { [unowned self] tracer in visitRoots(&tracer) }
+        machine.addPassingRoots { [unowned self] tracer in visitRoots(&tracer) }
     }
     deinit {
         forEachLane { lane in
             lane.pointee.jobs.deallocate()
+            lane.pointee.names.deallocate()
             lane.pointee.pending.deallocate()
             lane.pointee.lock.deallocate()
             lane.deallocate()
@@ -87,6 +92,7 @@ public final class WorkQueue: @unchecked Sendable {
         }
         active = 0
         closed = false
+        named = [:]
         host_store_release(idlers, 0)
         host_unlock(lock)
     }
@@ -118,7 +124,7 @@ public final class WorkQueue: @unchecked Sendable {
                 lane.initialize(
                     to: Lane(
                         queue: .passUnretained(self), lock: lock, jobs: .allocate(capacity: 64),
-                        capacity: 64,
+                        names: .allocate(capacity: 64), capacity: 64,
                         pending: .allocate(capacity: 64), pendingCapacity: 64))
                 // Publishes the lane to thieves.
                 host_store_release(lanes + id, UInt64(UInt(bitPattern: lane)))
@@ -156,6 +162,8 @@ public final class WorkQueue: @unchecked Sendable {
             t.count(.jobs)
             return Value(bits: lane.pointee.pending[n - 1])
         }
+        let journal = Journal.of(t)
+        if let journal, journal.isReplay { return takeNamed(t, journal) }
         host_lock(lane.pointee.lock)
         defer { host_unlock(lane.pointee.lock) }
         if lane.pointee.isReserved {
@@ -167,16 +175,36 @@ public final class WorkQueue: @unchecked Sendable {
         }
         t.pointee.pendingEffects |= Effects.jobs
         t.count(.jobs)
+        if let journal { journal.take(lane.pointee.names[lane.pointee.top]) }
         return Value(bits: lane.pointee.jobs[lane.pointee.top])
+    }
+    /// The job that the recording names, if it names one here.
+    private func takeNamed(_ t: ThreadContext, _ journal: Journal) -> Value? {
+        guard let name = journal.nextJob(t), let job = named.removeValue(forKey: name) else {
+            return nil
+        }
+        t.count(.jobs)
+        return Value(bits: job)
     }
 
     static func commit(_ t: ThreadContext) {
         guard let lane = lane(t) else { return }
         let n = lane.pointee.pendingCount
-        host_lock(lane.pointee.lock)
-        push(lane, lane.pointee.pending, n)
-        host_unlock(lane.pointee.lock)
+        let first = t.pointee.submitted
+        t.pointee.submitted = first &+ UInt64(n)
+        func name(_ i: Int) -> JobName {
+            JobName(thread: t.pointee.number, number: first &+ UInt64(i))
+        }
         lane.pointee.pendingCount = 0
+        if let journal = Journal.of(t), journal.isReplay {
+            lane.pointee.queue._withUnsafeGuaranteedRef { queue in
+                for i in 0..<n { queue.named[name(i)] = lane.pointee.pending[i] }
+            }
+            return
+        }
+        host_lock(lane.pointee.lock)
+        push(lane, lane.pointee.pending, n, name)
+        host_unlock(lane.pointee.lock)
         if n > 0 {
             lane.pointee.queue._withUnsafeGuaranteedRef { queue in
                 if host_load_seqcst(queue.idlers) != 0 { queue.wakeAll() }
@@ -193,20 +221,28 @@ public final class WorkQueue: @unchecked Sendable {
     }
 
     /// Under the lane's lock: what the quantum took is gone, `n` jobs come on top.
-    private static func push(_ lane: LanePointer, _ jobs: UnsafePointer<UInt64>, _ n: Int) {
+    @inline(__always) private static func push(
+        _ lane: LanePointer, _ jobs: UnsafePointer<UInt64>, _ n: Int, _ name: (Int) -> JobName
+    ) {
         let live = lane.pointee.top - lane.pointee.bottom
         if lane.pointee.top + n > lane.pointee.capacity {
-            let old = lane.pointee.jobs
+            let old = (jobs: lane.pointee.jobs, names: lane.pointee.names)
             if live + n > lane.pointee.capacity / 2 {
                 lane.pointee.capacity = max(lane.pointee.capacity * 2, live + n)
                 lane.pointee.jobs = .allocate(capacity: lane.pointee.capacity)
+                lane.pointee.names = .allocate(capacity: lane.pointee.capacity)
             }
-            lane.pointee.jobs.update(from: old + lane.pointee.bottom, count: live)
-            if lane.pointee.jobs != old { old.deallocate() }
+            lane.pointee.jobs.update(from: old.jobs + lane.pointee.bottom, count: live)
+            lane.pointee.names.update(from: old.names + lane.pointee.bottom, count: live)
+            if lane.pointee.jobs != old.jobs {
+                old.jobs.deallocate()
+                old.names.deallocate()
+            }
             lane.pointee.bottom = 0
             lane.pointee.top = live
         }
         (lane.pointee.jobs + lane.pointee.top).update(from: jobs, count: n)
+        for i in 0..<n { lane.pointee.names[lane.pointee.top + i] = name(i) }
         lane.pointee.top += n
         lane.pointee.start = lane.pointee.top
     }
@@ -217,6 +253,18 @@ public final class WorkQueue: @unchecked Sendable {
     /// more to do: all threads are without work (for a coordinator), or the queue is closed.
     @inline(never) @usableFromInline
     func findWork(_ t: ThreadContext, coordinator: Bool) -> Bool {
+        guard let journal = Journal.of(t) else { return search(t, coordinator: coordinator) }
+        let found: Bool
+        if journal.isReplay {
+            found = journal.nextFound(t)
+            if !found { lane(for: t).pointee.isMember = false }
+        } else {
+            found = search(t, coordinator: coordinator)
+            if !World.isHalted(t) { journal.find(found) }
+        }
+        return found
+    }
+    private func search(_ t: ThreadContext, coordinator: Bool) -> Bool {
         let own = lane(for: t)
         if steal(own, t) { return true }
         host_lock(lock)
@@ -234,12 +282,18 @@ public final class WorkQueue: @unchecked Sendable {
                 host_unlock(lock)
                 return false
             }
-            active += 1
+            let mayHaveWork = hasCommittedJobs
+            if mayHaveWork { active += 1 }
             host_unlock(lock)
-            if steal(own, t) { return true }
-            host_lock(lock)
-            active -= 1
-            host_unlock(lock)
+            if mayHaveWork {
+                if steal(own, t) { return true }
+                host_lock(lock)
+                active -= 1
+                let last = active == 0
+                host_unlock(lock)
+                // A coordinator may have looked while this thread was counted.
+                if last { wakeAll() }
+            }
             machine.output.flush()
             Scheduler.of(t)._withUnsafeGuaranteedRef { $0.idle(t, sequence, seen: seen) }
         }
@@ -274,20 +328,33 @@ public final class WorkQueue: @unchecked Sendable {
             let n = min((available + 1) / 2, 4096)
             if n > 0 {
                 let stolen = UnsafeMutablePointer<UInt64>.allocate(capacity: n)
+                let names = UnsafeMutablePointer<JobName>.allocate(capacity: n)
                 stolen.update(from: victim.pointee.jobs + victim.pointee.bottom, count: n)
+                names.update(from: victim.pointee.names + victim.pointee.bottom, count: n)
                 victim.pointee.bottom = victim.pointee.bottom + n
                 host_unlock(victim.pointee.lock)
                 host_lock(own.pointee.lock)
-                WorkQueue.push(own, stolen, n)
+                WorkQueue.push(own, stolen, n) { names[$0] }
                 own.pointee.top -= 1
                 own.pointee.isReserved = true
                 host_unlock(own.pointee.lock)
                 stolen.deallocate()
+                names.deallocate()
                 return true
             }
             host_unlock(victim.pointee.lock)
         }
         return false
+    }
+
+    private var hasCommittedJobs: Bool {
+        var found = false
+        forEachLane { lane in
+            host_lock(lane.pointee.lock)
+            found = found || lane.pointee.top > lane.pointee.bottom
+            host_unlock(lane.pointee.lock)
+        }
+        return found
     }
 
     private func wakeAll() {
@@ -296,6 +363,7 @@ public final class WorkQueue: @unchecked Sendable {
     }
 
     private func visitRoots(_ tracer: inout Tracer) {
+        for job in named.values { tracer.value(Value(bits: job)) }
         forEachLane { lane in
             let jobs = lane.pointee.jobs
             tracer.values(from: jobs + lane.pointee.bottom, to: jobs + lane.pointee.start)

@@ -16,7 +16,7 @@ import Quanta
         if _fastPath(header <= t.pointee.snapshotWord) {
             let content = host_load_relaxed(unit + word)
             host_fence_acquire()  // the content was read before the header is seen again
-            if _fastPath(host_load_relaxed(unit) == header) {
+            if _fastPath(host_load_relaxed(unit) == header || Seam.omits(.recheck)) {
                 ReadLog.note(t, unit)
                 return content
             }
@@ -44,9 +44,8 @@ import Quanta
     private static func readInPlace(_ unit: Unit, _ word: Int, _ header: UInt64) -> UInt64? {
         let content = host_load_relaxed(unit + word)
         host_fence_acquire()
-        return host_load_relaxed(unit) == header ? content : nil
+        return host_load_relaxed(unit) == header || Seam.omits(.recheck) ? content : nil
     }
-
     @inline(never) @usableFromInline
     static func readSlowly(_ t: ThreadContext, _ unit: Unit, _ word: Int) -> UInt64 {
         let state = TransactionState(t)

@@ -64,6 +64,7 @@ import ManagedHeap
     /// Is everything that was read still what the snapshot says? Units locked by others count as
     /// unchanged while their transaction is active.
     static func isValid(_ t: ThreadContext, _ state: TransactionState) -> Bool {
+        if Seam.omits(.validation) { return true }
         var p = state.pointee.logBase
         let end = t.pointee.logNext.unsafelyUnwrapped
         let snapshot = TransactionHeader.snapshotWord(state.pointee.snapshot)

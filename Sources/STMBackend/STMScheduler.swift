@@ -4,18 +4,40 @@ import Quanta
 
 /// Optimistic transactions: quanta run in parallel and are rolled back when they conflict.
 ///
-/// See ``Transaction`` for the algorithm, ``Barriers`` for what an access costs.
+/// A thread that is alone inside runs raw, without transactions: see ``Admission``. See ``Transaction`` for
+/// the algorithm, ``Barriers`` for what an access costs, ``Pacing`` for how long a transaction lasts.
 public final class STMScheduler: Scheduler, @unchecked Sendable {
+    /// When there are transactions.
+    public enum Mode: Sendable {
+        /// While several threads are inside and do not collide too often.
+        case adaptive
+        /// Always.
+        case transactions
+    }
+
     private let log = CommitLog()
+    private let admission: Admission
     private let injection: FaultInjection
     private let arenaBytes: Int
+    private let recorder: Recorder?
 
     /// - Parameters:
+    ///   - seats: most threads in transactions at a time; the number of cores unless given.
     ///   - injection: faults for tests.
     ///   - arenaBytes: most memory for one thread's old versions.
-    public init(injection: FaultInjection = FaultInjection(), arenaBytes: Int = 8 << 30) {
+    ///   - recorder: writes down in which order quanta commit; all run in transactions then.
+    public init(
+        _ mode: Mode = .adaptive, seats: Int? = nil, injection: FaultInjection = FaultInjection(),
+        arenaBytes: Int = 8 << 30, recorder: Recorder? = nil
+    ) {
+        var injection = injection
+        if recorder != nil { injection.switchOneIn = 0 }
         self.injection = injection
         self.arenaBytes = arenaBytes
+        self.recorder = recorder
+        admission = Admission(
+            seats: seats ?? Int(host_core_count()),
+            mayBeAlone: mode == .adaptive && recorder == nil, switching: injection.switchOneIn != 0)
     }
     deinit { log.release() }
 
@@ -26,7 +48,8 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         let storage = UnsafeMutablePointer<TransactionStorage>.allocate(capacity: 1)
         storage.initialize(
             to: TransactionStorage(
-                log: log, injection: injection, logBase: t.pointee.stackBase,
+                log: log, admission: .passUnretained(admission), injection: injection,
+                logBase: t.pointee.stackBase,
                 arena: RecordArena(limitBytes: arenaBytes),
                 lastSeen: Entry(word: host_load_acquire(log.tail))))
         t.pointee.backend = UnsafeMutableRawPointer(storage)
@@ -34,6 +57,7 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         t.pointee.snapshotWord = ~TransactionHeader.lockBit
         ReadLog.attach(t, TransactionState(pointer: storage))
         log.attach(t)
+        admission.attach(t)
     }
     public override func detach(_ t: ThreadContext) {
         let state = TransactionState(t)
@@ -44,17 +68,30 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         state.pointer.deallocate()
     }
 
+    public override func willRun(_ t: ThreadContext) {
+        recorder?.journal(of: Int(t.pointee.number)).attach(to: t)
+    }
+
     /// Runs a task to its end on the current OS thread.
     @inlinable @inline(never)
     public func drive<T: GuestTask>(_ t: ThreadContext, _ saved: UnsafeMutablePointer<T>) {
         enter(t)
         Driver.prepare(t)
-        while Transactional.resume(t) {
+        run: while true {
             var work = saved.pointee
             do throws(Abort) {
-                let q = Quantum<Transactional>(t)
-                try work.run(q)
-                try Transactional.finish(t)
+                switch Transactional.attempt(t) {
+                case .raw:
+                    let q = Quantum<Raw>(t)
+                    try work.run(q)
+                    try Raw.finish(t)
+                case .transactional:
+                    let q = Quantum<Transactional>(t)
+                    try work.run(q)
+                    try Transactional.finish(t)
+                case .none:
+                    break run
+                }
                 saved.pointee = work
                 break
             } catch {}
@@ -62,8 +99,49 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         leave(t)
     }
 
-    public override func enter(_ t: ThreadContext) { World.goInside(t) }
-    public override func leave(_ t: ThreadContext) { World.goOutside(t) }
+    public override func enter(_ t: ThreadContext) { admission.enter(t) }
+    public override func leave(_ t: ThreadContext) {
+        TransactionState(t).pointee.rawPace.cancel()
+        t.pointee.budget = 0
+        admission.leave(t)
+    }
+
+    public override func pause(_ t: ThreadContext) {
+        if t.pointee.isPlain != 0 && !World.isHalted(t) { pauseAlone(t) }
+        if t.pointee.isPlain == 0 { VMStack.settle(t) }
+    }
+    /// Whoever must open finds out first how fast it is alone.
+    private func pauseAlone(_ t: ThreadContext) {
+        let state = TransactionState(t)
+        World.runFinalizers(t)
+        if FaultInjection.strikes(t, injection.switchOneIn) { return admission.open(t) }
+        if injection.switchOneIn != 0 { host_store_relaxed(quanta_poll(t), 1) }
+        if state.pointee.rawPace.isMeasuring {
+            if state.pointee.rawPace.isDone(t) { _ = admission.pause(t, isReady: true) }
+        } else if admission.pause(t, isReady: false) {
+            state.pointee.rawPace.begin(t)
+        }
+    }
+    public override func pauseInMiddle(_ t: ThreadContext) {
+        if t.pointee.isPlain != 0 { return }
+        admission.leave(t)
+        admission.enter(t, .alone)
+    }
+
+    /// What happened so far.
+    public var admissions: AdmissionHistory { admission.report() }
+    public override var report: [(name: String, text: String)] {
+        let a = admissions
+        let milliseconds = a.aloneNanoseconds / 1_000_000
+        return [
+            (
+                "alone",
+                "\(milliseconds) ms without transactions, \(a.openings) times together and \(a.closings) back"
+            ),
+            ("contended", "\(a.contendedPeriods) times one at a time, \(a.handOvers) hand-overs"),
+            ("price", "\(Int(a.price * 100)) % of the time without transactions"),
+        ]
+    }
 
     // MARK: operations of the backend, for code that is compiled once
 
@@ -77,18 +155,29 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         Transactional.own(t, unit)
     }
     public override func birth(_ t: ThreadContext) -> UInt64 { Transactional.birth(t) }
-    public override func poll(_ t: ThreadContext) -> Bool { Transactional.poll(t) }
-    public override func finish(_ t: ThreadContext) throws(Abort) { try Transactional.finish(t) }
-    public override func start(_ t: ThreadContext) throws(Abort) { try Transactional.start(t) }
-    public override func startInevitable(_ t: ThreadContext) throws(Abort) {
-        try Transactional.startInevitable(t)
+    public override func poll(_ t: ThreadContext) -> Bool {
+        runsRaw(t) ? Raw.poll(t) : Transactional.poll(t)
     }
-    public override func merge(_ t: ThreadContext) throws(Abort) { try Transactional.merge(t) }
-    public override func goOut(_ t: ThreadContext) { Transactional.leave(t) }
-    public override func comeBack(_ t: ThreadContext) { Transactional.arrive(t) }
+    public override func finish(_ t: ThreadContext) throws(Abort) {
+        if runsRaw(t) { try Raw.finish(t) } else { try Transactional.finish(t) }
+    }
+    public override func start(_ t: ThreadContext) throws(Abort) {
+        if runsRaw(t) { try Raw.start(t) } else { try Transactional.start(t) }
+    }
+    public override func startInevitable(_ t: ThreadContext) throws(Abort) {
+        if runsRaw(t) { try Raw.startInevitable(t) } else { try Transactional.startInevitable(t) }
+    }
+    public override func merge(_ t: ThreadContext) throws(Abort) {
+        if runsRaw(t) { try Raw.merge(t) } else { try Transactional.merge(t) }
+    }
+    public override func goOut(_ t: ThreadContext) { leave(t) }
+    public override func comeBack(_ t: ThreadContext) { enter(t) }
     public override func becomeInevitable(
         _ t: ThreadContext, _ reason: StaticString
-    ) throws(Abort) { try Transactional.becomeInevitable(t, reason) }
+    ) throws(Abort) { if !runsRaw(t) { try Transactional.becomeInevitable(t, reason) } }
+
+    /// The native code that asks was called by raw code.
+    private func runsRaw(_ t: ThreadContext) -> Bool { TransactionState(t).pointee.runsRaw }
 
     public override func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {
         let state = TransactionState(t)
@@ -112,18 +201,32 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
     }
 }
 
+/// The specialisation that the driver runs next.
+@frozen @usableFromInline enum Specialisation {
+    case raw, transactional
+    /// The machine has halted.
+    case none
+}
+
 extension Transactional {
-    /// The next attempt: a transaction is open afterwards. False when the machine has halted.
-    @inline(never) @usableFromInline static func resume(_ t: ThreadContext) -> Bool {
+    /// The next attempt: unless it is raw, a transaction is open afterwards.
+    @inline(never) @usableFromInline static func attempt(_ t: ThreadContext) -> Specialisation {
         let state = TransactionState(t)
         if World.isHalted(t) {
-            if state.pointee.active { Transaction.rollback(t, state) }
-            return false
+            if state.pointee.active {
+                Transaction.rollback(t, state)
+            } else if t.pointee.pendingEffects != 0 {
+                Effects.of(t).abort(t)  // of a raw quantum
+            }
+            Driver.reset(t)
+            return .none
         }
         // `start` threw, or the quantum was rolled back: nothing is open.
         precondition(!state.pointee.active)
         Driver.reset(t)
         VMStack.rewind(t)
-        return begin(t)
+        if t.pointee.isPlain == 0 && !startOrChange(t) && t.pointee.isPlain == 0 { return .none }
+        state.pointee.runsRaw = t.pointee.isPlain != 0
+        return state.pointee.runsRaw ? .raw : .transactional
     }
 }

@@ -38,6 +38,7 @@ enum Transaction {
         ReadLog.clear(t, state)
         state.pointee.active = true
         VMStack.begin(t)
+        Journal.begin(t)
     }
 
     @inline(__always)
@@ -65,12 +66,13 @@ enum Transaction {
         // The hint first: whoever announces itself unseen by us finds a hint at least as new, and all
         // entries of ours are older than that.
         let tail = host_load_acquire(state.pointee.log.tail)
-        let oldest = state.pointee.log.oldestSnapshot()
+        let oldest = Seam.omits(.patience) ? .max : state.pointee.log.oldestSnapshot()
         while let entry = state.pointee.arena.oldestRetired {
             if entry.retired >= oldest || entry.word == tail { break }
             // Rolled back entries were never in the list; others must not be its end.
             let committed = entry.status.pointee != Entry.active
             if committed && host_load_acquire(entry.next) <= Entry.inevitable { break }
+            if Seam.isStepped { entry.forEachRecord { $0.spoil() } }
             state.pointee.arena.dropOldest()
         }
         state.pointee.arena.trim(open: state.pointee.entry)
@@ -111,7 +113,7 @@ enum Transaction {
         state.pointee.health = .doomed
         t.count(cause)
         t.pointee.snapshotWord = 0
-        t.pointee.budget = 0
+        Driver.allowBreaks(t, 0)
     }
 
     // MARK: records
@@ -141,6 +143,7 @@ enum Transaction {
     /// Ends the transaction for good, or rolls it back and returns false.
     static func commit(_ t: ThreadContext, _ state: TransactionState) -> Bool {
         let ordered = t.pointee.pendingEffects & Effects.ordered != 0
+        let snapshot = state.pointee.snapshot
         // A frozen transaction happens at its old snapshot; its output would belong there too.
         if state.pointee.health == .doomed || (state.pointee.health == .frozen && ordered) {
             rollback(t, state)
@@ -148,27 +151,37 @@ enum Transaction {
         }
         if state.pointee.entry == nil && t.pointee.allocated == 0 && !ordered {
             // Reads only: happens at its snapshot.
+            state.pointee.position = (state.pointee.snapshot, false)
             if state.pointee.inevitable {
                 host_store_release(state.pointee.lastSeen.next, 0)  // the sentinel goes
             }
             finish(t, state)
             return true
         }
+        if Seam.omits(.order), let entry = state.pointee.entry {
+            entry.stamp = state.pointee.lastSeen.stamp + 1
+            unlock(entry)
+        }
         guard let entry = openEntry(t, state), append(t, state, entry, ordered: ordered) else {
             rollback(t, state)
             return false
         }
+        let changes = entry.firstRecord != 0 || ordered
+        state.pointee.position = changes ? (entry.stamp, true) : (snapshot, false)
         // Publishes the commit to readers of its locks.
         host_store_release(entry.status, entry.stamp)
         state.pointee.log.advance(to: entry)
+        if !Seam.omits(.order) { unlock(entry) }
+        retire(state, entry)
+        finish(t, state)
+        return true
+    }
+    private static func unlock(_ entry: Entry) {
         entry.forEachRecord { record in
             // Publishes the new content: stamp and unlock in one store.
             host_store_release(
                 record.unit, TransactionHeader.stamped(entry.stamp, kindOf: record.oldHeader))
         }
-        retire(state, entry)
-        finish(t, state)
-        return true
     }
 
     /// Appends the entry to the log once everything before it has been seen; false when something
@@ -177,6 +190,10 @@ enum Transaction {
         _ t: ThreadContext, _ state: TransactionState, _ entry: Entry, ordered: Bool
     ) -> Bool {
         let writes = entry.firstRecord != 0 || ordered
+        var waitingSince: UInt64 = 0
+        defer {
+            if waitingSince != 0 { state.pointee.waited += host_monotonic_ns() - waitingSince }
+        }
         while true {
             if state.pointee.inevitable {
                 // The sentinel keeps everybody else away from the end of the list.
@@ -203,6 +220,7 @@ enum Transaction {
             let next = host_load_acquire(last.next)
             if next == Entry.inevitable {
                 // Waiting here holds locks but stays abortable (S6).
+                if waitingSince == 0 { waitingSince = host_monotonic_ns() }
                 World.safepoint(t)
                 host_yield()
                 continue
@@ -236,25 +254,33 @@ enum Transaction {
             host_store_release(state.pointee.lastSeen.next, 0)
         }
         VMStack.restore(t)
+        Journal.rollback(t)
         Driver.reset(t)
         if t.pointee.pendingEffects != 0 { Effects.of(t).abort(t) }
         t.count(.aborts)
         let winner = state.pointee.winner
         finish(t, state)
-        if let winner, winner != t { waitFor(winner, t) }
+        if let winner, winner != t {
+            let since = host_monotonic_ns()
+            waitFor(winner, t)
+            state.pointee.waited += host_monotonic_ns() - since
+        }
     }
 
     /// Restores the content, then the header with a new incarnation, so that nobody who has seen the
     /// uncommitted content takes it for the old state (S3).
     private static func undo(_ t: ThreadContext, _ state: TransactionState, _ record: Record) {
         let unit = record.unit
-        for i in 1..<(record.slotCount + 1) { host_store_relaxed(unit + i, record.words[i]) }
+        if !Seam.omits(.undo) {
+            for i in 1..<(record.slotCount + 1) { host_store_relaxed(unit + i, record.words[i]) }
+        }
         let old = record.oldHeader
         let cleared = old & ~TransactionHeader.incarnationMask
         // Units of the last incarnation are locked by inevitable transactions only, which end up here
         // only when the machine has halted; objects born in a transaction begin to count at 0.
         let incarnation = TransactionHeader.incarnation(of: old)
         let next = incarnation < TransactionHeader.lastIncarnation ? incarnation + 1 : 0
+        if Seam.omits(.incarnation) { return host_store_release(unit, old) }
         // Publishes the restored content.
         host_store_release(unit, cleared | next << TransactionHeader.incarnationShift)
     }
@@ -304,6 +330,10 @@ enum Transaction {
     static func becomeInevitable(_ t: ThreadContext, _ state: TransactionState, waiting: Bool)
         -> Bool
     {
+        var waitingSince: UInt64 = 0
+        defer {
+            if waitingSince != 0 { state.pointee.waited += host_monotonic_ns() - waitingSince }
+        }
         while true {
             if state.pointee.health != .normal || host_load32_acquire(quanta_doomed(t)) != 0 {
                 return false
@@ -318,6 +348,7 @@ enum Transaction {
             }
             if next == Entry.inevitable {
                 if !waiting { return false }
+                if waitingSince == 0 { waitingSince = host_monotonic_ns() }
                 World.safepoint(t)
                 host_yield()
             }

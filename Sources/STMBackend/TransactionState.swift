@@ -15,6 +15,7 @@ struct TransactionStorage {
     }
 
     let log: CommitLog
+    let admission: Unmanaged<Admission>
     let injection: FaultInjection
 
     // The read log's start (see ReadLog).
@@ -27,17 +28,41 @@ struct TransactionStorage {
     var lastSeen: Entry
     var entry: Entry?
     var inevitable = false
+    /// Where the last committed transaction stands in the order of all: at its own stamp, or, having
+    /// changed nothing that others could see, at its snapshot's.
+    var position: (stamp: UInt64, changes: Bool) = (0, false)
     /// The next attempt becomes inevitable at its start, for this reason.
     var wantsInevitable = false
     /// The transaction this one lost to, to be waited for after the rollback.
     var winner: ThreadContext?
     var old = OldVersions()
 
-    // Length (see Pacing).
-    var length: Int64 = 256
-    var lengthNow: Int64 = 256
+    /// The driver runs the raw specialisation; what native frames of this thread are compiled for.
+    var runsRaw = false
+    /// Since when this thread has found itself the only one inside; 0 when it was not.
+    var solitarySince: UInt64 = 0
+
+    var rawPace = RawPace()
+
+    // Length (see Pacing). Times in nanoseconds.
+    var length = Pacing.first
+    var nanosecondsPerBreak = 10.0
+    var began: UInt64 = 0
+    var ended: UInt64 = 0
+    /// Spent waiting for other transactions.
+    var waited: UInt64 = 0
+    /// Breaks so far, as of the last look up from work.
+    var breaks: Int64 = 0
+    var mostBreaks: Int64 = .max
+    /// Breaks of the last attempt, which was rolled back.
+    var lostBreaks: Int64 = 0
     var cleanCommits = 0
+    /// Attempts rolled back since the last commit.
     var failures = 0
+    /// Not yet reported.
+    var useful: UInt64 = 0
+    var usefulBreaks: Int64 = 0
+    var lost: UInt64 = 0
 }
 
 /// Pointer to a thread's ``TransactionStorage``.
@@ -65,6 +90,8 @@ public struct FaultInjection: Sendable {
     public var randomLength: UInt64 = 0
     /// One in this many starts of transactions collects; 0: as usual.
     public var collectOneIn: UInt64 = 0
+    /// One in this many breaks goes from transactions to running alone, or back; 0: as usual.
+    public var switchOneIn: UInt64 = 0
     public init() {}
 
     static func random(_ t: ThreadContext) -> UInt64 {

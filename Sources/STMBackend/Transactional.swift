@@ -25,11 +25,14 @@ import Quanta
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 {
         t.pointee.newWord
     }
-    /// Counts down: a transaction is a number of breaks long.
+    /// Counts down to the next look up from work.
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
         let left = t.pointee.budget &- 1
         t.pointee.budget = left
-        return left <= 0
+        return _slowPath(left <= 0) && isOver(t)
+    }
+    @inline(never) @usableFromInline static func isOver(_ t: ThreadContext) -> Bool {
+        Pacing.isOver(t, TransactionState(t))
     }
     @inlinable @inline(__always) public static var rollsBack: Bool { true }
 
@@ -37,17 +40,25 @@ import Quanta
         if !end(t) { throw Abort() }
     }
     @inlinable @inline(__always) public static func start(_ t: ThreadContext) throws(Abort) {
-        if !begin(t) { throw Abort() }
+        if !startOrChange(t) { throw Abort() }
     }
     @inline(never) public static func startInevitable(_ t: ThreadContext) throws(Abort) {
-        TransactionState(t).pointee.wantsInevitable = true
-        if !begin(t) { throw Abort() }
+        let state = TransactionState(t)
+        if t.pointee.isPlain != 0 {
+            state.pointee.admission._withUnsafeGuaranteedRef { $0.open(t) }
+        }
+        state.pointee.wantsInevitable = true
+        if !begin(t, state) { throw Abort() }
     }
     @inlinable @inline(__always) public static func merge(_ t: ThreadContext) throws(Abort) {
         if !goOn(t) { throw Abort() }
     }
-    @inline(never) public static func leave(_ t: ThreadContext) { World.goOutside(t) }
-    @inline(never) public static func arrive(_ t: ThreadContext) { World.goInside(t) }
+    @inline(never) public static func leave(_ t: ThreadContext) {
+        TransactionState(t).pointee.admission._withUnsafeGuaranteedRef { $0.leave(t) }
+    }
+    @inline(never) public static func arrive(_ t: ThreadContext) {
+        TransactionState(t).pointee.admission._withUnsafeGuaranteedRef { $0.enter(t) }
+    }
     @inlinable @inline(__always)
     public static func becomeInevitable(_ t: ThreadContext, _ reason: StaticString) throws(Abort) {
         if !inevitableHere(t) { throw Abort() }
@@ -61,21 +72,57 @@ import Quanta
         {
             Transaction.doom(t, state, .abortsForced)
         }
-        let merged = UInt64(max(0, state.pointee.lengthNow - t.pointee.budget - 1))
+        Pacing.countBreaks(t, state)
+        let merged = UInt64(max(0, state.pointee.breaks - 1))
         let committed = Transaction.commit(t, state)
         Pacing.learn(t, state, committed: committed)
         if committed {
             t.count(.quanta)
             t.count(.commits)
             t.count(.merged, by: merged)
+            let (stamp, changes) = state.pointee.position
+            Journal.end(t, at: stamp, changes: changes)
             if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }
         }
         return committed
     }
 
-    /// Between two quanta: collections, finalizers, then the next transaction. False: halted.
-    @inline(never) @usableFromInline static func begin(_ t: ThreadContext) -> Bool {
+    /// Between two quanta, where the thread may go on alone instead. False: it does, or has halted.
+    @inline(never) @usableFromInline static func startOrChange(_ t: ThreadContext) -> Bool {
         let state = TransactionState(t)
+        if t.pointee.isPlain == 0 { change(t, state) }
+        if t.pointee.isPlain != 0 {
+            VMStack.settle(t)
+            return false
+        }
+        return begin(t, state)
+    }
+
+    /// Gives the seat to others, or closes the door behind them.
+    private static func change(_ t: ThreadContext, _ state: TransactionState) {
+        state.pointee.admission._withUnsafeGuaranteedRef { admission in
+            if FaultInjection.strikes(t, state.pointee.injection.switchOneIn) {
+                admission.yield(t, .alone)
+            } else if admission.isAsked {
+                state.pointee.solitarySince = 0
+                admission.yield(t)
+            } else if admission.isSolitary {
+                let now = host_monotonic_ns()
+                if state.pointee.solitarySince == 0 {
+                    state.pointee.solitarySince = now
+                } else if now - state.pointee.solitarySince >= Admission.closingNanoseconds {
+                    state.pointee.solitarySince = 0
+                    admission.close(t)
+                }
+            } else {
+                state.pointee.solitarySince = 0
+                if admission.wantsProbe(now: state.pointee.ended) { admission.yield(t, .alone) }
+            }
+        }
+    }
+
+    /// Collections, finalizers, then the next transaction. False: halted.
+    static func begin(_ t: ThreadContext, _ state: TransactionState) -> Bool {
         host_store_relaxed(quanta_poll(t), 0)
         World.safepoint(t)
         if FaultInjection.strikes(t, state.pointee.injection.collectOneIn) {
@@ -110,11 +157,11 @@ import Quanta
             Transaction.doom(t, state, .abortsRemote)
         }
         if state.pointee.health == .doomed || World.isHalted(t) {
-            Pacing.learn(t, state, committed: false)
+            Pacing.countBreaks(t, state)
             Transaction.rollback(t, state)
+            Pacing.learn(t, state, committed: false)
             return false
         }
-        t.count(.merged, by: UInt64(max(0, state.pointee.lengthNow - t.pointee.budget)))
         Pacing.goOn(t, state)
         return true
     }
@@ -126,48 +173,8 @@ import Quanta
         let struck = FaultInjection.strikes(t, state.pointee.injection.abortOneIn)
         if !struck, Transaction.becomeInevitable(t, state, waiting: false) { return true }
         state.pointee.wantsInevitable = true
+        Pacing.countBreaks(t, state)
         Transaction.rollback(t, state)
         return false
-    }
-}
-
-/// How many breaks a transaction spans. Doubles after clean commits, halves after aborts; a quantum
-/// that keeps losing becomes inevitable.
-enum Pacing {
-    static let longest: Int64 = 4096
-    static let shortest: Int64 = 64
-    static let lossesBeforeInevitable = 8
-    /// Breaks between two looks up from work inside an atomic block.
-    static let stride: Int64 = 1000
-
-    static func start(_ t: ThreadContext, _ state: TransactionState) {
-        var length = state.pointee.length
-        let failures = state.pointee.failures
-        if failures > 0 { length = max(1, length >> Int64(min(failures, 6))) }
-        let random = state.pointee.injection.randomLength
-        if random != 0 { length = 1 + Int64(FaultInjection.random(t) % random) }
-        state.pointee.lengthNow = length
-        t.pointee.budget = length
-    }
-    static func goOn(_ t: ThreadContext, _ state: TransactionState) {
-        state.pointee.lengthNow = stride
-        t.pointee.budget = stride
-    }
-    static func learn(_ t: ThreadContext, _ state: TransactionState, committed: Bool) {
-        if committed {
-            state.pointee.failures = 0
-            state.pointee.cleanCommits += 1
-            if state.pointee.cleanCommits >= 4 {
-                state.pointee.cleanCommits = 0
-                state.pointee.length = min(longest, state.pointee.length * 2)
-            }
-        } else {
-            state.pointee.cleanCommits = 0
-            state.pointee.length = max(shortest, state.pointee.length / 2)
-            state.pointee.failures += 1
-            if state.pointee.failures >= lossesBeforeInevitable {
-                state.pointee.wantsInevitable = true
-            }
-        }
     }
 }

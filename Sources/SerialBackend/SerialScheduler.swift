@@ -2,10 +2,10 @@ import CHost
 import ManagedHeap
 import Quanta
 
-/// One thread at a time, in an order that a seed decides: the same seed gives the same run.
+/// One thread at a time, in the order of a ``Schedule``: the same schedule gives the same run.
 ///
 /// Threads pass a baton at breaks. How many breaks a quantum spans and who is next come from the
-/// seed alone; foreign calls keep the baton, so that their duration does not matter.
+/// schedule alone; foreign calls keep the baton, so that their duration does not matter.
 ///
 /// With `abortEveryQuantum` each quantum runs twice: once to be rolled back, once for good. A guest or
 /// interpreter with side effects outside the quantum shows different output then.
@@ -15,21 +15,41 @@ import Quanta
 public final class SerialScheduler: Scheduler, @unchecked Sendable {
     private struct Member {
         let thread: ThreadContext
-        /// Waits until this holds.
-        var awaited: (() -> Bool)?
-        var isEligible: Bool { awaited?() ?? true }
+        var wait: Wait?
+        /// Has ended the guest, and waits until the others have done what the recording says.
+        var isHalting = false
+        /// 0 while it is not certain that the thread starts.
+        var number: Int { Int(thread.pointee.number) }
     }
 
     let abortEveryQuantum: Bool
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var members: [Member] = []
     private var holder: ThreadContext?
-    private var random: UInt64
+    /// The number of the thread that had the baton last.
+    private var last: Int?
+    private let schedule: Schedule
+    private let replay: Replay?
 
-    public init(seed: UInt64 = 0, abortEveryQuantum: Bool = false) {
+    public init(_ schedule: Schedule, abortEveryQuantum: Bool = false) {
         self.abortEveryQuantum = abortEveryQuantum
-        random = (seed &+ 1) &* 0x9E37_79B9_7F4A_7C15
+        self.schedule = schedule
+        replay = nil
         lock.initialize(to: 0)
+    }
+    /// Does again what was recorded.
+    public init(_ replay: Replay) {
+        abortEveryQuantum = false
+        schedule = Schedule()
+        self.replay = replay
+        lock.initialize(to: 0)
+    }
+    public convenience init(seed: UInt64 = 0, abortEveryQuantum: Bool = false) {
+        self.init(SeededSchedule(seed: seed), abortEveryQuantum: abortEveryQuantum)
+    }
+    /// - Parameter limit: most turns of a run.
+    public convenience init(following turns: Turns, limit: Int = .max) {
+        self.init(GivenSchedule(turns, limit: limit))
     }
     deinit { lock.deallocate() }
 
@@ -50,9 +70,21 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     public override func willStart(_ t: ThreadContext) {
         locked { members.append(Member(thread: t)) }
     }
-
     public override func didNotStart(_ t: ThreadContext) {
         locked { members.removeAll { $0.thread == t } }
+    }
+    public override func willRun(_ t: ThreadContext) {
+        replay?.journal(of: Int(t.pointee.number)).attach(to: t)
+    }
+    public override func willHalt(_ t: ThreadContext) {
+        if replay == nil { return }
+        quanta_record_native(t)
+        locked {
+            guard let i = members.firstIndex(where: { $0.thread == t }) else { return }
+            members[i].isHalting = true
+            passOn()
+        }
+        awaitBaton(t)
     }
 
     /// Runs a task to its end on the current OS thread.
@@ -86,29 +118,36 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         locked {
             members.removeAll { $0.thread == t }
             passOn()
+            if members.isEmpty, !World.isHalted(t), let number = replay?.next {
+                let divergence = Divergence("thread \(number) does not run")
+                VirtualMachine.of(t).halt(.failed(divergence))
+            }
         }
     }
 
     public override func idle(
         _ t: ThreadContext, _ word: UnsafeMutablePointer<UInt32>, seen: UInt32
     ) {
-        wait(t) { host_load32_acquire(word) != seen }
+        wait(t, Wait(isForGuest: true) { host_load32_acquire(word) != seen })
     }
-    /// Others run meanwhile. Where the end of the wait is a matter of time, so is the schedule.
+    /// Others run meanwhile. Where the end of the wait is a matter of time, so is the order, unless the
+    /// schedule owns time.
     public override func rest(
-        _ t: ThreadContext, sleep: (_ word: UnsafeMutableRawPointer, _ seen: UInt32) -> Void,
-        until isOver: @escaping () -> Bool
+        _ t: ThreadContext, _ wait: Wait,
+        sleep: (_ word: UnsafeMutableRawPointer, _ seen: UInt32) -> Void
     ) {
-        wait(t, until: isOver)
+        self.wait(t, wait)
     }
-    private func wait(_ t: ThreadContext, until isOver: @escaping () -> Bool) {
+    private func wait(_ t: ThreadContext, _ wait: Wait) {
+        // The recording knows when the wait was over.
+        if replay != nil { return }
         quanta_record_native(t)
         locked {
-            setAwaited(t, isOver)
+            setWait(t, wait)
             passOn()
         }
         awaitBaton(t)
-        locked { setAwaited(t, nil) }
+        locked { setWait(t, nil) }
     }
 
     /// Others run until the thread comes back; when that is decides the schedule, too.
@@ -137,9 +176,9 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
 
     func begin(_ t: ThreadContext) {
         let log = UndoLog.of(t)
-        // Short quanta are common, long ones occur. A second attempt is as long as the first.
-        if !log.aborted { t.pointee.newWord = 1 &+ next() % (1 &<< (next() % 8)) }
-        t.pointee.budget = Int64(t.pointee.newWord)
+        // A second attempt is as long as the first.
+        if !log.aborted { t.pointee.newWord = schedule.length() }
+        Driver.beginBreaks(t, Replay.budget(t) ?? Int64(t.pointee.newWord))
         log.begin(t)
     }
 
@@ -156,30 +195,68 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         }
     }
 
-    /// Under `lock`: gives the baton to a random thread that can run, or to nobody.
+    /// Under `lock`: gives the baton to a thread that can run, or to nobody.
     private func passOn() {
-        let halted = members.contains { World.isHalted($0.thread) }
-        let eligible = members.filter { halted || $0.isEligible }
-        if eligible.isEmpty {
-            holder = nil
+        holder = nil
+        guard let first = members.first else { return }
+        var awake: [Schedule.Candidate] = []
+        var asleep: [Schedule.Candidate] = []
+        let isHalted = World.isHalted(first.thread)
+        if let replay, !isHalted { return passOn(as: replay) }
+        for member in members where member.number != 0 {
+            switch member.wait {
+            case let wait? where !isHalted && schedule.ownsTime && !wait.isOver():
+                if wait.deadline == nil { continue }
+                asleep.append(.init(number: member.number, isAsleep: true))
+            case let wait? where !isHalted && !wait.isDue: continue
+            default: awake.append(.init(number: member.number, isAsleep: false))
+            }
+        }
+        let candidates = awake + asleep
+        if candidates.isEmpty {
+            let isStuck = members.allSatisfy { $0.wait?.isForGuest == true }
+            if schedule.ownsTime && isStuck {
+                let deadlock = "deadlock: every guest thread waits for another"
+                stop(.failed(Schedule.Stuck(description: deadlock)))
+            }
             return
         }
-        let chosen = eligible[Int(next() % UInt64(eligible.count))].thread
+        var place = 0
+        if !isHalted {
+            do throws(Schedule.Stuck) {
+                place = try schedule.next(candidates, after: last)
+            } catch { stop(.failed(error)) }
+        }
+        last = candidates[place].number
+        if let chosen = members.first(where: { $0.number == last }) { give(to: chosen.thread) }
+    }
+    private func give(to chosen: ThreadContext) {
         holder = chosen
         _ = host_fetch_add32(quanta_wake(chosen), 1)
         host_futex_wake(quanta_wake(chosen), 1)
     }
-
-    private func setAwaited(_ t: ThreadContext, _ awaited: (() -> Bool)?) {
-        guard let i = members.firstIndex(where: { $0.thread == t }) else { return }
-        members[i].awaited = awaited
+    private func passOn(as replay: Replay) {
+        if let number = replay.next {
+            if let next = members.first(where: { $0.number == number && !$0.isHalting }) {
+                return give(to: next.thread)
+            }
+            stop(.failed(Divergence("thread \(number) does not run")))
+        } else if let halting = members.first(where: \.isHalting) {
+            return give(to: halting.thread)
+        } else {
+            // Threads were still running when something outside ended the recorded run.
+            stop(.interrupted)
+        }
+        give(to: members[0].thread)
+    }
+    /// Everybody is roused, and leaves.
+    private func stop(_ reason: VirtualMachine.Halt) {
+        VirtualMachine.of(members[0].thread).halt(reason)
     }
 
-    private func next() -> UInt64 {
-        random ^= random &<< 13
-        random ^= random &>> 7
-        random ^= random &<< 17
-        return random &>> 11
+    private func setWait(_ t: ThreadContext, _ wait: Wait?) {
+        guard let i = members.firstIndex(where: { $0.thread == t }) else { return }
+        members[i].wait = wait
     }
 
     private func locked<R>(_ body: () -> R) -> R {

@@ -47,7 +47,8 @@ import Quanta
             UndoLog.rollback(t)
             throw Abort()
         }
-        t.pointee.budget = 1000
+        let left = Replay.budget(t).map { max(1, $0 - Int64(Driver.breaksCovered(t))) }
+        Driver.allowBreaks(t, left ?? 1000)
     }
     /// The baton stays here during a foreign call: its duration must not influence the schedule.
     public static func leave(_ t: ThreadContext) { quanta_record_native(t) }
@@ -65,6 +66,7 @@ import Quanta
             return false
         }
         state.commit(t)
+        Journal.end(t, at: 0, changes: false)
         t.count(.quanta)
         t.count(.commits)
         if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }

@@ -30,7 +30,7 @@ import Testing
 
     /// What `target` may use, or nil for what no rule covers (tests, plugins).
     func allowed(_ target: Manifest.Target) -> Set<String>? {
-        if target.isTest || target.isPlugin { return nil }
+        if target.isTest || target.isPlugin || target.folder.hasPrefix("Tests/") { return nil }
         if target.folder.hasPrefix("Sources/") && !target.isExecutable {
             return LayerTests.table[target.name]?.union(["CHost"])
         }

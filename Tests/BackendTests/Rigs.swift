@@ -13,6 +13,8 @@ enum Rig: CustomStringConvertible, CaseIterable {
     case stmForced
     /// Aborts at almost every break.
     case stmShort
+    /// Goes from transactions to running alone and back at every third break.
+    case stmSwitching
     case serial
     case serialAborting
 
@@ -22,12 +24,15 @@ enum Rig: CustomStringConvertible, CaseIterable {
         case .stm: "stm"
         case .stmForced: "stm, forced aborts"
         case .stmShort: "stm, aborts at every other break"
+        case .stmSwitching: "stm, alone and together in turns"
         case .serial: "serial"
         case .serialAborting: "serial, every quantum aborted once"
         }
     }
 
     var rollsBack: Bool { self != .gil && self != .serial }
+    /// Whatever the threads do, there are transactions, and some are rolled back.
+    var surelyRollsBack: Bool { rollsBack && self != .stm && self != .stmSwitching }
 
     func machine<T: GuestTask>(
         for type: T.Type, shapes: [Shape] = [], limit: Int = 1 << 30, checks: Bool = true,
@@ -49,7 +54,7 @@ enum Rig: CustomStringConvertible, CaseIterable {
         case .gil:
             let s = GILScheduler(sliceMicroseconds: 200)
             return try make(s) { s.drive($0, $1) }
-        case .stm, .stmForced, .stmShort:
+        case .stm, .stmForced, .stmShort, .stmSwitching:
             var injection = FaultInjection()
             if self == .stmForced {
                 injection.abortOneIn = 4
@@ -58,8 +63,15 @@ enum Rig: CustomStringConvertible, CaseIterable {
             } else if self == .stmShort {
                 injection.abortOneIn = 2
                 injection.randomLength = 1
+            } else if self == .stmSwitching {
+                injection.abortOneIn = 8
+                injection.randomLength = 4
+                injection.collectOneIn = 40
+                injection.switchOneIn = 3
             }
-            let s = STMScheduler(injection: injection, arenaBytes: 1 << 26)
+            let s = STMScheduler(
+                surelyRollsBack ? .transactions : .adaptive, seats: 4, injection: injection,
+                arenaBytes: 1 << 26)
             return try make(s) { s.drive($0, $1) }
         case .serial, .serialAborting:
             let s = SerialScheduler(seed: 7, abortEveryQuantum: self == .serialAborting)

@@ -86,7 +86,7 @@ private struct SetUp: GuestTask {
         if rig != .serial && rig != .gil || threads == 1 {
             #expect(machine.heap.statistics.collections > 0)
         }
-        if rig.rollsBack && rig != .stm { #expect(machine.totals()[.aborts] > 0) }
+        if rig.surelyRollsBack { #expect(machine.totals()[.aborts] > 0) }
     }
 }
 

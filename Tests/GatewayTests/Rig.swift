@@ -48,7 +48,9 @@ enum Rig: CaseIterable, CustomStringConvertible {
                 injection.randomLength = 1
                 injection.collectOneIn = 40
             }
-            let s = STMScheduler(injection: injection, arenaBytes: 1 << 26)
+            let s = STMScheduler(
+                self == .stm ? .adaptive : .transactions, injection: injection,
+                arenaBytes: 1 << 26)
             return try make(s) { s.drive($0, $1) }
         case .serial, .serialAborting:
             let s = SerialScheduler(seed: 7, abortEveryQuantum: self == .serialAborting)

@@ -2,4 +2,5 @@
 #pragma once
 #include "atomics.h"
 #include "host.h"
+#include "step.h"
 #include "thread.h"

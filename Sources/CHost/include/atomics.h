@@ -8,6 +8,9 @@
 #include <stdint.h>
 
 #define HOST_INLINE static inline __attribute__((always_inline))
+
+/// The memory at `p` will be needed soon.
+HOST_INLINE void host_prefetch(const void *_Nullable p) { __builtin_prefetch(p); }
 #define HOST_WORD void *_Nonnull
 #define HOST_CWORD const void *_Nonnull
 

@@ -18,6 +18,8 @@ void *_Nullable host_reserve(size_t bytes);
 void host_release(void *_Nonnull base, size_t bytes);
 /// Give the pages back to the system; they read as zero afterwards.
 void host_discard(void *_Nonnull base, size_t bytes);
+/// Let the system take back the pages of the program's own code; they are read again when needed.
+void host_release_code(void);
 size_t host_physical_memory(void);
 size_t host_cache_size(void);
 int32_t host_core_count(void);

@@ -77,6 +77,10 @@ typedef struct quanta_thread {
   void *_Nullable saved;  // the driver's copy of the task: where a retry starts
   uint64_t savedBytes;
   void *_Nullable effects;
+  uint64_t number;          // of the guest thread, from 1 in the order of the starts; 0 before its start is certain
+  int64_t span;             // budget plus breaks that the open quantum has come to
+  void *_Nullable journal;  // what a recording says or a replay reads
+  uint64_t submitted;       // WorkQueue: jobs of this guest thread so far
   void *_Nullable lane;     // WorkQueue: jobs of this thread
   void *_Nullable backend;  // the backend's own state of this thread
   uint64_t random;
@@ -95,6 +99,7 @@ typedef struct quanta_thread {
   uint32_t ended;         // STMBackend: bumped when a transaction ends and somebody sleeps on it
   uint32_t sleepers;      // STMBackend: somebody sleeps on `ended`
   uint32_t doomed;        // STMBackend: an inevitable transaction wants a lock held here
+  uint32_t seat;          // STMBackend: what a thread in the queue has been given
   char gap2[128];
 
   quanta_allocator allocators[QUANTA_SIZE_CLASSES];
@@ -111,6 +116,7 @@ HOST_INLINE void *_Nonnull quanta_wake(quanta_thread *_Nonnull t) { return &t->w
 HOST_INLINE void *_Nonnull quanta_ended(quanta_thread *_Nonnull t) { return &t->ended; }
 HOST_INLINE void *_Nonnull quanta_sleepers(quanta_thread *_Nonnull t) { return &t->sleepers; }
 HOST_INLINE void *_Nonnull quanta_doomed(quanta_thread *_Nonnull t) { return &t->doomed; }
+HOST_INLINE void *_Nonnull quanta_seat(quanta_thread *_Nonnull t) { return &t->seat; }
 HOST_INLINE uint64_t *_Nonnull quanta_registers(quanta_thread *_Nonnull t) { return t->registers; }
 
 /// Record where this thread's native references are: callee-saved registers and the stack pointer.

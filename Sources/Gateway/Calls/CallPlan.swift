@@ -41,6 +41,8 @@ import ManagedHeap
     @usableFromInline private(set) var route: Route
     /// Called within the quantum, with nothing to be done before, after or about it.
     @usableFromInline private(set) var isDirect: Bool
+    /// The result follows from the arguments alone, and from nothing in C memory: a replay calls it again.
+    @usableFromInline let isRepeatable: Bool
     let tier: Tier
     let result: Scalar
     let errnoRule: ErrnoRule
@@ -68,6 +70,7 @@ import ManagedHeap
         let calls: GuestCalls?
         /// Threads of foreign code may come in while a call runs.
         let admitsThreads: Bool
+        let takesCallbacks: Bool
         /// Kept while calls are counted.
         let ledger = CallLedger.isKept ? CallLedger() : nil
         let pace = Pace()
@@ -84,6 +87,7 @@ import ManagedHeap
             self.freesResult = freesResult
             self.undo = undo
             self.calls = calls
+            takesCallbacks = declaration.parameters.contains { $0.type.holdsCallback }
             admitsThreads = declaration.parameters.contains {
                 $0.type.holdsCallback && $0.callback.onForeignThread == .adopt
             }
@@ -141,6 +145,7 @@ extension CallPlan {
                 route: declaration.route,
                 isDirect: declaration.route == .inside && tier != .general
                     && declaration.affinity == .any && about.ledger == nil,
+                isRepeatable: declaration.isRepeatable,
                 tier: tier, result: result ?? .void, errnoRule: declaration.errnoRule,
                 count: declaration.parameters.count, address: address,
                 arguments: assign(tier == .general ? [] : types, inRegisters: isRegisterCall),
@@ -197,7 +202,8 @@ extension CallPlan {
         let plan = UnsafeMutablePointer<CallPlan>.allocate(capacity: 1)
         plan.initialize(
             to: CallPlan(
-                route: .inside, isDirect: true, tier: .unbound, result: .void, errnoRule: .ignored,
+                route: .inside, isDirect: true, isRepeatable: true, tier: .unbound, result: .void,
+                errnoRule: .ignored,
                 count: 0,
                 address: UnsafeRawPointer(plan), arguments: assign([], inRegisters: false),
                 cif: nil, recipe: nil, strings: .bytes,
@@ -263,5 +269,13 @@ extension Scalar {
             case .string, .constPointer, .pointer: FFI_TYPE_POINTER
             }
         return ffi_scalar_type(number)
+    }
+}
+
+extension Declaration {
+    fileprivate var isRepeatable: Bool {
+        guard [.const, .pure, .pureErrno].contains(effect) else { return false }
+        let types = parameters.map(\.type) + [result]
+        return !isVariadic && !types.contains(.pointer) && !types.contains(.constPointer)
     }
 }

@@ -317,4 +317,46 @@ struct GeneralCall {
             words[item.cell] = 0
         }
     }
+
+    // MARK: recordings
+
+    /// What the call has left: the result, what `out` parameters lead to, and text at last.
+    var left: [UInt8] {
+        var bytes: [UInt8] = []
+        forEachPart { bytes += UnsafeRawBufferPointer($0) }
+        if plan.pointee.result == .string, words[recipe.resultWord] != 0 {
+            bytes += Outcome(.text, words[recipe.resultWord]).text
+        }
+        return bytes
+    }
+    /// Puts back what a recorded call has left. True when there is text, which is the gateway's own then.
+    func take(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        forEachPart { part in
+            part.copyBytes(from: rest.prefix(part.count))
+            rest = rest.dropFirst(part.count)
+        }
+        guard plan.pointee.result == .string, words[recipe.resultWord] != 0,
+            let text = malloc(rest.count + 1)
+        else { return false }
+        UnsafeMutableRawBufferPointer(start: text, count: rest.count).copyBytes(from: rest)
+        text.storeBytes(of: 0, toByteOffset: rest.count, as: UInt8.self)
+        words[recipe.resultWord] = UInt64(UInt(bitPattern: text))
+        return true
+    }
+    private func forEachPart(_ body: (UnsafeMutableRawBufferPointer) -> Void) {
+        let size = max(16, plan.pointee.about.takeUnretainedValue().declaration.result.size)
+        body(UnsafeMutableRawBufferPointer(start: words + recipe.resultWord, count: size))
+        for item in recipe.items where item.parameter.isReturned {
+            let element = item.parameter.element.unsafelyUnwrapped
+            guard item.capacity != nil else {
+                body(UnsafeMutableRawBufferPointer(start: words + item.cell, count: element.size))
+                continue
+            }
+            body(
+                UnsafeMutableRawBufferPointer(
+                    start: UnsafeMutableRawPointer(bitPattern: UInt(words[item.cell])),
+                    count: Int(words[item.cell + 1]) * element.size))
+        }
+    }
 }

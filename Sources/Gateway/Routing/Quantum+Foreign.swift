@@ -35,7 +35,7 @@ extension Quantum {
         resumeWith next: (ForeignResult) -> T
     ) throws(Abort) -> ForeignResult {
         let plan = function.plan
-        if _fastPath(plan.pointee.isDirect) {
+        if _fastPath(plan.pointee.isDirect && mayCall(plan)) {
             thread.count(.foreignInside)
             let isChecked = thread[.foreignInside] & thread.pointee.guardMask == 0
             return finish(
@@ -51,13 +51,19 @@ extension Quantum {
         _ function: ForeignFunction, _ arguments: UnsafeBufferPointer<Value>
     ) throws(Abort) -> ForeignResult {
         let plan = function.plan
-        if plan.pointee.isDirect {
+        if plan.pointee.isDirect && mayCall(plan) {
             thread.count(.foreignInside)
             let isChecked = thread[.foreignInside] & thread.pointee.guardMask == 0
             return finish(
                 plan, _slowPath(isChecked) ? plan.callTwice(arguments) : plan.call(arguments))
         }
         return try Quantum<Dispatched>(thread).callWithin(plan, arguments)
+    }
+
+    /// Nothing about the call is recorded or read from a recording.
+    @inlinable @inline(__always)
+    func mayCall(_ plan: UnsafePointer<CallPlan>) -> Bool {
+        thread.pointee.journal == nil || plan.pointee.isRepeatable
     }
 
     @inlinable @inline(never)
@@ -87,8 +93,9 @@ extension Quantum {
         if ready.isFailure { return finish(plan, ready) }
         defer { plan.release(words) }
         var result: ForeignResult?
-        try call(
+        try arrange(
             between: {
+                Driver.flushOutput(t)
                 let outcome = plan.performOutside(words, arguments.count, t)
                 quanta_keep(arguments.baseAddress)  // byte strings, while collections may run
                 return outcome
@@ -201,6 +208,8 @@ extension Quantum where B == Dispatched {
     private func enter(_ domain: LockDomain) throws(Abort) {
         if domain.tryLock(thread) { return }
         let t = thread
+        // Functions that call back are not recorded, so nobody waits for this thread.
+        if t.pointee.journal != nil { return domain.lock(outside: t) }
         try outside("lock domain") { domain.lock(outside: t) }
     }
 
@@ -221,7 +230,8 @@ extension UnsafePointer where Pointee == CallPlan {
     /// A call that may leave the virtual machine, and had better not: it is brief, and here nothing is
     /// ever rolled back.
     @usableFromInline func staysInside(_ t: ThreadContext) -> Bool {
-        t.pointee.isPlain != 0 && about.domain == nil && !about.declaration.isInterruptible
+        t.pointee.isPlain != 0 && t.pointee.journal == nil && about.domain == nil
+            && !about.declaration.isInterruptible
             && (about.declaration.isBrief || about.pace.isBrief)
     }
 
@@ -292,7 +302,9 @@ extension UnsafePointer where Pointee == CallPlan {
         return withUnsafeMutablePointer(to: &frame) { frame in
             foreign_set_current(frame)
             let start = about.ledger == nil ? 0 : foreign_ticks()
-            let outcome = perform(words, count)
+            let isRecorded = t.pointee.journal != nil && !pointee.isRepeatable
+            let outcome =
+                isRecorded ? performRecorded(words, count, t) : perform(words, count)
             about.ledger?.note(ticks: foreign_ticks() &- start)
             foreign_set_current(previous)
             let problem = frame.pointee.problem

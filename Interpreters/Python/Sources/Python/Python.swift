@@ -83,7 +83,7 @@ public final class Python: Language {
         let fp = UnsafeMutableRawPointer(thread.pointee.stackBase + 64)
             .assumingMemoryBound(to: Value.self)
         for word in 0..<64 { thread.pointee.stackBase[word] = 0 }
-        fp[-2] = Link(distance: 0, .exit, to: 0, depth: 0).value
+        fp[below: 2] = Link(distance: 0, .exit, to: 0, depth: 0).value
         let vm = VM(
             thread, shared, fp,
             ProgramCounter(bitPattern: 16).unsafelyUnwrapped)

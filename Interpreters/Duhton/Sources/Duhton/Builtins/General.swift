@@ -35,7 +35,7 @@ extension Site {
         case (.len, 1): return try length(q, arguments[0])
         case (.container, 0): return Value(q.new(Kind.container, .none))
         case (.container, 1): return Value(q.new(Kind.container, arguments[0]))
-        case (.time, 0): return Value(Clock.milliseconds)
+        case (.time, 0): return Value(q.observe { Clock.milliseconds })
         case (.sleepms, 1): try sleep(q, try int(q, arguments[0]), result: i.a)
         case (.foreign, 2): return try foreign(q, arguments[0], arguments[1])
         default: try failArguments(q, builtin, arguments, count)

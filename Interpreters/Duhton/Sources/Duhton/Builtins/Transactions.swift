@@ -44,7 +44,7 @@ extension Site {
     ) throws(Abort) {
         let language = shared.pointee.language.takeUnretainedValue()
         let thread = q.thread
-        try q.call(
+        try q.arrange(
             between: {
                 Quantum<B>(thread).join(language.queue)
                 if role == .true { language.startWorkers() }

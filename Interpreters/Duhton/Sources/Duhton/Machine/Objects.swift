@@ -3,12 +3,16 @@ import InterpreterKit
 /// Object types of the language.
 @usableFromInline enum Kind {
     /// What a name means in the global frame: a variable and a function.
-    @inlinable static var global: Shape { Shape(kind: 16, name: "global", slots: 2) }
+    @inlinable static var global: Shape {
+        Shape(kind: 16, name: "global", slots: 2, nativeSlots: 0b10)
+    }
     @inlinable static var cons: Shape { Shape(kind: 17, name: "cons", slots: 2) }
     @inlinable static var list: Shape { Shape(kind: 18, name: "list", slots: 2) }
     @inlinable static var container: Shape { Shape(kind: 19, name: "container", slots: 1) }
     @inlinable static var string: Shape { Shape(kind: 20, name: "string", layout: .bytes) }
-    @inlinable static var foreign: Shape { Shape(kind: 21, name: "foreign", slots: 2) }
+    @inlinable static var foreign: Shape {
+        Shape(kind: 21, name: "foreign", slots: 2, nativeSlots: 0b11)
+    }
     static var all: [Shape] { [global, cons, list, container, string, foreign] }
 }
 

@@ -11,27 +11,31 @@ extension VM {
         static let raise = Value(1)
         static let close = Value(2)
     }
-    private func newStep(_ generator: Value, _ value: Value, _ kind: Value) -> Value {
-        newIterator(.asyncGeneratorStep, generator, extra: value, more: kind)
+    private func newStep(
+        _ generator: Value, _ value: Value, _ kind: Value
+    ) throws(Unwind) -> Value {
+        try announce(asyncGenerator: generator)
+        return newIterator(.asyncGeneratorStep, generator, extra: value, more: kind)
     }
 
     func installAsyncGenerators() {
         build(.asyncGenerator) { type in
+            addGeneratorAttributes(type)
             type.method("__aiter__", "(self, /)") { (vm, a) throws(Unwind) in a[0] }
             type.method("__anext__", "(self, /)") { (vm, a) throws(Unwind) in
-                vm.newStep(a[0], .none, Step.send)
+                try vm.newStep(a[0], .none, Step.send)
             }
             type.method("asend", "(self, value, /)") { (vm, a) throws(Unwind) in
-                vm.newStep(a[0], a[1], Step.send)
+                try vm.newStep(a[0], a[1], Step.send)
             }
             type.method("athrow", "(self, type, value=None, traceback=None, /)") {
                 (vm, a) throws(Unwind) in
-                vm.newStep(a[0], try vm.thrownException(a), Step.raise)
+                try vm.newStep(a[0], try vm.thrownException(a), Step.raise)
             }
             type.method("aclose", "(self, /)") { (vm, a) throws(Unwind) in
                 let exit = vm.newException(
                     vm.type(.generatorExit), vm.shared.pointee.emptyTuple)
-                return vm.newStep(a[0], exit, Step.close)
+                return try vm.newStep(a[0], exit, Step.close)
             }
         }
         build(.asyncGeneratorStep) { type in

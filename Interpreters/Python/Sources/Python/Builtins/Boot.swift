@@ -17,6 +17,7 @@ extension VM {
         installContainers()
         installFiles()
         installSiteBuiltins()
+        installIntrinsics()
     }
 
     /// Built-in modules by name: made when they are imported.
@@ -31,6 +32,7 @@ extension VM {
             "atexit": { (module) throws(Unwind) in try module.atexit() },
             "_transaction": { (module) throws(Unwind) in module.transactions() },
             "_thread": { (module) throws(Unwind) in try module.threads() },
+            "_hashes": { (module) throws(Unwind) in module.hashes() },
             "_io": { (module) throws(Unwind) in try module.files() },
             "_bisect": VM.makeBisect,
             "_collections": VM.makeCollections,

@@ -36,7 +36,11 @@ struct TypeBuilder {
     }
     /// `__new__`: argument 0 is the class that is called, this type or one derived from it.
     func new(_ signature: StaticString, _ body: @escaping Native) {
-        staticMethod("__new__", signature, body)
+        let (type, name) = (type, name)
+        staticMethod("__new__", signature) { (vm, a) throws(Unwind) in
+            if a[0] != Value(type) { try vm.check(class: a[0], isFrom: type, name) }
+            return try body(vm, a)
+        }
     }
     /// A computed attribute. Argument 0 is the object, argument 1 of `set` the value.
     func attribute(
@@ -112,6 +116,20 @@ struct ModuleBuilder {
 }
 
 extension VM {
+    /// The first argument of a `__new__` must be a class derived from the type it belongs to.
+    fileprivate func check(
+        class value: Value, isFrom type: Reference, _ name: StaticString
+    ) throws(Unwind) {
+        guard value.isType else {
+            throw raise(
+                .typeError, "\(name).__new__(X): X is not a type object (\(typeName(value)))")
+        }
+        if isSubtype(value.reference, type) { return }
+        let given = self.name(ofType: value.reference)
+        throw raise(
+            .typeError, "\(name).__new__(\(given)): \(given) is not a subtype of \(name)")
+    }
+
     /// Adds to a built-in type.
     func build(_ type: BuiltinType, _ body: (TypeBuilder) -> Void) {
         body(TypeBuilder(vm: self, type: self.type(type), name: type.facts.name))

@@ -70,15 +70,16 @@ extension VM {
         var bytes: [UInt8]
         if let string = asString(value) {
             bytes = utf8(string)
-        } else if let content = asBytes(value) {
-            bytes = Array(BytesView(content).buffer)
+        } else if let content = try byteContent(value) {
+            bytes = Array(content.buffer)
         } else {
             throw raise(
                 .typeError,
                 "\(function) arg 1 must be a string, bytes or AST object")
         }
         if bytes.contains(0) {
-            throw raise(.valueError, "source code string cannot contain null bytes")
+            let message = try string("source code string cannot contain null bytes")
+            throw raise(try call(Value(type(.syntaxError)), message))
         }
         return Source(name: name, bytes: bytes)
     }
@@ -133,7 +134,7 @@ extension VM {
             }
             code = try compile(text, mode: mode, separateNamespace: true)
         }
-        return try run(code, globals: dict, namespace: asDict(locals).map(Value.init) ?? locals)
+        return try run(code, globals: dict, namespace: locals)
     }
 
     // MARK: the calling frame
@@ -141,7 +142,7 @@ extension VM {
     /// The guest frame that called: frames of built-in functions are left out.
     func callingFrame() -> Frame {
         var frame = fp
-        while frame[-1].bits <= 16 {
+        while frame[below: 1].bits <= 16 {
             let link = Link(frame)
             if link.distance == 0 { break }
             frame -= link.distance
@@ -150,7 +151,7 @@ extension VM {
     }
     func callingGlobals() -> Reference {
         let frame = callingFrame()
-        if frame[-1].bits > 16, frame[0].isA(Kind.function) {
+        if frame[below: 1].bits > 16, frame[0].isA(Kind.function) {
             return self[frame[0].reference, Function.globals]
         }
         let main = find(shared.pointee.modules, name: intern("__main__"))
@@ -160,13 +161,13 @@ extension VM {
     /// The namespace of a module or class body; a new dict with the variables of a function.
     func callerLocals() throws(Unwind) -> Value {
         let frame = callingFrame()
-        guard frame[-1].bits > 16, frame[0].isA(Kind.function) else {
+        guard frame[below: 1].bits > 16, frame[0].isA(Kind.function) else {
             return Value(callingGlobals())
         }
         return try locals(frame)
     }
     func locals(_ frame: Frame) throws(Unwind) -> Value {
-        let code = frame[-1].code
+        let code = frame[below: 1].code
         if code.pointee.flags.contains(.hasNamespace) {
             return VM(thread, shared, frame, pc).namespace()
         }

@@ -78,7 +78,7 @@ extension VM {
         self[wrapper.reference, Iterator.source].reference
     }
 
-    private func addGeneratorAttributes(_ type: TypeBuilder) {
+    func addGeneratorAttributes(_ type: TypeBuilder) {
         type.attribute(
             "__name__", get: { (vm, a) throws(Unwind) in vm[a[0].reference, Generator.name] },
             set: { (vm, a) throws(Unwind) in
@@ -98,6 +98,7 @@ extension VM {
                 vm[a[0].reference, Generator.qualifiedName] = a[1]
                 return .none
             })
+        if type.type == self.type(.asyncGenerator) { addClassItem(type) }
         let prefix =
             type.type == self.type(.coroutine)
             ? "cr" : type.type == self.type(.asyncGenerator) ? "ag" : "gi"
@@ -117,9 +118,10 @@ extension VM {
             Value(
                 vm[a[0].reference, Generator.state] == GeneratorState.running.rawValue)
         }
-        add("suspended") { (vm, a) throws(Unwind) in
-            Value(
-                vm[a[0].reference, Generator.state] == GeneratorState.suspended.rawValue)
+        if prefix != "ag" {
+            add("suspended") { (vm, a) throws(Unwind) in
+                Value(vm[a[0].reference, Generator.state] == GeneratorState.suspended.rawValue)
+            }
         }
         add("code") { (vm, a) throws(Unwind) in
             try vm.codeObject(vm[a[0].reference, Generator.code].code)

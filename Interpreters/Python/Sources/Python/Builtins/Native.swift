@@ -45,7 +45,12 @@ import InterpreterKit
     @usableFromInline var parsed: Unmanaged<Signature>?
     @usableFromInline var kind: NativeKind
     @usableFromInline var framing = Framing.none
+    @usableFromInline var intrinsic = Intrinsic.none
 
+    /// May it be called with so many positional arguments, as far as is known?
+    @inline(__always) func takes(_ count: Int) -> Bool {
+        minimum >= 0 && count >= Int(minimum) && count <= Int(maximum)
+    }
     /// Is it a `__new__`? Its first argument, the class, is not counted in messages.
     var isConstructor: Bool { kind == .staticMethod && owner != nil && "\(name)" == "__new__" }
 }

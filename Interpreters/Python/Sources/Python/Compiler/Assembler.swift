@@ -183,6 +183,22 @@ struct Assembler {
             }
         }
     }
+    /// Marks arithmetic whose result, in a temporary, is used by the instruction behind it alone.
+    mutating func markChains(from firstTemporary: Int) {
+        let isWord = self.isWord
+        var isTarget = [Bool](repeating: false, count: instructions.count + 1)
+        for target in targets { if let index = target.index { isTarget[index] = true } }
+        for handler in handlers { isTarget[handler.target] = true }
+        for i in instructions.indices.dropLast()
+        where !isWord[i] && !isWord[i + 1] && !isTarget[i + 1] {
+            let (first, second) = (instructions[i], instructions[i + 1])
+            guard first.opcode.isChainable, second.opcode.isChainable, first.a >= firstTemporary
+            else { continue }
+            let isLeft = second.b == first.a
+            let isRight = !second.opcode.hasSmallConstant && second.registerC == first.a
+            if isLeft != isRight { instructions[i].markChained() }
+        }
+    }
     /// By index: whether it is the operand word of the instruction before.
     private var isWord: [Bool] {
         var result = [Bool](repeating: false, count: instructions.count)
@@ -279,6 +295,15 @@ extension Opcode {
         default: false
         }
     }
+    /// May be a part of a chain: see ``Instruction/isChained``.
+    var isChainable: Bool {
+        switch self {
+        case .add, .subtract, .multiply, .trueDivide, .addInt, .subtractInt, .multiplyInt: true
+        default: false
+        }
+    }
+    /// Arithmetic with a constant as the right operand.
+    var hasSmallConstant: Bool { isWithin(.addInt, .shiftRightInt) }
     /// `c` is a distance.
     var isJump: Bool {
         switch self {

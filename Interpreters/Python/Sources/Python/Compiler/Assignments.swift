@@ -199,7 +199,6 @@ extension Compiler {
                 store(id, from: register, at: target.span)
             }
         case .attribute(let object, let name, _):
-            try checkAssignable(name, at: target.span)
             let targetSpan = attributeSpan(target)
             let object = try operand(object, before: [value])
             let register = code.push()
@@ -228,7 +227,7 @@ extension Compiler {
         if let value { try assign([target], value, at: span) }
         switch target.kind {
         case .name(let id, _):
-            try checkAssignable(id, at: target.span)
+            try checkAssignable(id, at: span)
             if simple && !scope.runsAsFunction {
                 let register = code.push()
                 try annotationValue(annotation, into: register)
@@ -239,7 +238,7 @@ extension Compiler {
                 code.emit(.setItem, a: annotations, b: key, c: register, at: span)
             }
         case .attribute(let object, let name, _):
-            try checkAssignable(name, at: target.span)
+            try checkAssignable(name, at: span)
             if value == nil { try effect(object) }
         case .subscript(let object, let index, _) where value == nil:
             try effect(object)
@@ -261,7 +260,6 @@ extension Compiler {
             if id == "__debug__" { throw error("cannot delete __debug__", at: span) }
             delete(id, at: span)
         case .attribute(let object, let name, _):
-            if name == "__debug__" { throw error("cannot delete __debug__", at: span) }
             let object = try operand(object)
             code.emit(
                 .deleteAttribute, a: object, c: code.name(mangled(name)), at: attributeSpan(target))

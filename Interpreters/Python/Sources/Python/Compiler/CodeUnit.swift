@@ -44,6 +44,22 @@ final class CodeUnit {
     }
 }
 
+extension CodeUnit {
+    /// Names of attributes that the function sets on its first argument.
+    var attributesOfSelf: Set<String> {
+        var found: Set<String> = []
+        var i = 0
+        while i < instructions.count {
+            let instruction = instructions[i]
+            if instruction.opcode == .storeAttribute, instruction.a == 1 {
+                found.insert(names[instruction.c])
+            }
+            i += instruction.opcode.hasWord ? 2 : 1
+        }
+        return found
+    }
+}
+
 /// Instructions `start ..< end` stand for a function `name` of their own, which a traceback shows,
 /// called at `span`.
 struct InlinedCode {

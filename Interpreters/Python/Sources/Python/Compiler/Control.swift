@@ -99,6 +99,7 @@ extension Compiler {
     ) throws(PythonSyntaxError) {
         let mark = code.top
         defer { code.top = mark }
+        if case .name(let id, _) = target.kind { try checkAssignable(id, at: target.span) }
         if let variable = register(of: target) {
             code.jump(.forIterate, a: variable, b: iterator, to: exhausted, at: span)
             code.bound.insert(variable)

@@ -115,7 +115,7 @@ private struct Disassembler {
             ? Int(truncatingIfNeeded: unit.instructions[index + 1].bits) : 0
         let target = "to \(index + 1 + c)"
         let third = instruction.registerC
-        let inPlace = instruction.flags == 1 ? " in place" : ""
+        let inPlace = instruction.isInPlace ? " in place" : ""
         switch instruction.opcode {
         case .move, .negative, .positive, .invert, .not, .getIterator, .getYieldFromIterator,
             .getAsyncIterator, .getAsyncNext, .listToTuple, .matchSequence, .matchMapping, .length,
@@ -188,6 +188,8 @@ private struct Disassembler {
             return "\(registers(a, 2)) = \(register(b)).\(special)"
         case .getItemInt:
             return "\(register(a)) = \(register(b))[\(c)]"
+        case .getSlice:
+            return "\(register(a)) = \(register(b))[\(register(third)):\(register(third + 1))]"
         case .setItem, .setEntry:
             return "\(register(a))[\(register(b))] = \(register(third))"
         case .deleteItem:

@@ -191,6 +191,16 @@ extension Compiler {
         let a = try operand(object, before: [index])
         if case .int(let value) = index.folded, Instruction.constants.contains(value) {
             code.emit(.getItemInt, a: result, b: a, c: value, at: span)
+        } else if case .slice(let lower, let upper, nil) = index.kind {
+            let bounds = code.push(2)
+            for (i, bound) in [lower, upper].enumerated() {
+                if let bound {
+                    try self.value(bound, into: bounds + i)
+                } else {
+                    load(.none, into: bounds + i, at: index.span)
+                }
+            }
+            code.emit(.getSlice, a: result, b: a, c: bounds, at: span)
         } else {
             code.emit(.getItem, a: result, b: a, c: try operand(index), at: span)
         }

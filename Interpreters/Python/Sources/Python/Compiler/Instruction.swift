@@ -27,14 +27,49 @@ import InterpreterKit
     @inlinable @inline(__always) var registerC: Int { Int((bits &>> 40) & 0xFFFF) }
     /// The low 16 bits of `c` as a signed constant.
     @inlinable @inline(__always) var smallC: Int { Int(Int16(truncatingIfNeeded: bits &>> 40)) }
-    /// The top 8 bits of `c`: for arithmetic, 1 when the statement was `x op= y`.
-    @inlinable @inline(__always) var flags: Int { Int(bits &>> 56) }
+    /// Of arithmetic: the statement was `x op= y`.
+    @inlinable @inline(__always) var isInPlace: Bool { bits & 1 &<< 56 != 0 }
+    /// Of arithmetic: the result is an operand of the next instruction, and of no other.
+    @inlinable @inline(__always) var isChained: Bool { bits & 1 &<< 57 != 0 }
+    mutating func markChained() { bits |= 1 << 57 }
 
     /// Operand value for "no register".
     @inlinable @inline(__always) static var noRegister: Int { 0xFFFF }
     static let registers = 0..<0xFF00
     static let smallConstants = -0x8000...0x7FFF
     static let constants = -0x80_0000...0x7F_FFFF
+}
+
+/// The operands of the instruction that the loop carries out, read where it stands: each is one load.
+@frozen @usableFromInline struct Operands {
+    @usableFromInline let bytes: UnsafeRawPointer
+
+    @inlinable @inline(__always) init(at pc: ProgramCounter) { bytes = UnsafeRawPointer(pc) }
+
+    @inlinable @inline(__always) var opcode: Opcode {
+        unsafeBitCast(bytes.load(as: UInt8.self), to: Opcode.self)
+    }
+    @inlinable @inline(__always) var a: Int {
+        Int(bytes.loadUnaligned(fromByteOffset: 1, as: UInt16.self))
+    }
+    @inlinable @inline(__always) var b: Int {
+        Int(bytes.loadUnaligned(fromByteOffset: 3, as: UInt16.self))
+    }
+    @inlinable @inline(__always) var signedB: Int {
+        Int(bytes.loadUnaligned(fromByteOffset: 3, as: Int16.self))
+    }
+    @inlinable @inline(__always) var c: Int {
+        Int(bytes.loadUnaligned(fromByteOffset: 4, as: Int32.self) &>> 8)
+    }
+    @inlinable @inline(__always) var registerC: Int {
+        Int(bytes.loadUnaligned(fromByteOffset: 5, as: UInt16.self))
+    }
+    @inlinable @inline(__always) var smallC: Int {
+        Int(bytes.loadUnaligned(fromByteOffset: 5, as: Int16.self))
+    }
+    @inlinable @inline(__always) var isChained: Bool {
+        bytes.load(fromByteOffset: 7, as: UInt8.self) & 2 != 0
+    }
 }
 
 /// Where a frame goes on.
@@ -104,6 +139,7 @@ import InterpreterKit
     case loadSpecial  // as loadMethod, looked up on the type of r[b]; c: a SpecialName
     case getItem  // r[a] = r[b][r[c]]
     case getItemInt  // r[a] = r[b][c]
+    case getSlice  // r[a] = r[b][r[c] : r[c + 1]]
     case setItem  // r[a][r[b]] = r[c]
     case deleteItem  // r[a][r[b]]
 

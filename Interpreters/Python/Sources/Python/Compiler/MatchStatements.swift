@@ -46,7 +46,12 @@ extension Compiler {
         let span = pattern.span
         captures.last = span
         switch pattern.kind {
-        case .matchValue, .matchSingleton: break
+        case .matchValue(let value):
+            if case .joinedStr = value.kind {
+                throw error(
+                    "patterns may only match literals and attribute lookups", at: value.span)
+            }
+        case .matchSingleton: break
         case .matchSequence(let patterns):
             if patterns.count(where: \.isStar) > 1 {
                 throw error("multiple starred names in sequence pattern", at: span)
@@ -55,7 +60,7 @@ extension Compiler {
         case .matchMapping(let keys, let patterns, let rest):
             try checkKeys(keys, at: span)
             for pattern in patterns { try check(pattern, in: &captures) }
-            if let rest { try declareCapture(rest, in: &captures, at: span) }
+            if let rest { try declareCapture(rest, in: &captures, at: captures.last) }
         case .matchClass(_, let patterns, let names, let keywordPatterns):
             try checkAttributes(names, keywordPatterns)
             for pattern in patterns + keywordPatterns { try check(pattern, in: &captures) }
@@ -68,7 +73,7 @@ extension Compiler {
                 let what = name.map { "name capture '\($0)'" } ?? "wildcard"
                 throw error("\(what) makes remaining patterns unreachable", at: span)
             }
-            if let name { try declareCapture(name, in: &captures, at: span) }
+            if let name { try declareCapture(name, in: &captures, at: captures.last) }
         case .matchOr(let patterns):
             let before = captures
             var bound: Set<String>?

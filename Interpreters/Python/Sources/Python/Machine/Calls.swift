@@ -1,4 +1,5 @@
 import InterpreterKit
+import Synchronization
 
 /// Calls that are more than linking two frames.
 ///
@@ -103,9 +104,9 @@ extension VM {
         _ code: CodePointer, _ base: Frame, _ depth: Int, _ continuation: Continuation,
         _ register: Int
     ) -> Position {
-        base[-3] = Value(native: pc)
-        base[-2] = Link(distance: base - fp, continuation, to: register, depth: depth).value
-        base[-1] = Value(native: code)
+        base[below: 3] = Value(native: pc)
+        base[below: 2] = Link(distance: base - fp, continuation, to: register, depth: depth).value
+        base[below: 1] = Value(native: code)
         Quantum<Dispatched>(thread).enter(base)
         return Position(base, code.pointee.entry)
     }
@@ -122,6 +123,10 @@ extension VM {
         base[2] = b
         base[3] = c
         let count = b == .unbound ? 1 : c == .unbound ? 2 : 3
+        if function.isA(Kind.function) {
+            return try enter(
+                function: function.reference, base, count, .none, continuation, register)
+        }
         return try enter(base, count, names: .none, continuation, to: register)
     }
 
@@ -140,6 +145,7 @@ extension VM {
             let initializer = lookup(type, name(.`init`))
             if maker == shared.pointee.objectNew {
                 if initializer.isA(Kind.function) && continuation == .result {
+                    rememberConstruction(type, initializer)
                     try checkAbstract(type)
                     let instance = try newInstance(type)
                     let callee = base + 1
@@ -150,7 +156,7 @@ extension VM {
                     }
                     callee[0] = initializer
                     callee[1] = Value(instance)
-                    callee[-4] = Value(instance)
+                    callee[below: 4] = Value(instance)
                     return try enter(
                         function: initializer.reference, callee, count + 1, names, .initializer,
                         register)
@@ -159,10 +165,77 @@ extension VM {
                     try checkAbstract(type)
                     return try finish(continuation, Value(try newInstance(type)), register)
                 }
+            } else if names == .none,
+                let object = try makeBuiltin(type, maker, initializer, base, count)
+            {
+                return try finish(continuation, object, register)
             }
         }
         return try finish(
             continuation, try instantiate(covered: type, base, count, names), register)
+    }
+    /// `int(x)`, `list(x)` and the like: functions that are called without a frame; nil for other types.
+    @inline(__always)
+    private func makeBuiltin(
+        _ type: Reference, _ maker: Value, _ initializer: Value, _ base: Frame, _ count: Int
+    ) throws(Unwind) -> Value? {
+        guard info(type).pointee.builtin >= 0, maker.isA(Kind.native), base + count < top,
+            traits(type) & Traits.exceptionNew == 0, type != self.type(.superType)
+        else { return nil }
+        let entry = self[maker.reference, NativeFunction.entry].native(NativeEntry.self)
+        guard entry.pointee.kind == .staticMethod, entry.pointee.takes(count &+ 1) else {
+            return nil
+        }
+        // The class at base[0] is the first argument.
+        if traits(type) & Traits.standardInit != 0 {
+            return try entry.pointee.body(self, CallArguments(base, count &+ 1))
+        }
+        guard initializer.isA(Kind.native) else { return nil }
+        let initializing = self[initializer.reference, NativeFunction.entry]
+            .native(NativeEntry.self)
+        guard initializing.pointee.kind == .method, initializing.pointee.takes(count &+ 1) else {
+            return nil
+        }
+        let object = try entry.pointee.body(self, CallArguments(base, count &+ 1))
+        base[0] = object
+        _ = try initializing.pointee.body(self, CallArguments(base, count &+ 1))
+        return object
+    }
+    private func rememberConstruction(_ type: Reference, _ initializer: Value) {
+        let info = info(type)
+        let version = self[type, TypeObject.version]
+        let old = info.pointee.construction
+        if let old, old.pointee.version == version || old.pointee.refills == Construction.refills {
+            return
+        }
+        if old == nil {
+            let attributes = info.pointee.reserved + attributesOfInitializers(type)
+            info.pointee.expected = max(info.pointee.expected, attributes)
+            info.pointee.least = 0
+        }
+        let memory = UnsafeMutablePointer<Construction>.allocate(capacity: 1)
+        memory.initialize(
+            to: Construction(
+                version: version, initializer: initializer,
+                refills: (old?.pointee.refills ?? 0) + 1))
+        atomicMemoryFence(ordering: .releasing)
+        info.pointee.construction = memory
+    }
+    /// How many attributes `__init__` of the class and of its ancestors set.
+    private func attributesOfInitializers(_ type: Reference) -> Int {
+        var names: Set<String> = []
+        let mro = self[type, TypeObject.mro].reference
+        for i in 0..<q.tupleCount(mro) {
+            let ancestor = q.tupleElement(mro, i)
+            guard ancestor.isType else { continue }
+            let namespace = self[ancestor.reference, TypeObject.namespace]
+            let initializer = find(namespace, name: name(.`init`))
+            guard initializer.isA(Kind.function) else { continue }
+            let code = self[initializer.reference, Function.code].code
+            let unit = code.pointee.description.takeUnretainedValue().unit
+            names.formUnion(unit?.attributesOfSelf ?? [])
+        }
+        return min(names.count, Instance.mostExpected)
     }
     private func instantiate(
         covered type: Reference, _ base: Frame, _ count: Int, _ names: Value
@@ -186,15 +259,19 @@ extension VM {
         _ object: Reference, _ entry: UnsafeMutablePointer<NativeEntry>, _ base: Frame,
         _ count: Int, _ names: Value
     ) throws(Unwind) -> Value {
-        if names == .none && count >= Int(entry.pointee.minimum)
-            && count <= Int(entry.pointee.maximum) && entry.pointee.minimum >= 0
-            && base + count < top
+        if names == .none && entry.pointee.takes(count) && base + count < top
             && (entry.pointee.kind != .method
-                || self[object, NativeFunction.owner] == Value(type(of: base[1])))
+                || isReceiver(self[object, NativeFunction.owner], base[1]))
         {
             return try entry.pointee.body(self, CallArguments(base + 1, count))
         }
         return try callNativeSlowly(object, entry, base, count, names)
+    }
+
+    /// Is the object an instance of the type that a method belongs to?
+    @inline(__always) private func isReceiver(_ owner: Value, _ object: Value) -> Bool {
+        let type = type(of: object)
+        return owner == Value(type) || owner.isType && isSubtype(type, owner.reference)
     }
 
     @inline(never)
@@ -238,8 +315,9 @@ extension VM {
         if positional > signature.maximum {
             throw tooManyArguments(entry, signature, positional, shift)
         }
-        // Behind the arguments: one place for each parameter, or the rest.
-        let bound = base + (count + 2)
+        // Behind the arguments and the frame, which may lie above them: one place for each parameter, or
+        // the rest.
+        let bound = max(base + (count + 2), top + 1)
         let limit =
             signature.hasRest ? max(positional, signature.positionalCount) : parameters.count
         if bound + limit > q.stackLimit + 2048 { throw tooDeep() }
@@ -265,6 +343,9 @@ extension VM {
                     bound[limit] = rest
                 }
                 try set(rest.reference, key, value)
+            } else if takesKeywords(base[1], entry) {
+                // For the `__init__` of the class.
+                continue
             } else if parameters.contains(where: { $0.isKeyword }) {
                 throw raise(
                     .typeError,
@@ -290,12 +371,20 @@ extension VM {
         return try entry.pointee.body(inner, arguments)
     }
 
+    /// Is it a `__new__` that is called for a class with an `__init__` of its own?
+    private func takesKeywords(
+        _ type: Value, _ entry: UnsafeMutablePointer<NativeEntry>
+    ) -> Bool {
+        guard entry.pointee.isConstructor, type.isType else { return false }
+        return lookup(type.reference, name(.`init`)).isA(Kind.function)
+    }
+
     /// Enters a frame for a built-in function whose arguments lie above the calling frame, up to `end`.
     func nativeFrame(above end: Frame) -> VM {
         let base = end + 4
-        base[-3] = Value(native: pc)
-        base[-2] = Link(distance: base - fp, .exit, to: 0, depth: Link(fp).depth).value
-        base[-1] = Link.native
+        base[below: 3] = Value(native: pc)
+        base[below: 2] = Link(distance: base - fp, .exit, to: 0, depth: Link(fp).depth).value
+        base[below: 1] = Link.native
         base[0] = Value(1)
         Quantum<Dispatched>(thread).enter(base)
         return VM(thread, shared, base, pc)

@@ -12,7 +12,7 @@ extension VM {
         if isGenerator(value, .generator) {
             fp[i.a] = value
         } else if isGenerator(value, .coroutine) {
-            if !fp[-1].code.pointee.flags.contains(.coroutine) {
+            if !fp[below: 1].code.pointee.flags.contains(.coroutine) {
                 throw raise(
                     .typeError,
                     "cannot 'yield from' a coroutine object in a non-coroutine generator")

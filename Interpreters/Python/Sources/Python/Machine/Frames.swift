@@ -12,10 +12,10 @@ extension VM {
         for word in ThreadWord.pending..<ThreadWord.count { t.pointee.stackBase[word] = 0 }
         t.pointee.stackBase[ThreadWord.pending] = Value.none.bits
         t.pointee.stackBase[ThreadWord.thread] = task.object.bits
-        fp[-4] = .none
-        fp[-3] = Value(0)
-        fp[-2] = Link(distance: 0, .exit, to: 0, depth: 0).value
-        fp[-1] = task.start
+        fp[below: 4] = .none
+        fp[below: 3] = Value(0)
+        fp[below: 2] = Link(distance: 0, .exit, to: 0, depth: 0).value
+        fp[below: 1] = task.start
         fp[0] = task.object
         fp[1] = task.arguments
         Quantum<Dispatched>(t).enter(fp)
@@ -28,17 +28,22 @@ extension VM {
     @inline(never) @usableFromInline
     func leave(returning value: Value) throws(Unwind) -> Position {
         let link = Link(fp)
-        let code = fp[-1].code
+        let code = fp[below: 1].code
         if code.pointee.flags.isGeneratorKind,
-            fp[-4].isA(Kind.generator), (pc - 1).pointee.opcode == .return
+            fp[below: 4].isA(Kind.generator), (pc - 1).pointee.opcode == .return
         {
-            return try didReturn(fp[-4].reference, link, value)
+            return try didReturn(fp[below: 4].reference, link, value)
         }
-        let extra = fp[-4]
+        let extra = fp[below: 4]
         let caller = fp - link.distance
-        let back = fp[-3].native(Instruction.self)
+        let back = fp[below: 3].native(Instruction.self)
         q.leave(to: caller)
-        return try VM(thread, shared, caller, back).accept(value, link, extra)
+        let outer = VM(thread, shared, caller, back)
+        do throws(Unwind) { return try outer.accept(value, link, extra) } catch {
+            if error == .abort { throw error }
+            // Unwinding starts in the frame that called: this one is gone.
+            do throws(Abort) { return try outer.unwind() } catch { throw .abort }
+        }
     }
 
     /// The value that a call linked by `link` has given, in the frame that called.

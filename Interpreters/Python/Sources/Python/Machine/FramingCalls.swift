@@ -52,7 +52,7 @@ extension VM {
         }
         let callee = freeBase
         callee[0] = body
-        callee[-4] = extra
+        callee[below: 4] = extra
         return try enter(function: body.reference, callee, 0, .none, .classBody, register)
     }
     /// The tuple that `finishClass` wants: namespace, name, bases, metaclass, keywords, original bases.
@@ -155,7 +155,7 @@ extension VM {
             let extra = try inner.prepareClass(base, count, names)
             let callee = inner.freeBase
             callee[0] = base[1]
-            callee[-4] = extra
+            callee[below: 4] = extra
             let position = try inner.enter(
                 function: base[1].reference, callee, 0, .none, .exit, 0)
             return try inner.finishClass(try inner.run(position), extra)

@@ -13,7 +13,7 @@ extension VM {
     /// The first instruction of a generator: an object that holds the frame goes to the caller.
     @inline(never) @usableFromInline
     func makeGenerator() throws(Unwind) -> Position {
-        let code = fp[-1].code
+        let code = fp[below: 1].code
         let count = Int(code.pointee.registers)
         let registers = try checked(
             q.newTuple(count: count) {
@@ -73,7 +73,7 @@ extension VM {
         let depth = try nextDepth(base, count)
         let registers = self[generator, Generator.registers]
         q.copy(registers, count: count, to: base)
-        base[-4] = Value(generator)
+        base[below: 4] = Value(generator)
         let target = self[generator, Generator.instruction].native(Instruction.self)
         if self[generator, Generator.state] == GeneratorState.suspended.rawValue {
             base[(target - 1).pointee.a] = value
@@ -109,15 +109,15 @@ extension VM {
     /// `yield`: the frame goes back into the generator, the value to whoever resumed it.
     @inline(never) @usableFromInline
     func yield(_ value: Value) throws(Unwind) -> Position {
-        let generator = fp[-4].reference
-        let code = fp[-1].code
+        let generator = fp[below: 4].reference
+        let code = fp[below: 1].code
         let registers = self[generator, Generator.registers]
         q.copy(fp, count: Int(code.pointee.registers), to: registers)
         self[generator, Generator.instruction] = Value(native: pc)
         self[generator, Generator.state] = GeneratorState.suspended.rawValue
         let link = Link(fp)
         let caller = fp - link.distance
-        let back = fp[-3].native(Instruction.self)
+        let back = fp[below: 3].native(Instruction.self)
         q.leave(to: caller)
         if link.continuation == .exit {
             thread.pointee.stackBase[ThreadWord.result] = value.bits
@@ -133,7 +133,7 @@ extension VM {
         self[generator, Generator.state] = GeneratorState.finished.rawValue
         release(generator)
         let caller = fp - link.distance
-        let back = fp[-3].native(Instruction.self)
+        let back = fp[below: 3].native(Instruction.self)
         q.leave(to: caller)
         let outer = VM(thread, shared, caller, back)
         switch link.continuation {

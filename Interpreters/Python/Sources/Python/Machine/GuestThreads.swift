@@ -82,7 +82,8 @@ extension VM {
         case .module: source = try startModule(source.text, namespace)
         case .input, .session: break
         }
-        let code = try compile(source, mode: program.kind == .input ? .single : .file)
+        let isStatement = program.kind == .input && !Python.isBlank(source)
+        let code = try compile(source, mode: isStatement ? .single : .file)
         return try enter(code, namespace, base, register)
     }
     /// Leaves a frame that runs `code` at the top level of a module.
@@ -90,7 +91,7 @@ extension VM {
         _ code: CodePointer, _ namespace: Reference, _ base: Frame, _ register: Int
     ) throws(Unwind) -> Position {
         base[0] = try newFunction(code, globals: namespace)
-        base[-4] = try tuple(Value(namespace))
+        base[below: 4] = try tuple(Value(namespace))
         return try enter(function: base[0].reference, base, 0, .none, .result, register)
     }
     private func mainModule(_ program: Python.Program) throws(Unwind) -> Reference {

@@ -406,7 +406,7 @@ extension VM {
         defer { leaveNative() }
         let base = freeBase
         base[0] = try newFunction(code, globals: globals)
-        base[-4] = try tuple(namespace)
+        base[below: 4] = try tuple(namespace)
         let position = try enter(function: base[0].reference, base, 0, .none, .exit, 0)
         return try run(position)
     }

@@ -5,6 +5,10 @@ extension Value {
     @inlinable @inline(__always) static func bothInlineDoubles(_ a: Value, _ b: Value) -> Bool {
         a.isInlineDouble && b.isInlineDouble
     }
+    /// Is it an integer that a double has exactly?
+    @inlinable @inline(__always) var isExactDouble: Bool {
+        isInt && int.magnitude <= 1 &<< 53
+    }
 }
 
 /// Arithmetic on two small integers, nil when the result is no small integer.

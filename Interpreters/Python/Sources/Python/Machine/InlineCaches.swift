@@ -19,10 +19,17 @@ import Synchronization
         @usableFromInline var version: Int
         @usableFromInline var value: Value
         @usableFromInline var form: Form
+        @usableFromInline var slot = 0
+        /// What else this place has seen, for other keys.
+        @usableFromInline var next: UnsafeMutablePointer<Attribute>?
+        /// Structures in the list from here on.
+        @usableFromInline var length = 1
         /// Structures that this place has had.
         @usableFromInline var refills = 0
     }
     static let refills = 8
+    /// Structures that a place looks at.
+    static let longest = 4
     @usableFromInline enum Form: UInt8 {
         /// `value` is a function to be called with the object first.
         case method
@@ -30,10 +37,10 @@ import Synchronization
         case value
         /// `value` is the ``Kind/global`` of a module's variable.
         case global
-        /// `value` is a function: a class method, to be called with the type first.
-        case classMethod
-        /// `value` is the getter of a property.
-        case property
+        /// The attribute is in `slot`.
+        case slot
+        /// The object has no such attribute; it gets one in `slot`, and the map in `value`.
+        case transition
     }
     /// A global variable.
     @usableFromInline struct Global {
@@ -54,11 +61,50 @@ import Synchronization
     /// Slots beyond are not cached in the word.
     static let lastSlot = 0x7FFF
 
-    static func publish(_ attribute: Attribute, at pc: ProgramCounter) {
-        let memory = UnsafeMutablePointer<Attribute>.allocate(capacity: 1)
-        memory.initialize(to: attribute)
+    /// Adds to what the word at `pc` remembers.
+    static func remember(_ found: Attribute, at pc: ProgramCounter) {
+        var found = found
+        let word = pc.pointee.bits
+        if let old = attribute(word) {
+            let isSame = old.pointee.key == found.key
+            if isSame && old.pointee.form == found.form && old.pointee.version == found.version
+                || old.pointee.refills >= refills
+            {
+                return
+            }
+            found.next = isSame ? old.pointee.next : old
+            found.refills = old.pointee.refills + 1
+        } else if word != 0 {
+            found.next = made(
+                Attribute(
+                    key: word & 0xFFFF_FFFF_FFFF, type: found.type, version: 0, value: .none,
+                    form: .slot, slot: Int(word &>> 48)))
+        }
+        if let next = found.next {
+            found.length = next.pointee.length + 1
+            if found.length > longest { (found.next, found.length) = (nil, 1) }
+        }
+        let memory = made(found)
         atomicMemoryFence(ordering: .releasing)
         pc.pointee.bits = UInt64(UInt(bitPattern: memory)) | 1
+    }
+    private static func made(_ attribute: Attribute) -> UnsafeMutablePointer<Attribute> {
+        let memory = UnsafeMutablePointer<Attribute>.allocate(capacity: 1)
+        memory.initialize(to: attribute)
+        return memory
+    }
+    /// Remembers that objects with this map have the attribute in this slot.
+    static func remember(_ map: MapPointer, slot: Int, at pc: ProgramCounter) {
+        let address = UInt64(UInt(bitPattern: map))
+        if pc.pointee.bits == 0, slot < lastSlot {
+            pc.pointee.bits = UInt64(slot) << 48 | address
+        } else {
+            remember(
+                Attribute(
+                    key: address, type: map.pointee.type, version: 0, value: .none, form: .slot,
+                    slot: slot),
+                at: pc)
+        }
     }
 }
 
@@ -68,7 +114,7 @@ extension VM {
     func loadAttribute() throws(Unwind) -> Position {
         let i = instruction
         let object = fp[i.b]
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let after = VM(thread, shared, fp, pc + 1)
         if object.isInstance {
             let map = map(object.reference)
@@ -79,13 +125,17 @@ extension VM {
                 if slot >= 0 && (found == .unbound || !isDataDescriptor(found)) {
                     let value = self.slot(object.reference, slot)
                     if value != .unbound {
-                        if slot < InlineCache.lastSlot {
-                            pc.pointee.bits =
-                                UInt64(slot) << 48 | UInt64(UInt(bitPattern: map))
-                        }
+                        InlineCache.remember(map, slot: slot, at: pc)
                         fp[i.a] = value
                         return after.here
                     }
+                }
+                if let slot = ownSlot(found) {
+                    InlineCache.remember(map, slot: slot, at: pc)
+                } else if slot < 0, !map.pointee.isDict, traits(type) & Traits.getattr == 0,
+                    let value = plainValue(found)
+                {
+                    remember(UInt64(UInt(bitPattern: map)), type, .value, value)
                 }
                 if found.isA(Kind.property), traits(type) & Traits.getattr == 0 {
                     let getter = self[found.reference, Property.getter]
@@ -101,23 +151,64 @@ extension VM {
                 let global = self[self[namespace, Dict.entries].reference, 2 * n + 1]
                 let value = self[global.reference, Field<Value>(0)]
                 if value != .unbound {
-                    cache(object.reference, .global, global)
+                    cache(object.reference, global)
                     fp[i.a] = value
                     return after.here
                 }
             }
+        } else if object.isType {
+            rememberClassAttribute(object.reference, name)
         }
         fp[i.a] = try after.getAttribute(object, name)
         return after.here
     }
-    private func cache(_ key: Reference, _ form: InlineCache.Form, _ value: Value) {
+    /// A module's variable.
+    private func cache(_ module: Reference, _ global: Value) {
         guard mayCacheGlobals, InlineCache.attribute(pc.pointee.bits) == nil else { return }
-        machine.heap.keep(value)
-        InlineCache.publish(
+        machine.heap.keep(global)
+        InlineCache.remember(
             .init(
-                key: UInt64(UInt(bitPattern: key.address)), type: key, version: 0, value: value,
-                form: form),
+                key: UInt64(UInt(bitPattern: module.address)), type: module, version: 0,
+                value: global, form: .global),
             at: pc)
+    }
+    /// What objects with this key have from their class, as long as that is the same.
+    private func remember(
+        _ key: UInt64, _ type: Reference, _ form: InlineCache.Form, _ value: Value, slot: Int = 0
+    ) {
+        InlineCache.remember(
+            .init(
+                key: key, type: type, version: self[type, TypeObject.version], value: value,
+                form: form, slot: slot),
+            at: pc)
+    }
+    /// `type.name`, if that is a plain value.
+    private func rememberClassAttribute(_ type: Reference, _ name: Value) {
+        guard self[type, TypeObject.metatype] == Value(self.type(.type)) else { return }
+        let found = lookup(type, name)
+        if found == .unbound || lookup(self.type(.type), name) != .unbound { return }
+        if let value = found.isA(Kind.function) ? found : plainValue(found) {
+            remember(UInt64(UInt(bitPattern: type.address)), type, .value, value)
+        }
+    }
+    /// What an attribute found on a class is for every object of the class; nil when it depends.
+    private func plainValue(_ found: Value) -> Value? {
+        if found == .unbound { return nil }
+        if !found.isReference { return found }
+        switch found.reference.kind {
+        case Kind.staticMethod.kind: return self[found.reference, Wrapper.function]
+        case Kind.string.kind, Kind.list.kind, Shape.tuple.kind, Kind.dict.kind, Kind.bytes.kind,
+            Kind.set.kind, Kind.frozenSet.kind, Kind.type.kind, Kind.bigInt.kind,
+            Shape.boxedDouble.kind:
+            return found
+        default: return nil
+        }
+    }
+    /// The slot that a name of `__slots__` stands for.
+    private func ownSlot(_ found: Value) -> Int? {
+        guard found.isA(Kind.member) else { return nil }
+        let getter = self[found.reference, Member.getter]
+        return getter.isInt ? getter.int : nil
     }
     func isSubclassedModule(_ module: Value) -> Bool {
         self[module.reference, ModuleObject.type] != .none
@@ -144,12 +235,13 @@ extension VM {
     func loadMethod() throws(Unwind) -> Position {
         let i = instruction
         let object = fp[i.b]
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let after = VM(thread, shared, fp, pc + 1)
         let type = self.type(of: object)
-        if object.isReference, object.reference.kind != Kind.type.kind,
-            object.reference.kind != Kind.module.kind, object.reference.kind != Kind.super.kind,
-            usesGenericLookup(type)
+        if object.isType {
+            rememberClassAttribute(object.reference, name)
+        } else if object.isReference, object.reference.kind != Kind.module.kind,
+            object.reference.kind != Kind.super.kind, usesGenericLookup(type)
         {
             let found = lookup(type, name)
             let isInstance = object.isInstance
@@ -159,14 +251,26 @@ extension VM {
             {
                 if isInstance {
                     if !map(object.reference).pointee.isDict {
-                        cacheMethod(UInt64(UInt(bitPattern: map(object.reference))), type, found)
+                        remember(
+                            UInt64(UInt(bitPattern: map(object.reference))), type, .method, found)
                     }
                 } else if info(type).pointee.builtin >= 0 {
-                    cacheMethod(UInt64(object.reference.kind), type, found)
+                    remember(UInt64(object.reference.kind), type, .method, found)
                 }
                 fp[i.a] = found
                 fp[i.a + 1] = object
                 return after.here
+            }
+            if isInstance, !map(object.reference).pointee.isDict {
+                let map = map(object.reference)
+                let slot = map.pointee.slot(of: name)
+                if slot >= 0, found == .unbound || !isDataDescriptor(found) {
+                    InlineCache.remember(map, slot: slot, at: pc)
+                } else if slot < 0, traits(type) & Traits.getattr == 0,
+                    let value = plainValue(found)
+                {
+                    remember(UInt64(UInt(bitPattern: map)), type, .value, value)
+                }
             }
         } else if object.isA(Kind.module) {
             _ = try loadAttributeForCall(i, object, name)
@@ -190,27 +294,12 @@ extension VM {
         if n >= 0 {
             let global = self[self[namespace, Dict.entries].reference, 2 * n + 1]
             if self[global.reference, Field<Value>(0)] != .unbound {
-                cache(object.reference, .global, global)
+                cache(object.reference, global)
             }
         }
         fp[i.a + 1] = try VM(thread, shared, fp, pc + 1).getAttribute(object, name)
         fp[i.a] = .unbound
         return true
-    }
-    private func cacheMethod(_ key: UInt64, _ type: Reference, _ value: Value) {
-        // Few refills: a place that sees many classes uses the table of lookups.
-        if let old = InlineCache.attribute(pc.pointee.bits), old.pointee.key == key,
-            old.pointee.version == self[type, TypeObject.version]
-        {
-            return
-        }
-        let refills = InlineCache.attribute(pc.pointee.bits)?.pointee.refills ?? 0
-        if refills >= InlineCache.refills { return }
-        InlineCache.publish(
-            .init(
-                key: key, type: type, version: self[type, TypeObject.version], value: value,
-                form: .method, refills: refills + 1),
-            at: pc)
     }
     func isMethodNative(_ native: Reference) -> Bool {
         self[native, NativeFunction.entry].native(NativeEntry.self).pointee.kind == .method
@@ -234,21 +323,19 @@ extension VM {
         let i = instruction
         let object = fp[i.a]
         let value = fp[i.b]
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let after = VM(thread, shared, fp, pc + 1)
         if object.isInstance {
             let map = map(object.reference)
             let type = map.pointee.type
             if lookup(type, self.name(.setattr)) == shared.pointee.objectSetAttribute {
                 let found = lookup(type, name)
-                if found == .unbound || !isDataDescriptor(found) {
-                    if !map.pointee.isDict {
-                        let slot = map.pointee.slot(of: name)
-                        if slot >= 0 && slot < InlineCache.lastSlot {
-                            pc.pointee.bits =
-                                UInt64(slot) << 48 | UInt64(UInt(bitPattern: map))
-                        }
-                    }
+                if let slot = ownSlot(found) {
+                    InlineCache.remember(map, slot: slot, at: pc)
+                } else if found == .unbound || !isDataDescriptor(found) {
+                    try after.setAttribute(object, name, value)
+                    rememberStore(object.reference, map, name)
+                    return after.here
                 } else if found.isA(Kind.property) {
                     let setter = self[found.reference, Property.setter]
                     if setter.isA(Kind.function) {
@@ -259,6 +346,18 @@ extension VM {
         }
         try after.setAttribute(object, name, value)
         return after.here
+    }
+
+    /// An attribute has been set that an instance with this map has or got.
+    private func rememberStore(_ instance: Reference, _ map: MapPointer, _ name: Value) {
+        if map.pointee.isDict { return }
+        let slot = map.pointee.slot(of: name)
+        if slot >= 0 { return InlineCache.remember(map, slot: slot, at: pc) }
+        let next = self.map(instance)
+        guard !next.pointee.isDict, next.pointee.parent == map else { return }
+        remember(
+            UInt64(UInt(bitPattern: map)), map.pointee.type, .transition, Value(native: next),
+            slot: map.pointee.count)
     }
 
     // MARK: globals
@@ -277,7 +376,7 @@ extension VM {
     @inline(never) @usableFromInline
     func loadGlobal() throws(Unwind) -> Position {
         let i = instruction
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let namespace = self[fp[0].reference, Function.globals]
         let after = VM(thread, shared, fp, pc + 1)
         if !isNamespace(namespace) {
@@ -315,6 +414,7 @@ extension VM {
     private func findBuiltin(_ namespace: Reference, _ name: Value) throws(Unwind) -> Value {
         let other = find(namespace, name: self.name(.builtins))
         if other.isDict { return try get(other.reference, name) }
+        if other != .unbound && !other.isA(Kind.module) { return try findName(other, name) }
         return find(shared.pointee.builtins, name: name)
     }
     func undefined(_ name: Value) -> Unwind {
@@ -329,7 +429,7 @@ extension VM {
     @inline(never) @usableFromInline
     func storeGlobal() throws(Unwind) -> Position {
         let i = instruction
-        let name = fp[-1].code.pointee.names[i.c]
+        let name = fp[below: 1].code.pointee.names[i.c]
         let namespace = self[fp[0].reference, Function.globals]
         let after = VM(thread, shared, fp, pc + 1)
         if isNamespace(namespace) {

@@ -3,14 +3,14 @@ import InterpreterKit
 /// What single instructions do outside the loop: names, displays, calls in their longer forms.
 extension VM {
     /// The interned name that operand c means.
-    var operandName: Value { fp[-1].code.pointee.names[instruction.c] }
+    var operandName: Value { fp[below: 1].code.pointee.names[instruction.c] }
 
     // MARK: variables
 
     /// The variable with name `c` has no value. In a comprehension that runs in this frame, variables
     /// of the frame are free ones.
     @inline(never) @usableFromInline func unbound(_ register: Int, _ c: Int) -> Unwind {
-        let code = fp[-1].code
+        let code = fp[below: 1].code
         let name = text(code.pointee.names[c])
         let description = code.pointee.description.takeUnretainedValue()
         let index = pc - code.pointee.entry - 1
@@ -50,7 +50,7 @@ extension VM {
             ? found : try global(self[fp[0].reference, Function.globals], name)
     }
     /// A name in a namespace, which may be any mapping; unbound when it has none.
-    private func findName(_ namespace: Value, _ name: Value) throws(Unwind) -> Value {
+    func findName(_ namespace: Value, _ name: Value) throws(Unwind) -> Value {
         if namespace.isDict { return find(namespace.reference, name: name) }
         do throws(Unwind) { return try getItem(namespace, name) } catch {
             guard error == .raise, isInstance(pending, .keyError) else { throw error }
@@ -96,8 +96,8 @@ extension VM {
 
     /// The namespace that the code of this frame runs in: what the frame was given, else its globals.
     @inline(never) @usableFromInline func namespace() -> Value {
-        let given = fp[-4]
-        if fp[-1].code.pointee.flags.contains(.hasNamespace), given.isReference,
+        let given = fp[below: 4]
+        if fp[below: 1].code.pointee.flags.contains(.hasNamespace), given.isReference,
             !given.isA(Kind.generator)
         {
             return given.isTuple ? q.tupleElement(given.reference, 0) : given
@@ -118,6 +118,7 @@ extension VM {
     @inline(never) @usableFromInline func buildDict() throws(Unwind) -> Value {
         let i = instruction
         let dict = newDict()
+        try reserve(dict: dict, i.c)
         for k in 0..<i.c { try set(dict, fp[i.b + 2 * k], fp[i.b + 2 * k + 1]) }
         return Value(dict)
     }
@@ -284,12 +285,14 @@ extension VM {
     // MARK: calls
 
     @inline(never) @usableFromInline
-    func enterKeyword(_ i: Instruction, _ names: Value) throws(Unwind) -> Position {
-        try VM(thread, shared, fp, pc + 1).enter(
+    func enterKeyword(_ names: Value) throws(Unwind) -> Position {
+        let i = instruction
+        return try VM(thread, shared, fp, pc + 1).enter(
             fp + (i.b + 3), i.c, names: names, .result, to: i.a)
     }
     @inline(never) @usableFromInline
-    func enterMethodKeyword(_ i: Instruction, _ names: Value) throws(Unwind) -> Position {
+    func enterMethodKeyword(_ names: Value) throws(Unwind) -> Position {
+        let i = instruction
         let base = fp + (i.b + 3)
         let inner = VM(thread, shared, fp, pc + 1)
         if base[0] == .unbound {
@@ -351,7 +354,7 @@ extension VM {
         let keywordDefaults = take(2)
         let annotations = take(4)
         let closure = take(8)
-        let code = fp[-1].code.pointee.constants[i.c].code
+        let code = fp[below: 1].code.pointee.constants[i.c].code
         fp[i.a] = try newFunction(
             code, globals: self[fp[0].reference, Function.globals], closure: closure,
             defaults: defaults, keywordDefaults: keywordDefaults, annotations: annotations)

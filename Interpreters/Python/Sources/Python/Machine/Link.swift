@@ -12,7 +12,7 @@ import InterpreterKit
 @frozen @usableFromInline struct Link {
     @usableFromInline let word: Int
 
-    @inlinable @inline(__always) init(_ fp: Frame) { word = fp[-2].int }
+    @inlinable @inline(__always) init(_ fp: Frame) { word = fp[below: 2].int }
     @inlinable @inline(__always)
     init(distance: Int, _ continuation: Continuation, to register: Int, depth: Int) {
         word =
@@ -25,18 +25,45 @@ import InterpreterKit
     /// The caller's register for the result.
     @inlinable @inline(__always) var register: Int { (word &>> 26) & 0xFFFF }
     @inlinable @inline(__always) var depth: Int { word &>> 42 }
+    /// Does returning `value` from the frame at `fp` only put it into the register? If so, `value` becomes
+    /// what goes there.
+    @inline(__always) func takes(_ value: inout Value, of fp: Frame) -> Bool {
+        let continuation = continuation
+        if _fastPath(continuation == .result) { return true }
+        if continuation == .initializer && value == .none {
+            value = fp[below: 4]
+            return true
+        }
+        return continuation == .operation && value != .notImplemented
+    }
     /// Depths beyond do not fit.
     static let deepest = 200_000
     @inlinable @inline(__always) var value: Value { Value(word) }
 
     /// Words of the frame at `fp`. A frame of a built-in function has its size in r[0].
     @inlinable @inline(__always) static func size(_ fp: Frame) -> Int {
-        let code = fp[-1]
+        let code = fp[below: 1]
         if code.bits <= 16 { return code.bits == 0 ? 0 : fp[0].int }
         return Int(code.code.pointee.registers)
     }
     /// In place of a ``Code``: the frame belongs to a built-in function.
     @inlinable static var native: Value { Value(bits: 16) }
+}
+
+extension UnsafeMutablePointer<Value> {
+    /// Word -`n`, of a frame's link.
+    ///
+    /// Not `self[-n]`: the optimiser of Swift 6.3 takes a later store to `self[0]` for one that covers
+    /// it, and drops the store to the link.
+    @inlinable @inline(__always) subscript(below n: Int) -> Value {
+        get {
+            (UnsafeMutableRawPointer(self) - 8 &* n).assumingMemoryBound(to: Value.self).pointee
+        }
+        nonmutating set {
+            (UnsafeMutableRawPointer(self) - 8 &* n).assumingMemoryBound(to: Value.self).pointee =
+                newValue
+        }
+    }
 }
 
 /// What happens with the value that a frame returns.

@@ -114,7 +114,7 @@ extension VM {
     /// A prepared call whose result is wanted here.
     @inline(never)
     func call(prepared base: Frame, _ count: Int, names: Value = .none) throws(Unwind) -> Value {
-        try enterNative()
+        try enterNative(" while calling a Python object")
         defer { leaveNative() }
         var count = count
         while base[0].isA(Kind.method) {
@@ -161,8 +161,10 @@ extension VM {
     }
 
     /// Built-in functions that call the guest nest natively: not without bounds.
-    @inline(__always) func enterNative() throws(Unwind) {
-        if nesting >= VM.deepestNesting { throw tooDeep() }
+    @inline(__always) func enterNative(_ place: StaticString = "") throws(Unwind) {
+        if nesting >= VM.deepestNesting || nesting >= shared.pointee.recursionLimit {
+            throw tooDeep(place)
+        }
         nesting &+= 1
     }
     @inline(__always) func leaveNative() { nesting &-= 1 }

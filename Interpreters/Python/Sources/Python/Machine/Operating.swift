@@ -15,7 +15,7 @@ extension VM {
     private func operate(
         _ operation: Operation, _ a: Value, _ b: Value, _ i: Instruction
     ) throws(Unwind) -> (Frame, ProgramCounter) {
-        if a.isInstance, i.flags == 0 {
+        if a.isInstance, !i.isInPlace {
             let type = type(of: a)
             let method = lookup(type, name(operation.name))
             let other = self.type(of: b)
@@ -23,10 +23,18 @@ extension VM {
                 return try push(method, a, b, then: .operation, to: i.a).pair
             }
         }
-        fp[i.a] = try binary(operation, a, b, inPlace: i.flags != 0)
+        if b.isInstance, a.isInt || a.isInlineDouble, map(b.reference).pointee.payload == .none {
+            // The number knows nothing of such objects.
+            let method = lookup(typeOf: b, name(operation.reflectedName))
+            if method.isA(Kind.function) {
+                return try push(method, b, a, then: .operation, to: i.a).pair
+            }
+        }
+        fp[i.a] = try binary(operation, a, b, inPlace: i.isInPlace)
         return (fp, pc)
     }
-    /// The method of the left operand has given NotImplemented.
+    /// The method of the left operand has given NotImplemented, or that of the right one if the left one is
+    /// a number.
     func operateAgain(_ register: Int) throws(Unwind) -> Position {
         let i = instruction
         let constant = i.opcode.rawValue >= Opcode.addInt.rawValue
@@ -38,7 +46,7 @@ extension VM {
     private func binaryReflected(
         _ operation: Operation, _ a: Value, _ b: Value
     ) throws(Unwind) -> Value {
-        if type(of: a) != type(of: b) {
+        if a.isInstance, type(of: a) != type(of: b) {
             let method = lookup(typeOf: b, name(operation.reflectedName))
             if method != .unbound {
                 let result = try callSpecial(method, b, a)
@@ -56,20 +64,36 @@ extension VM {
         let i = instruction
         let object = fp[i.b]
         if object.isDict {
-            let dict = object.reference
-            let hash = try hash(key)
-            let n = try find(dict, key, hash: hash)
-            if n >= 0 {
-                let value = value(dict, entry: n)
+            let value = try get(object.reference, key)
+            if value != .unbound {
+                fp[i.a] = value
+                return here
+            }
+        } else if object.isInstance {
+            let type = type(of: object)
+            let method = lookup(type, name(.getitem))
+            if method.isA(Kind.function) {
+                return try push(method, object, key, then: .result, to: i.a)
+            }
+            if let dict = payload(object, .dict), dict.isDict,
+                method == lookup(self.type(.dict), name(.getitem))
+            {
+                if lookup(type, name(.setitem)) == lookup(self.type(.dict), name(.setitem)) {
+                    info(type).pointee.dictVersion = self[type, TypeObject.version]
+                }
+                let value = try get(dict.reference, key)
                 if value != .unbound {
                     fp[i.a] = value
                     return here
                 }
-            }
-        } else if object.isInstance {
-            let method = lookup(typeOf: object, name(.getitem))
-            if method.isA(Kind.function) {
-                return try push(method, object, key, then: .result, to: i.a)
+                let missing = lookup(type, name(.missing))
+                if missing.isA(Kind.function) {
+                    return try push(missing, object, key, then: .result, to: i.a)
+                }
+                if missing.isA(Kind.native) {
+                    fp[i.a] = try callSpecial(missing, object, key)
+                    return here
+                }
             }
         }
         fp[i.a] = try getItem(object, key)
@@ -79,10 +103,6 @@ extension VM {
     func setItemSlowly() throws(Unwind) -> Position {
         let i = instruction
         let (object, key, value) = (fp[i.a], fp[i.b], fp[i.c])
-        if object.isDict {
-            try set(object.reference, key, value)
-            return here
-        }
         if object.isInstance {
             let method = lookup(typeOf: object, name(.setitem))
             if method.isA(Kind.function) {
@@ -106,23 +126,6 @@ extension VM {
         } else {
             fp[i.a] = try iterator(of: object)
         }
-        return here
-    }
-    @inline(never) @usableFromInline func forIterate() throws(Unwind) -> Position {
-        let i = instruction
-        let iterator = fp[i.b]
-        if iterator.isA(Kind.generator) {
-            return try resume(iterator.reference, .none, .iterate, to: i.a)
-        }
-        if iterator.isInstance {
-            let method = lookup(typeOf: iterator, name(.next))
-            if method.isA(Kind.function) {
-                return try push(method, iterator, then: .iterate, to: i.a)
-            }
-        }
-        let value = try next(iterator)
-        if value == .unbound { return Position(fp, pc + i.c) }
-        fp[i.a] = value
         return here
     }
     @inline(never) @usableFromInline func send() throws(Unwind) -> Position {

@@ -27,8 +27,8 @@ extension VM {
         }
         return depth
     }
-    @inline(never) @usableFromInline func tooDeep() -> Unwind {
-        raise(.recursionError, "maximum recursion depth exceeded")
+    @inline(never) @usableFromInline func tooDeep(_ place: StaticString = "") -> Unwind {
+        raise(.recursionError, "maximum recursion depth exceeded\(place)")
     }
     /// Where the callee's r[0] is for a call that has no window.
     @inlinable @inline(__always) var freeBase: Frame { top + 4 }

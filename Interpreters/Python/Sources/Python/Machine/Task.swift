@@ -43,7 +43,7 @@ extension Python {
             while true {
                 do throws(Unwind) {
                     while true {
-                        let i = pc.pointee
+                        let i = Operands(at: pc)
                         pc += 1
                         switch i.opcode {
 
@@ -53,7 +53,7 @@ extension Python {
                         case .loadInt:
                             fp[i.a] = Value(i.c)
                         case .loadConstant:
-                            fp[i.a] = fp[-1].code.pointee.constants[i.c]
+                            fp[i.a] = fp[below: 1].code.pointee.constants[i.c]
                         case .unbind:
                             (fp + i.a).update(repeating: .unbound, count: i.c)
                         case .checkBound:
@@ -184,7 +184,7 @@ extension Python {
                         case .invert:
                             fp[i.a] = try VM(t, shared, fp, pc).unary(.invert, fp[i.b])
                         case .not:
-                            fp[i.a] = Value(try !Python.isTrue(t, shared, fp, pc, fp[i.b]))
+                            fp[i.a] = Value(try !Python.isTrue(q, shared, fp, pc, fp[i.b]))
                         case .less:
                             (fp, pc) = try Python.compare(Less.self, t, shared, fp, pc, i)
                         case .lessEqual:
@@ -203,12 +203,13 @@ extension Python {
                         case .isNot:
                             fp[i.a] = Value(
                                 !Python.isSame(fp[i.b], fp[i.c]))
-                        case .contains:
-                            fp[i.a] = Value(
-                                try VM(t, shared, fp, pc).contains(fp[i.c], fp[i.b]))
-                        case .notContains:
-                            fp[i.a] = Value(
-                                try !VM(t, shared, fp, pc).contains(fp[i.c], fp[i.b]))
+                        case .contains, .notContains:
+                            var answer = Python.contains(q, fp[i.c], fp[i.b])
+                            if answer == .unbound {
+                                answer = Value(
+                                    try VM(t, shared, fp, pc).contains(fp[i.c], fp[i.b]))
+                            }
+                            fp[i.a] = i.opcode == .contains ? answer : Value(answer == .false)
 
                         // MARK: jumps
                         case .jump:
@@ -217,12 +218,12 @@ extension Python {
                             pc += i.c
                             try Python.qbreak(q, shared, fp, pc)
                         case .jumpIf:
-                            if try Python.isTrue(t, shared, fp, pc, fp[i.a]) {
+                            if try Python.isTrue(q, shared, fp, pc, fp[i.a]) {
                                 pc += i.c
                                 if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
                             }
                         case .jumpUnless:
-                            if try !Python.isTrue(t, shared, fp, pc, fp[i.a]) {
+                            if try !Python.isTrue(q, shared, fp, pc, fp[i.a]) {
                                 pc += i.c
                                 if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
                             }
@@ -291,51 +292,21 @@ extension Python {
 
                         // MARK: attributes and items
                         case .loadAttribute:
-                            let object = fp[i.b]
-                            let word = pc.pointee.bits
-                            if object.isReference {
-                                let r = object.reference
-                                if r.kind == Kind.instance.kind {
-                                    let difference = word ^ q[r, Instance.map].bits
-                                    let slot = Int(difference &>> 48)
-                                    if difference & 0xFFFF_FFFF_FFFF == 0,
-                                        slot < Instance.capacity(r)
-                                    {
-                                        let value = q[r, Instance.slot(slot)]
-                                        if _fastPath(value != .unbound) {
-                                            fp[i.a] = value
-                                            pc += 1
-                                            continue
-                                        }
-                                    }
-                                } else if let cache = InlineCache.attribute(word),
-                                    cache.pointee.key == UInt64(UInt(bitPattern: r.address)),
-                                    cache.pointee.form == .global
-                                {
-                                    let value = q[cache.pointee.value.reference, Field<Value>(0)]
-                                    if value != .unbound {
-                                        fp[i.a] = value
-                                        pc += 1
-                                        continue
-                                    }
-                                }
+                            let value = Python.loadAttribute(q, fp[i.b], pc.pointee.bits)
+                            if _fastPath(value != .unbound) {
+                                fp[i.a] = value
+                                pc += 1
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).loadAttribute().pair
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).loadAttribute().pair
                         case .storeAttribute:
-                            let object = fp[i.a]
-                            if object.isInstance {
-                                let r = object.reference
-                                let difference = pc.pointee.bits ^ q[r, Instance.map].bits
-                                let slot = Int(difference &>> 48)
-                                if difference & 0xFFFF_FFFF_FFFF == 0, slot < Instance.capacity(r) {
-                                    q[r, Instance.slot(slot)] = fp[i.b]
-                                    pc += 1
-                                    continue
-                                }
+                            if Python.storeAttribute(q, fp[i.a], pc.pointee.bits, fp[i.b]) {
+                                pc += 1
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).storeAttribute().pair
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).storeAttribute().pair
                         case .deleteAttribute:
-                            let name = fp[-1].code.pointee.names[i.c]
+                            let name = fp[below: 1].code.pointee.names[i.c]
                             try VM(t, shared, fp, pc).deleteAttribute(fp[i.a], name)
                         case .loadMethod:
                             if Python.loadMethod(q, fp, pc, i) {
@@ -346,37 +317,25 @@ extension Python {
                         case .loadSpecial:
                             try VM(t, shared, fp, pc).loadSpecial()
                         case .getItem:
-                            let (object, key) = (fp[i.b], fp[i.c])
-                            if object.isReference && key.isInt {
-                                if let value = Python.item(q, object.reference, key.int) {
-                                    fp[i.a] = value
-                                    continue
-                                }
+                            let value = Python.item(q, fp[i.b], fp[i.c])
+                            if _fastPath(value != .unbound) {
+                                fp[i.a] = value
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).getItemSlowly(fp[i.c]).pair
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).getItemSlowly(key).pair
                         case .getItemInt:
-                            let object = fp[i.b]
-                            if object.isReference {
-                                if let value = Python.item(q, object.reference, i.c) {
-                                    fp[i.a] = value
-                                    continue
-                                }
+                            let value = Python.item(q, fp[i.b], Value(i.c))
+                            if _fastPath(value != .unbound) {
+                                fp[i.a] = value
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).getItemSlowly(Value(i.c)).pair
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).getItemSlowly(Value(i.c)).pair
+                        case .getSlice:
+                            (fp, pc) = try VM(t, shared, fp, pc).getSlice().pair
                         case .setItem:
-                            let (object, key) = (fp[i.a], fp[i.b])
-                            if object.isList && key.isInt {
-                                let list = object.reference
-                                let count = q[list, List.count]
-                                let index = key.int < 0 ? key.int &+ count : key.int
-                                if _fastPath(
-                                    UInt(bitPattern: index) < UInt(bitPattern: count))
-                                {
-                                    q[q[list, List.items].reference, index] = fp[i.c]
-                                    continue
-                                }
+                            if !Python.setItem(q, fp[i.a], fp[i.b], fp[i.c]) {
+                                (fp, pc) = try VM(t, shared, fp, pc).setItemSlowly().pair
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).setItemSlowly().pair
                         case .deleteItem:
                             try VM(t, shared, fp, pc).deleteItem(fp[i.a], fp[i.b])
 
@@ -434,6 +393,12 @@ extension Python {
                                 if item == .unbound { pc += i.c } else { fp[i.a] = item }
                                 continue
                             }
+                            if let next = Python.resume(
+                                q, shared, fp, pc, fp[i.b], .none, .iterate, i.a)
+                            {
+                                (fp, pc) = next.pair
+                                continue
+                            }
                             (fp, pc) = try VM(t, shared, fp, pc).forIterate().pair
                         case .getYieldFromIterator:
                             try VM(t, shared, fp, pc).getYieldFromIterator()
@@ -452,6 +417,19 @@ extension Python {
                             if let code = Python.link(q, shared, fp, pc, base, i.c, i.a) {
                                 fp = base
                                 pc = code.pointee.entry
+                            } else if base[0].isA(Kind.native) {
+                                let value = Python.intrinsic(q, shared, base, i.c)
+                                if value != .unbound {
+                                    fp[i.a] = value
+                                    continue
+                                }
+                                (fp, pc) = try VM(t, shared, fp, pc).enterNative(
+                                    base, i.c, to: i.a)
+                            } else if base[0].isType,
+                                let callee = Python.construct(q, shared, fp, pc, base, i.c, i.a)
+                            {
+                                fp = callee
+                                pc = callee[below: 1].code.pointee.entry
                             } else {
                                 (fp, pc) = try VM(t, shared, fp, pc).enter(
                                     base, i.c, names: .none, .result, to: i.a
@@ -468,11 +446,15 @@ extension Python {
                             if let code = Python.link(q, shared, fp, pc, base, count, i.a) {
                                 fp = base
                                 pc = code.pointee.entry
-                            } else if count == 2, base[0] == shared.pointee.listAppend,
-                                Python.append(q, base[1], base[2])
-                            {
-                                fp[i.a] = .none
-                                continue
+                            } else if base[0].isA(Kind.native) {
+                                if count == 2, base[0] == shared.pointee.listAppend,
+                                    Python.append(q, base[1], base[2])
+                                {
+                                    fp[i.a] = .none
+                                    continue
+                                }
+                                (fp, pc) = try VM(t, shared, fp, pc).enterNative(
+                                    base, count, to: i.a)
                             } else {
                                 (fp, pc) = try VM(t, shared, fp, pc).enter(
                                     base, count, names: .none, .result, to: i.a
@@ -480,31 +462,31 @@ extension Python {
                             }
                             try Python.qbreak(q, shared, fp, pc)
                         case .callKeyword:
-                            let names = fp[-1].code.pointee.constants[Int(pc.pointee.bits)]
-                            (fp, pc) = try VM(t, shared, fp, pc).enterKeyword(i, names).pair
+                            let names = fp[below: 1].code.pointee.constants[Int(pc.pointee.bits)]
+                            (fp, pc) = try VM(t, shared, fp, pc).enterKeyword(names).pair
                             try Python.qbreak(q, shared, fp, pc)
                         case .callMethodKeyword:
-                            let names = fp[-1].code.pointee.constants[Int(pc.pointee.bits)]
-                            (fp, pc) = try VM(t, shared, fp, pc).enterMethodKeyword(i, names).pair
+                            let names = fp[below: 1].code.pointee.constants[Int(pc.pointee.bits)]
+                            (fp, pc) = try VM(t, shared, fp, pc).enterMethodKeyword(names).pair
                             try Python.qbreak(q, shared, fp, pc)
                         case .callSpread:
                             (fp, pc) = try VM(t, shared, fp, pc).enterSpread().pair
                             try Python.qbreak(q, shared, fp, pc)
                         case .return:
-                            let value = fp[i.a]
+                            var value = fp[i.a]
                             let link = Link(fp)
-                            if _fastPath(link.continuation == .result) {
-                                let caller = fp - link.distance
-                                pc = fp[-3].native(Instruction.self)
-                                q.leave(to: caller)
-                                fp = caller
-                                fp[link.register] = value
+                            if _slowPath(!link.takes(&value, of: fp)) {
+                                let next = try VM(t, shared, fp, pc).leave(returning: value)
+                                guard let frame = next.fp else { return }
+                                fp = frame
+                                pc = next.pc
                                 continue
                             }
-                            let next = try VM(t, shared, fp, pc).leave(returning: value)
-                            guard let frame = next.fp else { return }
-                            fp = frame
-                            pc = next.pc
+                            let caller = fp - link.distance
+                            pc = fp[below: 3].native(Instruction.self)
+                            q.leave(to: caller)
+                            fp = caller
+                            fp[link.register] = value
                         case .makeFunction:
                             try VM(t, shared, fp, pc).makeFunction()
                             pc += 1
@@ -516,11 +498,21 @@ extension Python {
                             fp = frame
                             pc = next.pc
                         case .yield, .yieldDelegating:
+                            if let next = Python.yield(q, fp, pc, fp[i.b]) {
+                                (fp, pc) = next.pair
+                                continue
+                            }
                             let next = try VM(t, shared, fp, pc).yield(fp[i.b])
                             guard let frame = next.fp else { return }
                             fp = frame
                             pc = next.pc
                         case .send:
+                            if let next = Python.resume(
+                                q, shared, fp, pc, fp[i.b], fp[i.a], .send, i.a)
+                            {
+                                (fp, pc) = next.pair
+                                continue
+                            }
                             (fp, pc) = try VM(t, shared, fp, pc).send().pair
                         case .asyncYield:
                             let next = try VM(t, shared, fp, pc).asyncYield(fp[i.b])

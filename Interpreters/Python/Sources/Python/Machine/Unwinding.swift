@@ -9,7 +9,7 @@ extension VM {
         var fp = self.fp
         var pc = self.pc
         let exception = pending
-        let code = fp[-1].code
+        let code = fp[below: 1].code
         let unit = code.pointee.description.takeUnretainedValue().unit
         let isReraise =
             unit?.reraises.contains(pc - code.pointee.entry - 1) ?? false
@@ -18,7 +18,7 @@ extension VM {
         if !isReraise { setContext(exception) }
         var isOrigin = isReraise
         while true {
-            let code = fp[-1].code
+            let code = fp[below: 1].code
             let index = pc - code.pointee.entry - 1
             if !isOrigin { addTraceback(exception, code, fp, index) }
             isOrigin = false
@@ -35,12 +35,12 @@ extension VM {
             let link = Link(fp)
             let current = fp
             let caller = fp - link.distance
-            pc = fp[-3].native(Instruction.self)
+            pc = fp[below: 3].native(Instruction.self)
             var leaving = exception
             if code.pointee.flags.isGeneratorKind,
-                current[-4].isA(Kind.generator)
+                current[below: 4].isA(Kind.generator)
             {
-                leaving = didFail(current[-4].reference, code, exception)
+                leaving = didFail(current[below: 4].reference, code, exception)
             }
             q.leave(to: caller)
             if leaving != exception {
@@ -84,7 +84,7 @@ extension VM {
         var fp = self.fp
         var pc = self.pc
         while true {
-            let code = fp[-1]
+            let code = fp[below: 1]
             if code.bits > 16 {
                 let code = code.code
                 if code.pointee.flags.hasHandlers {
@@ -99,7 +99,7 @@ extension VM {
             }
             let link = Link(fp)
             if link.distance == 0 { return .none }
-            pc = fp[-3].native(Instruction.self)
+            pc = fp[below: 3].native(Instruction.self)
             fp -= link.distance
         }
     }

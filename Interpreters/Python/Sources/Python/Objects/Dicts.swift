@@ -269,7 +269,7 @@ extension VM {
     }
     /// Room for `count` keys in an empty dict.
     func reserve(dict: Reference, _ count: Int) throws(Unwind) {
-        if self[dict, Dict.entries] == .none && count > 8 && !isNamespace(dict) {
+        if self[dict, Dict.entries] == .none && count > 4 && !isNamespace(dict) {
             try rebuild(dict, from: dict, room: count)
         }
     }

@@ -52,8 +52,7 @@ extension VM {
     func list(_ base: Frame, _ count: Int) throws(Unwind) -> Value {
         let list = try newList(capacity: count)
         if count > 0 {
-            let items = self[list, List.items].reference
-            for i in 0..<count { self[items, i] = base[i] }
+            q.copy(base, count: count, to: self[list, List.items].reference, 0)
             self[list, List.count] = count
         }
         return Value(list)
@@ -79,7 +78,9 @@ extension VM {
         let larger = try checked(
             q.newArray(
                 capacity: max(wanted, capacity < 64 ? capacity * 2 : capacity + capacity / 4)))
-        for i in 0..<self[list, List.count] { self[larger, i] = self[items.reference, i] }
+        if capacity > 0 {
+            q.move(items.reference, 0, to: larger, 0, count: self[list, List.count])
+        }
         self[list, List.items] = Value(larger)
     }
 
@@ -93,8 +94,7 @@ extension VM {
     func newInstance(_ type: Reference) throws(Unwind) -> Reference {
         let info = info(type)
         let map = info.pointee.rootMap
-        let capacity =
-            info.pointee.reserved &+ max(4, info.pointee.expected &- info.pointee.reserved)
+        let capacity = info.pointee.room
         return try checked(
             q.newTuple(Kind.instance, count: capacity + 2) { slots in
                 slots[0] = Value(native: map)

@@ -44,14 +44,28 @@ import Synchronization
     /// Fits 61 bits and is never 0.
     @inline(never) @usableFromInline func computeHash() -> Int {
         var h: UInt64 = 0xCBF2_9CE4_8422_2325
-        for i in 0..<count {
-            h = (h ^ UInt64(self[i])) &* 0x9E37_79B9_7F4A_7C15
-            h ^= h &>> 29
+        let (data, n) = (data, byteCount)
+        var i = 0
+        while i &+ 8 <= n {
+            h = StringView.mixed(h, data.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+            i &+= 8
+        }
+        if i < n {
+            var rest: UInt64 = 1
+            while i < n {
+                rest = rest &<< 8 | UInt64(data.load(fromByteOffset: i, as: UInt8.self))
+                i &+= 1
+            }
+            h = StringView.mixed(h, rest)
         }
         h = (h ^ (h &>> 32)) & 0x0FFF_FFFF_FFFF_FFFF
         if h == 0 { h = 1 }
         object.address[2] = h
         return Int(h)
+    }
+    @inline(__always) private static func mixed(_ h: UInt64, _ word: UInt64) -> UInt64 {
+        let product = (h ^ word) &* 0x9E37_79B9_7F4A_7C15
+        return product ^ (product &>> 29)
     }
     /// The same code points.
     @inlinable static func equal(_ a: StringView, _ b: StringView) -> Bool {

@@ -43,10 +43,34 @@ import Synchronization
     @usableFromInline var isBase: Bool
     /// Made by a class statement: its attributes can be set.
     @usableFromInline var isGuest = false
+    /// Room for attributes beside the reserved slots that instances have at least.
+    @usableFromInline var least = 4
     /// Instances can have weak references.
     @usableFromInline var hasWeak = true
     /// The last of the reserved slots belong to `__slots__`: so many.
     @usableFromInline var slots = 0
+    /// The version in which `__getitem__` and `__setitem__` were those of `dict`, from which it derives.
+    @usableFromInline var dictVersion = -1
+    /// How the class is called; published by a release store.
+    @usableFromInline var construction: UnsafeMutablePointer<Construction>?
+
+    /// Slots of a new instance. With those before them they fill a cell of the heap.
+    @inlinable @inline(__always) var room: Int {
+        let further = expected &- reserved
+        let room = reserved &+ (further < least ? least : further)
+        return room &+ room & 1
+    }
+}
+
+/// What a call of a class comes to that makes a plain instance, as long as `version` is that of the class.
+/// Native memory, written once.
+@usableFromInline struct Construction {
+    @usableFromInline var version: Int
+    /// The function that is its `__init__`.
+    @usableFromInline var initializer: Value
+    /// Structures that the class has had.
+    @usableFromInline var refills: Int
+    static let refills = 8
 }
 
 /// Makes maps; there is one for each sequence of attribute names of a class.

@@ -260,7 +260,7 @@ extension VM {
                     if !vm.isInteger(a[2]) {
                         throw vm.raise(.typeError, "an integer is required")
                     }
-                    let n = try vm.index(a[2])
+                    let n = try vm.size(a[2])
                     if n < 0 { throw vm.raise(.valueError, "maxlen must be non-negative") }
                     limit = Value(n)
                 }
@@ -312,7 +312,7 @@ extension VM {
             return .none
         }
         type.method("rotate", "(self, n=1, /)") { (vm, a) throws(Unwind) in
-            vm.rotate(try vm.deque(a[0]), a.has(1) ? try vm.index(a[1]) : 1)
+            vm.rotate(try vm.deque(a[0]), a.has(1) ? try vm.size(a[1]) : 1)
             return .none
         }
         type.method("reverse", "(self, /)") { (vm, a) throws(Unwind) in
@@ -385,7 +385,7 @@ extension VM {
             throw vm.raise(.valueError, "\(vm.text(try vm.repr(a[1]))) is not in deque")
         }
         type.method("insert", "(self, index, value, /)") { (vm, a) throws(Unwind) in
-            try vm.insert(deque: try vm.deque(a[0]), at: try vm.index(a[1]), a[2])
+            try vm.insert(deque: try vm.deque(a[0]), at: try vm.size(a[1]), a[2])
             return .none
         }
         type.method("remove", "(self, value, /)") { (vm, a) throws(Unwind) in

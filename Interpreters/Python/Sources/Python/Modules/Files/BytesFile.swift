@@ -158,7 +158,7 @@ extension VM {
         type.method("seek", "(self, pos, whence=0, /)") { (vm, a) throws(Unwind) in
             let file = a[0].reference
             let array = try vm.content(bytesFile: file)
-            let offset = try vm.index(a[1])
+            let offset = try vm.size(a[1])
             let whence = a.has(2) ? try vm.int32(a[2]) : 0
             let base: Int
             switch whence {

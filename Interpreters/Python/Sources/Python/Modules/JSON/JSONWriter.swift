@@ -25,7 +25,7 @@ struct JSONWriter: ~Copyable {
         for _ in 0..<level { text.append(string: indent) }
     }
     private mutating func enter(_ container: Value) throws(Unwind) {
-        try vm.enterNative()
+        try vm.enterNative(" while encoding a JSON object")
         if !checksCircles { return }
         let address = UInt(bitPattern: container.reference.address)
         if open.contains(address) {

@@ -1,3 +1,4 @@
+import CGMP
 import InterpreterKit
 
 extension ModuleBuilder {
@@ -136,21 +137,13 @@ extension VM {
             while (root + 1) &* (root + 1) <= n.int { root += 1 }
             return Value(root)
         }
-        // Newton's method on a growing number of leading bits: each step doubles those that are right.
-        let c = (bitCount(ofInt: n) - 1) / 2
-        var a = Value(1)
-        var d = 0
-        var s = Int.bitWidth - c.leadingZeroBitCount
-        while s > 0 {
-            s -= 1
-            let e = d
-            d = c >> s
-            let shifted = try shiftLeft(int: a, by: Value(d - e - 1))
-            let part = try shiftRight(int: n, by: Value(2 * c - e - d + 1))
-            a = try add(ints: shifted, try divide(ints: part, a).quotient)
+        return try withOperand(n) { (x) throws(Unwind) in
+            let count = (x.count + 1) / 2
+            return try withLimbs(count) { (root) throws(Unwind) in
+                gmp_square_root(root, x.limbs, x.count)
+                return try int(limbs: root, count, isNegative: false)
+            }
         }
-        let square = try multiply(ints: a, a)
-        return order(ofInts: square, n) > 0 ? try subtract(ints: a, Value(1)) : a
     }
 }
 

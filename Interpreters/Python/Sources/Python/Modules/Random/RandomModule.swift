@@ -141,7 +141,7 @@ extension VM {
         if version != 2 {
             return try key(ofInt: try int(UInt64(bitPattern: Int64(try hash(seed)))))
         }
-        bytes += SHA512.digest(bytes)
+        bytes += HashState.digest(.sha512, bytes)
         return try key(ofInt: try int(bytes: bytes.reversed(), isSigned: false))
     }
     /// Of version 1: a hash of the characters.

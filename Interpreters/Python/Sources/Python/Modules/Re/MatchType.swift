@@ -33,6 +33,7 @@ extension VM {
             let pattern = vm[match, MatchObject.pattern].reference
             let names = vm[pattern, PatternObject.groupIndex].reference
             let result = vm.newDict()
+            try vm.reserve(dict: result, vm.fill(names))
             for i in 0..<vm.fill(names) {
                 guard let (name, number) = vm.entry(names, i) else { continue }
                 try vm.set(

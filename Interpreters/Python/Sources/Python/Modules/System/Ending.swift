@@ -70,21 +70,24 @@ extension VM {
 
     /// The main thread has come to its end, or to an exception that nothing has caught: nothing returns.
     func endProgram(with exception: Value?) throws(Unwind) {
-        var status: Int32 = 0
-        if let exception { status = try reportEnd(exception) }
+        var end = VirtualMachine.Halt.exit(0)
+        if let exception { end = try reportEnd(exception) }
         try finishProgram()
-        do throws(Abort) { try q.halt(.exit(status)) } catch { throw .abort }
+        try halt(end)
     }
-    /// Says what has ended the program; the exit status.
-    func reportEnd(_ exception: Value) throws(Unwind) -> Int32 {
+    func halt(_ reason: VirtualMachine.Halt) throws(Unwind) {
+        do throws(Abort) { try q.halt(reason) } catch { throw .abort }
+    }
+    /// Says what has ended the program.
+    func reportEnd(_ exception: Value) throws(Unwind) -> VirtualMachine.Halt {
         if isInstance(exception, .systemExit) {
             let code = try getAttribute(exception, name(.code_))
-            if code == .none { return 0 }
+            if code == .none { return .exit(0) }
             if let number = asInt(code) {
-                return number.isInt ? Int32(truncatingIfNeeded: number.int) & 0xFF : 0xFF
+                return .exit(number.isInt ? Int32(truncatingIfNeeded: number.int) & 0xFF : 0xFF)
             }
             try writeError(utf8(try str(code)) + [0x0A])
-            return 1
+            return .exit(1)
         }
         let sys = find(shared.pointee.modules, name: intern("sys"))
         let hook = sys == .unbound ? .unbound : try findAttribute(sys, intern("excepthook"))
@@ -103,6 +106,7 @@ extension VM {
                 try report(exception: exception, heading: "\nOriginal exception was:\n")
             }
         }
-        return isInstance(exception, .keyboardInterrupt) ? 130 : 1
+        if isInstance(exception, .keyboardInterrupt) { return .interrupted }
+        return .failed(try diagnostic(of: exception))
     }
 }

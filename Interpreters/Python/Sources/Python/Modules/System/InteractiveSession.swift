@@ -45,7 +45,9 @@ extension VM {
         try setAttribute(sys, intern("last_value"), exception)
         try setAttribute(
             sys, intern("last_traceback"), self[exception.reference, Exception.traceback])
-        _ = try reportEnd(exception)
+        let end = try reportEnd(exception)
+        // An embedding program hears of it; a session goes on.
+        if python.program?.kind == .input { try halt(end) }
     }
 
     /// The lines of a statement; nil at the end of input.
@@ -89,6 +91,13 @@ extension VM {
 }
 
 extension Python {
+    /// Nothing but blank lines and comments.
+    static func isBlank(_ source: Source) -> Bool {
+        source.bytes.split(separator: 0x0A).allSatisfy { line in
+            let code = line.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0C || $0 == 0x0D }
+            return code.isEmpty || code.first == UInt8(ascii: "#")
+        }
+    }
     /// Whether a statement goes on behind these lines. A blank line ends one of several lines.
     static func needsMore(_ text: [UInt8], lastIsBlank: Bool) -> Bool {
         let source = Source(name: "<stdin>", bytes: text)

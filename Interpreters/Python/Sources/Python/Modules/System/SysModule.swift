@@ -15,6 +15,7 @@ extension ModuleBuilder {
         addExceptions()
         addObjects()
         addTracing()
+        addAsyncHooks()
     }
 
     static var version: (major: Int, minor: Int, micro: Int) { (3, 11, 2) }

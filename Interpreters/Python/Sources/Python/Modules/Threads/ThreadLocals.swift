@@ -148,7 +148,7 @@ extension VM {
     /// What a guest thread begins with. Made in its first quantum, so that it is there exactly once.
     static func beginThread(_ t: ThreadHandle) {
         let q = Quantum<Dispatched>(t)
-        for word in [ThreadWord.locals, ThreadWord.files] {
+        for word in [ThreadWord.locals, ThreadWord.files, ThreadWord.asyncHooks] {
             let dict = q.new(Kind.dict, .none, .none, Value(0), Value(0))
             t.pointee.stackBase[word] = Value(dict).bits
         }

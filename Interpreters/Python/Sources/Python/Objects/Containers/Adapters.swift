@@ -141,7 +141,16 @@ extension VM {
                     a[0], .zip, vm.newIterator(.zip, iterators, position: isStrict ? 1 : 0))
             }
             addIteration(type)
-            addReduce(type) { (vm, i) throws(Unwind) in vm[i, Iterator.source] }
+            type.method("__reduce__", "(self, /)") { (vm, a) throws(Unwind) in
+                let iterator = try vm.iterator(a[0])
+                let (type, source) = (Value(vm.type(of: a[0])), vm[iterator, Iterator.source])
+                return vm[iterator, Iterator.position] == 0
+                    ? try vm.tuple(type, source) : try vm.tuple(type, source, .true)
+            }
+            type.method("__setstate__", "(self, state, /)") { (vm, a) throws(Unwind) in
+                vm[try vm.iterator(a[0]), Iterator.position] = try vm.isTrue(a[1]) ? 1 : 0
+                return .none
+            }
         }
         build(.map) { type in
             type.new("(cls, *args)") { (vm, a) throws(Unwind) in

@@ -15,33 +15,58 @@ extension VM {
             || type == .dictReverseItemIterator
         return newIterator(
             type, Value(dict), position: isReverse ? fill(dict) &- 1 : 0,
-            extra: Value(size(dict)))
+            extra: Value(size(dict)), more: Value(size(dict)))
     }
     func nextEntry(_ iterator: Reference, _ step: Int) throws(Unwind) -> Value {
+        guard let (key, value) = try nextKeyAndValue(iterator, step) else { return .unbound }
+        switch iteratorType(iterator) {
+        case .dictKeyIterator, .dictReverseKeyIterator: return key
+        case .dictValueIterator, .dictReverseValueIterator: return value
+        default: return try tuple(key, value)
+        }
+    }
+    /// Puts key and value of the next entry at `target`; false at the end.
+    func nextPair(_ iterator: Reference, into target: Frame) throws(Unwind) -> Bool {
+        guard let (key, value) = try nextKeyAndValue(iterator, 1) else { return false }
+        target[0] = key
+        target[1] = value
+        return true
+    }
+    @inline(__always)
+    private func nextKeyAndValue(
+        _ iterator: Reference, _ step: Int
+    ) throws(Unwind) -> (key: Value, value: Value)? {
         let source = self[iterator, Iterator.source]
-        if source == .none { return .unbound }
+        if source == .none { return nil }
         let dict = source.reference
         if size(dict) != self[iterator, Iterator.extra].int {
             // Stays so.
             self[iterator, Iterator.extra] = Value(-1)
             throw raise(.runtimeError, "dictionary changed size during iteration")
         }
-        var i = self[iterator, Iterator.position]
+        let start = self[iterator, Iterator.position]
+        var i = start
         if i == 0 && step == 1 && !isNamespace(dict) { i = max(0, firstEntry(dict)) }
         let end = fill(dict)
         while i >= 0 && i < end {
-            if let (key, value) = entry(dict, i) {
-                self[iterator, Iterator.position] = i &+ step
-                switch iteratorType(iterator) {
-                case .dictKeyIterator, .dictReverseKeyIterator: return key
-                case .dictValueIterator, .dictReverseValueIterator: return value
-                default: return try tuple(key, value)
+            if let found = entry(dict, i) {
+                if step == 1 {
+                    if i != start {
+                        self[iterator, Iterator.more] = Value(
+                            self[iterator, Iterator.more].int &+ i &- start)
+                    }
+                    if i >= self[iterator, Iterator.more].int { break }
                 }
+                self[iterator, Iterator.position] = i &+ step
+                return found
             }
             i = i &+ step
         }
         self[iterator, Iterator.source] = .none
-        return .unbound
+        if step == 1 && i < end {
+            throw raise(.runtimeError, "dictionary keys changed during iteration")
+        }
+        return nil
     }
     func remainingEntries(_ iterator: Reference) -> Int {
         let dict = self[iterator, Iterator.source].reference

@@ -3,7 +3,7 @@ import InterpreterKit
 /// The built-in functions about iteration: `iter`, `next`, `sorted`, `all`, `any`, `len`.
 extension VM {
     func installIterationFunctions() {
-        function("len", "(obj, /)") { (vm, a) throws(Unwind) in Value(try vm.length(a[0])) }
+        function("len", "(obj, /)") { (vm, a) throws(Unwind) in try vm.int(try vm.length(a[0])) }
         function("iter", "(object, sentinel=<unrepresentable>, /)") { (vm, a) throws(Unwind) in
             if !a.has(1) { return try vm.iterator(of: a[0]) }
             if !vm.isCallable(a[0]) {

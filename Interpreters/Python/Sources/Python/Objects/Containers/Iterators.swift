@@ -7,7 +7,7 @@ import InterpreterKit
 /// | list, tuple, str, bytes, bytearray, memoryview | the sequence | next index | | |
 /// | list reversed, reversed | the sequence | next index, downwards | | |
 /// | range | first number, or the range if it has a big one | numbers given | step | how many |
-/// | dict: keys, values, items, forwards, backwards | the dict | next entry | its size | |
+/// | dict: keys, values, items, forwards, backwards | the dict | next entry | its size | size, and entries without a key passed over |
 /// | set | the set | next place | its size | |
 /// | callable | the function | | the sentinel | |
 /// | iterator (`__getitem__`) | the object | next index | | |
@@ -79,10 +79,7 @@ extension VM {
                 self[iterator, Iterator.position] = i &+ 1
                 return Value(Int(BytesView(source)[i]))
             }
-        case .enumerate: return try nextNumbered(iterator)
-        case .zip: return try nextZipped(iterator)
-        case .map: return try nextMapped(iterator)
-        case .filter: return try nextFiltered(iterator)
+        case .enumerate, .zip, .map, .filter: return try nextAdapted(iterator)
         case .listReverseIterator:
             let source = self[iterator, Iterator.source]
             if source == .none { return .unbound }
@@ -94,10 +91,22 @@ extension VM {
         case .byteArrayIterator, .memoryIterator, .sequenceIterator, .reversed:
             return try nextItem(iterator)
         case .callableIterator: return try nextCalled(iterator)
-        default: return try nextOfTools(iterator)
+        default: return try nextAdapted(iterator)
         }
         self[iterator, Iterator.source] = .none
         return .unbound
+    }
+    /// Of an iterator over other iterators: these may nest without bounds.
+    private func nextAdapted(_ iterator: Reference) throws(Unwind) -> Value {
+        try enterNative()
+        defer { leaveNative() }
+        switch iteratorType(iterator) {
+        case .enumerate: return try nextNumbered(iterator)
+        case .zip: return try nextZipped(iterator)
+        case .map: return try nextMapped(iterator)
+        case .filter: return try nextFiltered(iterator)
+        default: return try nextOfTools(iterator)
+        }
     }
 
     /// Of sequences without a faster way: `source[position]` until IndexError.
@@ -144,6 +153,7 @@ extension VM {
     func remaining(_ iterator: Reference) -> Int? {
         let source = self[iterator, Iterator.source]
         let position = self[iterator, Iterator.position]
+        if iteratorType(iterator) == .repeatIterator { return position < 0 ? nil : position }
         if source == .none { return isSized(iteratorType(iterator)) ? 0 : nil }
         switch iteratorType(iterator) {
         case .listIterator: return self[source.reference, List.count] &- position

@@ -41,12 +41,12 @@ extension VM {
         }
         type.method("insert", "(self, index, object, /)") { (vm, a) throws(Unwind) in
             let list = try vm.list(a[0])
-            try vm.insert(list, at: try vm.index(a[1]), a[2])
+            try vm.insert(list, at: try vm.size(a[1]), a[2])
             return .none
         }
         type.method("pop", "(self, index=-1, /)") { (vm, a) throws(Unwind) in
             let list = try vm.list(a[0])
-            var i = a.has(1) ? try vm.index(a[1]) : -1
+            var i = a.has(1) ? try vm.size(a[1]) : -1
             let count = vm[list, List.count]
             if count == 0 { throw vm.raise(.indexError, "pop from empty list") }
             if i < 0 { i = i &+ count }

@@ -34,8 +34,7 @@ extension VM {
             if more == 0 { return }
             let count = self[list, List.count]
             try reserve(list, count &+ more)
-            let items = self[list, List.items].reference
-            for i in 0..<more { self[items, count &+ i] = item(iterable, i) }
+            fill(self[list, List.items].reference, at: count, with: iterable, more)
             self[list, List.count] = count &+ more
             return
         }
@@ -56,8 +55,16 @@ extension VM {
         try extend(list, iterator: iterator)
     }
     private func extend(_ list: Reference, iterator: Value) throws(Unwind) {
-        if iterator.isA(Kind.iterator), let left = remaining(iterator.reference), left > 8 {
-            try reserve(list, self[list, List.count] &+ min(left, 1 << 26))
+        if iterator.isA(Kind.iterator) {
+            let left = remaining(iterator.reference)
+            if left == nil && iteratorType(iterator.reference) == .rangeIterator {
+                _ = try size(self[iterator.reference, Iterator.more])
+                throw outOfMemory()
+            }
+            if let left, left > 8 {
+                if left > 1 << 40 { throw outOfMemory() }
+                try reserve(list, self[list, List.count] &+ left)
+            }
         }
         while true {
             let item = try next(iterator)
@@ -72,16 +79,14 @@ extension VM {
         }
     }
 
-    /// Moves what begins at `from` to `to`, upwards or downwards, within the capacity.
-    private func move(_ items: Reference, from: Int, to: Int, count: Int) {
-        if from < to {
-            var i = count &- 1
-            while i >= 0 {
-                self[items, to &+ i] = self[items, from &+ i]
-                i &-= 1
-            }
-        } else if from > to {
-            for i in 0..<count { self[items, to &+ i] = self[items, from &+ i] }
+    /// Puts the first `count` items of a list or tuple into slots of an array.
+    private func fill(_ items: Reference, at start: Int, with source: Value, _ count: Int) {
+        if source.isList {
+            if count == 0 { return }
+            q.move(
+                self[source.reference, List.items].reference, 0, to: items, start, count: count)
+        } else {
+            for i in 0..<count { self[items, start &+ i] = q.tupleElement(source.reference, i) }
         }
     }
 
@@ -91,7 +96,7 @@ extension VM {
         i = min(i, count)
         try reserve(list, count &+ 1)
         let items = self[list, List.items].reference
-        move(items, from: i, to: i &+ 1, count: count &- i)
+        q.move(items, i, to: items, i &+ 1, count: count &- i)
         self[items, i] = value
         self[list, List.count] = count &+ 1
     }
@@ -100,7 +105,7 @@ extension VM {
         let count = self[list, List.count]
         let items = self[list, List.items].reference
         let value = self[items, i]
-        move(items, from: i &+ 1, to: i, count: count &- i &- 1)
+        q.move(items, i &+ 1, to: items, i, count: count &- i &- 1)
         self[items, count &- 1] = .none
         self[list, List.count] = count &- 1
         return value
@@ -129,10 +134,14 @@ extension VM {
         let result = try newList(capacity: count)
         if count == 0 { return result }
         let (from, to) = (self[list, List.items].reference, self[result, List.items].reference)
-        var i = start
-        for n in 0..<count {
-            self[to, n] = self[from, i]
-            i &+= step
+        if step == 1 {
+            q.move(from, start, to: to, 0, count: count)
+        } else {
+            var i = start
+            for n in 0..<count {
+                self[to, n] = self[from, i]
+                i &+= step
+            }
         }
         self[result, List.count] = count
         return result
@@ -152,8 +161,8 @@ extension VM {
         if newCount == 0 { return clear(list: list) }
         try reserve(list, newCount)
         let items = self[list, List.items].reference
-        move(items, from: stop, to: start &+ more, count: count &- stop)
-        for i in 0..<more { self[items, start &+ i] = item(values, i) }
+        q.move(items, stop, to: items, start &+ more, count: count &- stop)
+        fill(items, at: start, with: values, more)
         if newCount < count { for i in newCount..<count { self[items, i] = .none } }
         self[list, List.count] = newCount
     }

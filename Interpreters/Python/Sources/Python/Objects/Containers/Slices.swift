@@ -121,6 +121,7 @@ extension VM {
             type.method("__reduce__", "(self, /)") { (vm, a) throws(Unwind) in
                 try vm.tuple(Value(vm.type(.slice)), try vm.parts(ofSlice: try vm.slice(a[0])))
             }
+            type.method("__repr__", "(self, /)") { (vm, a) throws(Unwind) in try vm.repr(a[0]) }
             for comparison in Comparison.allCases {
                 type.method(methodName(comparison), "(self, value, /)") { (vm, a) throws(Unwind) in
                     guard a[1].isA(Kind.slice) else { return .notImplemented }

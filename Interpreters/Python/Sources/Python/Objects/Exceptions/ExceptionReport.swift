@@ -115,12 +115,21 @@ struct ExceptionReport {
         _ exception: Value, _ heading: String, margin: String? = nil
     ) {
         let traceback = vm[exception.reference, Exception.traceback]
-        guard traceback.isA(Kind.traceback) else { return }
+        let limit = limit
+        guard traceback.isA(Kind.traceback), limit > 0 else { return }
         put(heading, margin: margin)
-        write(entries: vm.entries(ofTraceback: traceback))
+        write(entries: vm.entries(ofTraceback: traceback).suffix(limit))
+    }
+    /// `sys.tracebacklimit`: so many of the innermost entries are shown.
+    private var limit: Int {
+        let sys = vm.find(vm.shared.pointee.modules, name: vm.intern("sys"))
+        guard sys.isA(Kind.module) else { return 1000 }
+        let limit = vm.find(
+            vm[sys.reference, ModuleObject.namespace], name: vm.intern("tracebacklimit"))
+        return limit.isInt ? limit.int : 1000
     }
     /// Entries, with recursion shortened.
-    mutating func write(entries: [TracebackEntry]) {
+    mutating func write(entries: some Sequence<TracebackEntry>) {
         var last: TracebackEntry?
         var repeated = 0
         for entry in entries {

@@ -18,19 +18,7 @@ extension VM {
     }
     /// The number itself, or an instance of the class derived from its type.
     func newNumber(_ cls: Value, _ type: BuiltinType, _ content: Value) throws(Unwind) -> Value {
-        if cls == Value(self.type(type)) { return content }
-        guard cls.isType else {
-            throw raise(
-                .typeError,
-                "\(type.facts.name).__new__(X): X is not a type object (\(typeName(cls)))")
-        }
-        if !isSubtype(cls.reference, self.type(type)) {
-            throw raise(
-                .typeError,
-                "\(type.facts.name).__new__(\(name(ofType: cls.reference))): \(name(ofType: cls.reference)) is not a subtype of \(type.facts.name)"
-            )
-        }
-        return try newObject(cls.reference, content: content)
+        cls == Value(self.type(type)) ? content : try newObject(cls.reference, content: content)
     }
 
     private func addIntOperators(_ type: TypeBuilder) {

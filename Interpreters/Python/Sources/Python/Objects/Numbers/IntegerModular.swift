@@ -1,3 +1,4 @@
+import CGMP
 import InterpreterKit
 
 /// Powers and inverses by a modulus, and greatest common divisors.
@@ -119,7 +120,7 @@ extension VM {
         }
         return try withOperands(a, b) { (x, y) throws(Unwind) in
             let n = max(x.count, y.count)
-            return try withLimbs(5 * n + 8) { (memory) throws(Unwind) in
+            return try withLimbs(3 * n + 3) { (memory) throws(Unwind) in
                 let count = Limbs.greatestCommonDivisor(memory, x, y)
                 return try int(limbs: memory, count, isNegative: false)
             }
@@ -177,95 +178,46 @@ extension Limbs {
         return x &<< shift
     }
 
-    /// Lehmer's method: many steps of Euclid's on the leading 62 bits alone, then one on the whole numbers.
-    /// The result is in memory[0...]; needs 5 * max(n, m) + 8 limbs.
+    /// The result is in memory[0...]; needs 3 * max(n, m) + 3 limbs.
     static func greatestCommonDivisor(_ memory: LimbBuffer, _ x: Operand, _ y: Operand) -> Int {
+        if x.count == 0 || y.count == 0 {
+            let other = x.count == 0 ? y : x
+            copy(memory, other.limbs, other.count)
+            return other.count
+        }
         let room = max(x.count, y.count) + 1
-        var (a, b) = (memory, memory + room)
-        let (spare, quotient) = (memory + 2 * room, memory + 3 * room)
-        copy(a, x.limbs, x.count)
-        copy(b, y.limbs, y.count)
-        var (n, m) = (x.count, y.count)
-        while true {
-            if compare(a, n, b, m) < 0 {
-                swap(&a, &b)
-                swap(&n, &m)
-            }
-            if m == 0 { break }
-            if n == 1 {
-                a[0] = greatestCommonDivisor(a[0], b[0])
-                n = 1
-                break
-            }
-            if n == m || n == m + 1, let step = lehmer(a, n, b, m) {
-                clear(b + m, n - m)
-                combine(a, b, n, step)
-                m = normalized(b, n)
-                n = normalized(a, n)
-                continue
-            }
-            if m == 1 {
-                b[0] = greatestCommonDivisor(divide(quotient, a, n, limb: b[0]), b[0])
-                swap(&a, &b)
-                n = 1
-                break
-            }
-            divide(quotient, spare, a, n, b, m)
-            copy(a, spare, m)
-            n = normalized(a, m)
+        var (a, b) = (memory + room, memory + 2 * room)
+        // GMP wants odd numbers, the larger one first.
+        let zeros = min(copyOdd(a, x), copyOdd(b, y))
+        var (n, m) = (normalized(a, x.count), normalized(b, y.count))
+        if compare(a, n, b, m) < 0 {
+            swap(&a, &b)
+            swap(&n, &m)
         }
-        if a != memory { copy(memory, a, n) }
-        return n
+        let count = gmp_gcd(memory, a, n, b, m)
+        if zeros == 0 { return count }
+        // What was divided by fits in again: the divisor is no longer than the shorter operand.
+        let (limbs, bits) = (zeros / 64, zeros % 64)
+        memory[count + limbs] = 0
+        for i in (0..<count).reversed() { memory[i + limbs] = memory[i] }
+        clear(memory, limbs)
+        if bits > 0 {
+            memory[count + limbs] = shiftLeft(memory + limbs, memory + limbs, count, bits)
+        }
+        return normalized(memory, count + limbs + 1)
     }
-    /// (a, b) = (p a + q b, r a + s b), of which it is known that they are not negative and fit n limbs.
-    private static func combine(
-        _ a: LimbBuffer, _ b: LimbBuffer, _ n: Int, _ m: (p: Int, q: Int, r: Int, s: Int)
-    ) {
-        // p and q have different signs, and so have r and s.
-        let (p, q) = (Int128(m.p), Int128(m.q))
-        let (r, s) = (Int128(m.r), Int128(m.s))
-        var (x, y): (Int128, Int128) = (0, 0)
-        var i = 0
-        while i < n {
-            let (u, v) = (Int128(a[i]), Int128(b[i]))
-            x &+= p &* u &+ q &* v
-            y &+= r &* u &+ s &* v
-            a[i] = UInt64(truncatingIfNeeded: x)
-            b[i] = UInt64(truncatingIfNeeded: y)
-            x &>>= 64
-            y &>>= 64
-            i &+= 1
+    /// r = x without its trailing zero bits; their number. x is not 0.
+    private static func copyOdd(_ r: LimbBuffer, _ x: Operand) -> Int {
+        var limbs = 0
+        while x.limbs[limbs] == 0 { limbs &+= 1 }
+        let bits = x.limbs[limbs].trailingZeroBitCount
+        let n = x.count &- limbs
+        if bits == 0 {
+            copy(r, x.limbs + limbs, n)
+        } else {
+            shiftRight(r, x.limbs + limbs, n, bits)
         }
-    }
-    /// The matrix that several steps of Euclid's method amount to, or nil when not even one is sure.
-    private static func lehmer(
-        _ a: LimbSource, _ n: Int, _ b: LimbSource, _ m: Int
-    ) -> (p: Int, q: Int, r: Int, s: Int)? {
-        // The leading 62 bits of `a`, and those of `b` at the same place.
-        let up = a[n &- 1].leadingZeroBitCount
-        func leading(_ p: LimbSource, _ count: Int) -> Int {
-            let high = count == n ? p[n &- 1] : 0
-            let low = count >= n &- 1 ? p[n &- 2] : 0
-            let top = up == 0 ? high : high &<< UInt64(up) | low &>> UInt64(64 &- up)
-            return Int(top &>> 2)
-        }
-        var (x, y) = (leading(a, n), leading(b, m))
-        var (p, q, r, s) = (1, 0, 0, 1)
-        while true {
-            if y &+ r == 0 || y &+ s == 0 { break }
-            let quotient = (x &+ p) / (y &+ r)
-            if quotient != (x &+ q) / (y &+ s) { break }
-            let (next, over) = quotient.multipliedReportingOverflow(by: s)
-            let (other, over2) = quotient.multipliedReportingOverflow(by: r)
-            if over || over2 { break }
-            let (t, u) = (
-                p.subtractingReportingOverflow(other), q.subtractingReportingOverflow(next)
-            )
-            if t.overflow || u.overflow { break }
-            (p, r) = (r, t.partialValue)
-            (q, s) = (s, u.partialValue)
-            (x, y) = (y, x &- quotient &* y)
-        }
-        return q == 0 ? nil : (p, q, r, s)
+        clear(r + n, limbs)
+        return limbs &* 64 &+ bits
     }
 }

@@ -1,34 +1,13 @@
-/// Digits of natural numbers, both ways. Long numbers are halved at powers of ten, so that the time is that
-/// of products and quotients, not the square of the length.
+import CGMP
+
+/// Digits of natural numbers, both ways: short ones here, long ones by GMP.
 extension Limbs {
     /// Decimal digits in a limb: 10**19 is the largest power of ten below 2**64.
     static let chunkDigits = 19
     static let chunk: Limb = 10_000_000_000_000_000_000
 
-    /// 10 ** (19 * 2**i), for halving.
-    private struct Powers {
-        var powers: [[Limb]] = []
-
-        func digits(_ i: Int) -> Int { Limbs.chunkDigits &<< i }
-        /// Largest one with fewer than `count` digits.
-        mutating func below(_ count: Int) -> Int {
-            var i = 0
-            while digits(i &+ 1) < count { i &+= 1 }
-            if powers.isEmpty { powers.append([Limbs.chunk]) }
-            while powers.count <= i {
-                let last = powers[powers.count - 1]
-                var square = [Limb](repeating: 0, count: last.count * 2)
-                square.withUnsafeMutableBufferPointer { s in
-                    last.withUnsafeBufferPointer {
-                        Limbs.square(s.baseAddress!, $0.baseAddress!, last.count)
-                    }
-                }
-                if square[square.count - 1] == 0 { square.removeLast() }
-                powers.append(square)
-            }
-            return i
-        }
-    }
+    /// From so many limbs on GMP is faster.
+    private static let longFrom = 8
 
     // MARK: to decimal
 
@@ -38,70 +17,57 @@ extension Limbs {
         _ a: LimbSource, _ n: Int, isNegative: Bool = false,
         _ body: (UnsafeBufferPointer<UInt8>) -> R
     ) -> R {
-        // log10(2) from above, and room for the sign
-        let width = Int(Double(bitCount(a, n)) * 0.301_029_995_663_982) + 2
+        // log10(2) from above, and room for the sign and for what GMP asks for.
+        let width = Int(Double(n * 64) * 0.301_029_995_663_982) + 3
         return withUnsafeTemporaryAllocation(of: Limb.self, capacity: n + 1) { memory in
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width + 1) { text in
                 let limbs = memory.baseAddress.unsafelyUnwrapped
                 let p = text.baseAddress.unsafelyUnwrapped + 1
                 copy(limbs, a, n)
-                var powers = Powers()
-                put(limbs, n, p, width, &powers)
+                var end = width
+                if n >= longFrom {
+                    end = gmp_decimal(p, limbs, n)
+                    for i in 0..<end { p[i] |= 0x30 }
+                } else {
+                    put(limbs, n, p, width)
+                }
                 var zeros = 0
-                while zeros < width &- 1 && p[zeros] == 0x30 { zeros &+= 1 }
+                while zeros < end &- 1 && p[zeros] == 0x30 { zeros &+= 1 }
                 var start = p + zeros
                 if isNegative {
                     start -= 1
                     start.pointee = 0x2D
                 }
-                return body(UnsafeBufferPointer(start: start, count: p + width - start))
+                return body(UnsafeBufferPointer(start: start, count: p + end - start))
             }
         }
     }
     static func decimal(_ a: LimbSource, _ n: Int) -> [UInt8] { withDecimal(a, n) { Array($0) } }
     /// Writes exactly `width` digits; destroys `a`.
     private static func put(
-        _ a: LimbBuffer, _ n: Int, _ out: UnsafeMutablePointer<UInt8>, _ width: Int,
-        _ powers: inout Powers
+        _ a: LimbBuffer, _ n: Int, _ out: UnsafeMutablePointer<UInt8>, _ width: Int
     ) {
         var n = normalized(a, n)
-        if n <= 30 {
-            var end = width
-            while n > 0 {
-                var limb = divideByChunk(a, n)
-                n = normalized(a, n)
-                var k = min(chunkDigits, end)
-                while k > 1 {
-                    end &-= 2
-                    k &-= 2
-                    let next = limb / 100
-                    let pair = Int(truncatingIfNeeded: limb &- next &* 100) &* 2
-                    out[end] = pairs.utf8Start[pair]
-                    out[end &+ 1] = pairs.utf8Start[pair &+ 1]
-                    limb = next
-                }
-                if k == 1 {
-                    end &-= 1
-                    out[end] = 0x30 &+ UInt8(truncatingIfNeeded: limb)
-                }
+        var end = width
+        while n > 0 {
+            var limb = divideByChunk(a, n)
+            n = normalized(a, n)
+            var k = min(chunkDigits, end)
+            while k > 1 {
+                end &-= 2
+                k &-= 2
+                let next = limb / 100
+                let pair = Int(truncatingIfNeeded: limb &- next &* 100) &* 2
+                out[end] = pairs.utf8Start[pair]
+                out[end &+ 1] = pairs.utf8Start[pair &+ 1]
+                limb = next
             }
-            if end > 0 { out.update(repeating: 0x30, count: end) }
-            return
+            if k == 1 {
+                end &-= 1
+                out[end] = 0x30 &+ UInt8(truncatingIfNeeded: limb)
+            }
         }
-        let i = powers.below(width)
-        let low = powers.digits(i)
-        let power = powers.powers[i]
-        let m = power.count
-        let isBelow = power.withUnsafeBufferPointer { compare(a, n, $0.baseAddress!, m) < 0 }
-        if isBelow {
-            out.update(repeating: 0x30, count: width &- low)
-            return put(a, n, out + (width &- low), low, &powers)
-        }
-        let q = LimbBuffer.allocate(capacity: n &+ 1)
-        defer { q.deallocate() }
-        power.withUnsafeBufferPointer { divide(q, q + (n &- m &+ 1), a, n, $0.baseAddress!, m) }
-        put(q, n &- m &+ 1, out, width &- low, &powers)
-        put(q + (n &- m &+ 1), m, out + (width &- low), low, &powers)
+        if end > 0 { out.update(repeating: 0x30, count: end) }
     }
     /// All numbers of two digits.
     private static let pairs: StaticString = """
@@ -126,35 +92,13 @@ extension Limbs {
 
     /// The number with these decimal digits (values 0 to 9), at least one.
     static func number(decimal digits: UnsafeBufferPointer<UInt8>) -> [Limb] {
-        var powers = Powers()
-        return parse(digits.baseAddress!, digits.count, &powers)
-    }
-    private static func parse(
-        _ digits: UnsafePointer<UInt8>, _ count: Int, _ powers: inout Powers
-    ) -> [Limb] {
-        if count <= chunkDigits * 60 { return parse(digits, count, radix: 10) }
-        let i = powers.below(count)
-        let low = powers.digits(i)
-        let upper = parse(digits, count &- low, &powers)
-        let lower = parse(digits + (count &- low), low, &powers)
-        let power = powers.powers[i]
-        if upper.isEmpty { return lower }
-        var result = [Limb](repeating: 0, count: upper.count + power.count)
-        result.withUnsafeMutableBufferPointer { r in
-            upper.withUnsafeBufferPointer { u in
-                power.withUnsafeBufferPointer {
-                    multiply(
-                        r.baseAddress!, u.baseAddress!, u.count, $0.baseAddress!, $0.count)
-                }
-            }
-            lower.withUnsafeBufferPointer {
-                if $0.count > 0 {
-                    _ = add(r.baseAddress!, r.baseAddress!, r.count, $0.baseAddress!, $0.count)
-                }
-            }
+        guard let first = digits.firstIndex(where: { $0 != 0 }) else { return [] }
+        let p = digits.baseAddress.unsafelyUnwrapped + first
+        let count = digits.count - first
+        if count <= chunkDigits * longFrom { return parse(p, count, radix: 10) }
+        return [Limb](unsafeUninitializedCapacity: count / chunkDigits + 3) { limbs, used in
+            used = gmp_parse_decimal(limbs.baseAddress.unsafelyUnwrapped, p, count)
         }
-        while result.last == 0 { result.removeLast() }
-        return result
     }
     /// Digit by digit, in a radix of 2 to 36.
     static func parse(_ digits: UnsafePointer<UInt8>, _ count: Int, radix: Int) -> [Limb] {

@@ -167,20 +167,6 @@ enum Limbs {
         }
         return carry
     }
-    /// r[0 ..< n] -= a * w; what is missing above.
-    @discardableResult
-    static func subtractProduct(_ r: LimbBuffer, _ a: LimbSource, _ n: Int, _ w: Limb) -> Limb {
-        var carry: Limb = 0
-        var i = 0
-        while i < n {
-            let wide = UInt128(a[i]) &* UInt128(w) &+ UInt128(carry)
-            let (s, borrow) = r[i].subtractingReportingOverflow(Limb(truncatingIfNeeded: wide))
-            r[i] = s
-            carry = Limb(truncatingIfNeeded: wide &>> 64) &+ (borrow ? 1 : 0)
-            i &+= 1
-        }
-        return carry
-    }
 
     // MARK: memory
 

@@ -22,6 +22,16 @@ extension VM {
         case (.add, Kind.string.kind) where b.isString: return try concatenate(a, b)
         case (.add, Shape.tuple.kind) where b.isTuple:
             return try concatenate(tuple: object, b.reference)
+        case (.add, Kind.list.kind) where b.isList:
+            if inPlace {
+                try extend(object, b)
+                return a
+            }
+            let more = self[b.reference, List.count]
+            let result = try newList(capacity: self[object, List.count] &+ more)
+            try extend(result, a)
+            try extend(result, b)
+            return Value(result)
         case (.multiply, Kind.string.kind) where b.isInt: return try repeated(a, b.int)
         case (.multiply, Kind.list.kind) where b.isInt && !inPlace:
             return Value(try repeated(object, max(0, b.int)))

@@ -39,6 +39,12 @@ extension VM {
         if let word = word(ofInt: try integer(value)) { return word }
         throw raise(type, "cannot fit '\(typeName(value))' into an index-sized integer")
     }
+    /// A size, a number of times or a place that a built-in function is given as a number.
+    func size(_ value: Value) throws(Unwind) -> Int {
+        if value.isInt { return value.int }
+        if let word = word(ofInt: try integer(value)) { return word }
+        throw raise(.overflowError, "Python int too large to convert to C ssize_t")
+    }
     /// ``integer(_:)`` as a machine word; what is too large becomes the nearest word.
     func clampedIndex(_ value: Value) throws(Unwind) -> Int {
         if value.isInt { return value.int }

@@ -43,6 +43,11 @@ extension VM {
             }
         }
         let method = lookup(typeOf: object, name(.setitem))
+        if let dict = payload(object, .dict), dict.isDict,
+            method == lookup(type(.dict), name(.setitem))
+        {
+            return try set(dict.reference, key, value)
+        }
         if method == .unbound {
             throw raise(
                 .typeError, "'\(typeName(object))' object does not support item assignment")

@@ -17,7 +17,7 @@ extension VM {
         }
         type.method("insert", "(self, index, item, /)") { (vm, a) throws(Unwind) in
             let array = try vm.array(a[0])
-            var i = try vm.index(a[1])
+            var i = try vm.size(a[1])
             var byte = try vm.byte(a[2])
             let n = vm.count(ofArray: array)
             if i < 0 { i = max(0, i &+ n) }
@@ -27,7 +27,7 @@ extension VM {
         }
         type.method("pop", "(self, index=-1, /)") { (vm, a) throws(Unwind) in
             let array = try vm.array(a[0])
-            var i = a.has(1) ? try vm.index(a[1]) : -1
+            var i = a.has(1) ? try vm.size(a[1]) : -1
             let n = vm.count(ofArray: array)
             if n == 0 { throw vm.raise(.indexError, "pop from empty bytearray") }
             if i < 0 { i = i &+ n }

@@ -120,9 +120,11 @@ extension VM {
         let i = isLast ? needle.last(content.raw, 0, n) : needle.first(content.raw, 0, n)
         let (one, two) =
             i >= 0 ? (i, i + separator.count) : isLast ? (0, 0) : (n, n)
+        // What splits `bytes` is given back as it is.
         let middle =
             i < 0
-            ? try piece(a[0], content, 0, 0) : try bytes(like: a[0], separator.buffer)
+            ? try piece(a[0], content, 0, 0)
+            : asBytes(a[0]) != nil ? a[1] : try bytes(like: a[0], separator.buffer)
         return try tuple(
             try piece(a[0], content, 0, one), middle, try piece(a[0], content, two, n))
     }

@@ -103,6 +103,8 @@ struct PercentFormatting: ~Copyable {
             if isBytes { key = try vm.bytes(vm.latin1(StringView(key))) }
             keyed = try vm.getItem(arguments, key)
             usesKeys = true
+            // Plain conversions behind it find nothing.
+            isUsed = true
         }
         flags: while i < n {
             switch format[i] {

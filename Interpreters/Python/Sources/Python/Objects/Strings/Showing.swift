@@ -98,7 +98,7 @@ extension VM {
             if known.pointee.object == object { return false }
             node = known.pointee.outer
         }
-        try enterNative()
+        try enterNative(" while getting the repr of an object")
         defer { leaveNative() }
         var shown = Shown(
             object: object, outer: UnsafeMutablePointer<Shown>(bitPattern: UInt(outer)))

@@ -13,11 +13,11 @@ struct FrameWalk {
         if !isGuest, !goOut() { return nil }
     }
     private var isGuest: Bool {
-        let code = fp[-1]
+        let code = fp[below: 1]
         if code.bits <= 16 { return false }
         return !code.code.pointee.description.takeUnretainedValue().isHidden
     }
-    var code: CodePointer { fp[-1].code }
+    var code: CodePointer { fp[below: 1].code }
     /// Index of the instruction that is being executed.
     var instruction: Int { pc - code.pointee.entry - 1 }
 
@@ -26,7 +26,7 @@ struct FrameWalk {
         while true {
             let link = Link(fp)
             if link.distance == 0 { return false }
-            pc = fp[-3].native(Instruction.self)
+            pc = fp[below: 3].native(Instruction.self)
             fp -= link.distance
             if isGuest { return true }
         }

@@ -159,7 +159,7 @@ extension VM {
             return try isPlainInstance(object, type, of: kind)
         }
         if kind.isTuple {
-            if depth > shared.pointee.recursionLimit { throw tooDeep() }
+            if depth > shared.pointee.recursionLimit { throw tooDeep(" in __instancecheck__") }
             for i in 0..<q.tupleCount(kind.reference) {
                 let item = q.tupleElement(kind.reference, i)
                 if try isInstance(object, of: item, depth: depth + 1) { return true }
@@ -201,7 +201,7 @@ extension VM {
             return type == kind ? true : try isPlainSubclass(type, of: kind)
         }
         if kind.isTuple {
-            if depth > shared.pointee.recursionLimit { throw tooDeep() }
+            if depth > shared.pointee.recursionLimit { throw tooDeep(" in __subclasscheck__") }
             for i in 0..<q.tupleCount(kind.reference) {
                 let item = q.tupleElement(kind.reference, i)
                 if try isSubclass(type, of: item, depth: depth + 1) { return true }

@@ -63,7 +63,7 @@ extension VM {
                 }
                 return .none
             }
-            type.classMethod("__subclasshook__", "(cls, subclass, /)") { (_, _) throws(Unwind) in
+            type.classMethod("__subclasshook__", "(cls, /, *args)") { (_, _) throws(Unwind) in
                 .notImplemented
             }
             installReduction(type)

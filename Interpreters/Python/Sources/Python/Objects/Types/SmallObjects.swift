@@ -26,9 +26,12 @@ extension VM {
                 type.method("__repr__", "(self, /)") { (vm, a) throws(Unwind) in
                     try vm.repr(a[0])
                 }
-                if builtin == .noneType {
-                    type.method("__bool__", "(self, /)") { (_, _) throws(Unwind) in .false }
-                } else {
+                if builtin != .ellipsisType {
+                    type.method("__bool__", "(self, /)") { (vm, a) throws(Unwind) in
+                        Value(try vm.isTrue(a[0]))
+                    }
+                }
+                if builtin != .noneType {
                     type.method("__reduce__", "(self, /)") { (vm, a) throws(Unwind) in
                         try vm.repr(a[0])
                     }

@@ -1,0 +1,202 @@
+import InterpreterKit
+
+/// What the loop does itself at `object[key]` and `in`.
+extension Python {
+    /// Item of a list or tuple at an index that is in range, or of a dict under a simple key; unbound when
+    /// it takes a call.
+    @inline(__always)
+    static func item<B>(_ q: borrowing Quantum<B>, _ object: Value, _ key: Value) -> Value {
+        guard object.isReference else { return .unbound }
+        let r = object.reference
+        let kind = r.kind
+        if kind == Kind.list.kind {
+            guard key.isInt else { return .unbound }
+            let count = q[r, List.count]
+            let i = key.int < 0 ? key.int &+ count : key.int
+            guard _fastPath(UInt(bitPattern: i) < UInt(bitPattern: count)) else { return .unbound }
+            return q[q[r, List.items].reference, i]
+        }
+        if kind == Shape.tuple.kind {
+            guard key.isInt else { return .unbound }
+            let count = q.tupleCount(r)
+            let i = key.int < 0 ? key.int &+ count : key.int
+            guard _fastPath(UInt(bitPattern: i) < UInt(bitPattern: count)) else { return .unbound }
+            return q.tupleElement(r, i)
+        }
+        if kind == Kind.dict.kind { return value(q, r, key) }
+        guard kind == Kind.instance.kind, let dict = content(q, r) else { return .unbound }
+        return value(q, dict, key)
+    }
+    /// The dict whose items are those of an instance of a class derived from `dict`.
+    @inline(__always)
+    private static func content<B>(
+        _ q: borrowing Quantum<B>, _ instance: Reference
+    ) -> Reference? {
+        let map = q[instance, Instance.map].native(Map.self)
+        guard map.pointee.payload == .dict else { return nil }
+        let type = map.pointee.type
+        guard
+            q[type, TypeObject.info].native(TypeInfo.self).pointee.dictVersion
+                == q[type, TypeObject.version]
+        else { return nil }
+        let content = q[instance, Instance.slot(0)]
+        return content.isDict ? content.reference : nil
+    }
+    @inline(never)
+    private static func value<B>(
+        _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value
+    ) -> Value {
+        let n = entry(q, dict, key)
+        if n < 0 { return .unbound }
+        let value = q[q[dict, Dict.entries].reference, 2 &* n &+ 1]
+        return q[dict, Dict.state] & 1 == 0 ? value : q[value.reference, Field<Value>(0)]
+    }
+
+    /// Sets an item that a list or a dict has; false when it takes a call.
+    @inline(__always)
+    static func setItem<B>(
+        _ q: borrowing Quantum<B>, _ object: Value, _ key: Value, _ value: Value
+    ) -> Bool {
+        guard object.isReference else { return false }
+        let r = object.reference
+        if r.kind == Kind.list.kind {
+            guard key.isInt else { return false }
+            let count = q[r, List.count]
+            let i = key.int < 0 ? key.int &+ count : key.int
+            guard _fastPath(UInt(bitPattern: i) < UInt(bitPattern: count)) else { return false }
+            q[q[r, List.items].reference, i] = value
+            return true
+        }
+        if r.kind == Kind.dict.kind { return replace(q, r, key, value) }
+        guard r.kind == Kind.instance.kind, let dict = content(q, r) else { return false }
+        return replace(q, dict, key, value)
+    }
+    @inline(never)
+    private static func replace<B>(
+        _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value, _ value: Value
+    ) -> Bool {
+        let n = entry(q, dict, key)
+        if n < 0 || q[dict, Dict.state] & 1 != 0 { return false }
+        q[q[dict, Dict.entries].reference, 2 &* n &+ 1] = value
+        return true
+    }
+
+    /// The entry of a dict for a small integer or a string; -1 if it has none or it takes a call to know.
+    @inline(__always)
+    private static func entry<B>(
+        _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value
+    ) -> Int {
+        let hash: Int
+        let isInt = key.isInt
+        if isInt {
+            hash = NumberHash.int(key.int)
+        } else if key.isString {
+            hash = StringView(key).hash
+        } else {
+            return -1
+        }
+        let table = q[dict, Dict.index]
+        if table == .none { return -1 }
+        let index = table.reference
+        let entries = q[dict, Dict.entries].reference
+        let mask = q.capacity(ofArray: index) &- 1
+        let fragment = Dict.fragment(hash)
+        var i = fragment & mask
+        while true {
+            let slot = q[index, i]
+            if slot == .none { return -1 }
+            if Dict.fragment(ofSlot: slot) == fragment {
+                let n = Dict.entry(slot)
+                let known = q[entries, 2 &* n]
+                if known == key { return n }
+                if isInt {
+                    if !known.isInt && known != .unbound { return -1 }
+                } else if known.isString {
+                    if StringView.equal(StringView(known), StringView(key)) { return n }
+                } else if known != .unbound {
+                    return -1
+                }
+            }
+            i = (i &+ 1) & mask
+        }
+    }
+
+    /// Whether a set or the keys of a dict have a small integer or a string; unbound when it takes a call.
+    @inline(never)
+    static func contains<B>(
+        _ q: borrowing Quantum<B>, _ container: Value, _ item: Value
+    ) -> Value {
+        guard container.isReference else { return .unbound }
+        let r = container.reference
+        if r.kind == Kind.dict.kind {
+            return q[r, Dict.state] & 1 == 0 && entry(q, r, item) >= 0 ? .true : .unbound
+        }
+        guard r.kind == Kind.set.kind || r.kind == Kind.frozenSet.kind else { return .unbound }
+        let hash: Int
+        let isInt = item.isInt
+        if isInt {
+            hash = NumberHash.int(item.int)
+        } else if item.isString {
+            hash = StringView(item).hash
+        } else {
+            return .unbound
+        }
+        let value = q[r, SetTable.table]
+        if value == .none { return .false }
+        let table = value.reference
+        let wanted = SetTable.hash(hash)
+        let mask = q.capacity(ofArray: table) &>> 1 &- 1
+        var perturb = UInt(bitPattern: wanted.int)
+        var i = wanted.int & mask
+        while true {
+            let first = i
+            let last = i &+ SetTable.linearProbes <= mask ? i &+ SetTable.linearProbes : i
+            while i <= last {
+                let known = q[table, 2 &* i &+ 1]
+                if known == .unbound { return .false }
+                if known == wanted {
+                    let candidate = q[table, 2 &* i]
+                    if candidate == item { return .true }
+                    if isInt {
+                        if !candidate.isInt && candidate != .unbound { return .unbound }
+                    } else if candidate.isString {
+                        if StringView.equal(StringView(candidate), StringView(item)) {
+                            return .true
+                        }
+                    } else if candidate != .unbound {
+                        return .unbound
+                    }
+                }
+                i &+= 1
+            }
+            perturb &>>= 5
+            i = Int(bitPattern: UInt(bitPattern: first &* 5 &+ 1) &+ perturb) & mask
+        }
+    }
+}
+
+extension VM {
+    /// `r[a] = r[b][r[c] : r[c + 1]]`
+    @inline(never) @usableFromInline func getSlice() throws(Unwind) -> Position {
+        let i = instruction
+        let object = fp[i.b]
+        let (lower, upper) = (fp[i.c], fp[i.c + 1])
+        if object.isReference, lower.isInt || lower == .none, upper.isInt || upper == .none {
+            let bounds = SliceBounds(
+                start: lower.isInt ? lower.int : 0, stop: upper.isInt ? upper.int : Int.max, step: 1
+            )
+            let r = object.reference
+            switch r.kind {
+            case Kind.string.kind:
+                fp[i.a] = try slice(StringView(r), bounds)
+                return here
+            case Kind.list.kind:
+                let (start, count) = bounds.selection(of: self[r, List.count])
+                fp[i.a] = Value(try slice(ofList: r, start, 1, count))
+                return here
+            default: break
+            }
+        }
+        return try getItemSlowly(newSlice(lower, upper, .none))
+    }
+}

@@ -1,0 +1,98 @@
+import InterpreterKit
+
+/// What the loop does itself at `for`.
+extension Python {
+    /// The next item of an iterator over a range of small integers, a list or a tuple; unbound at the
+    /// end, nil when it takes a call.
+    @inline(__always)
+    static func advance<B>(_ q: borrowing Quantum<B>, _ iterator: Value) -> Value? {
+        guard iterator.isA(Kind.iterator) else { return nil }
+        let r = iterator.reference
+        let type = q[r, Iterator.type]
+        if type == Int(BuiltinType.rangeIterator.rawValue) {
+            let first = q[r, Iterator.source]
+            let count = q[r, Iterator.more]
+            guard first.isInt && count.isInt else { return nil }
+            let given = q[r, Iterator.position]
+            if given >= count.int { return .unbound }
+            q[r, Iterator.position] = given &+ 1
+            return Value(first.int &+ given &* q[r, Iterator.extra].int)
+        }
+        let source = q[r, Iterator.source]
+        let position = q[r, Iterator.position]
+        if type == Int(BuiltinType.listIterator.rawValue) {
+            guard source.isList, position < q[source.reference, List.count] else { return nil }
+            q[r, Iterator.position] = position &+ 1
+            return q[q[source.reference, List.items].reference, position]
+        }
+        guard type == Int(BuiltinType.tupleIterator.rawValue), source.isTuple,
+            position < q.tupleCount(source.reference)
+        else { return nil }
+        q[r, Iterator.position] = position &+ 1
+        return q.tupleElement(source.reference, position)
+    }
+}
+
+extension VM {
+    /// `r[a] = next(r[b])` for what the loop does not do itself.
+    @inline(never) @usableFromInline func forIterate() throws(Unwind) -> Position {
+        let i = instruction
+        let iterator = fp[i.b]
+        guard iterator.isReference else { throw notIterator(iterator) }
+        switch iterator.reference.kind {
+        case Kind.iterator.kind:
+            let next = pc.pointee
+            if next.opcode == .unpack && next.c == 2 && next.b == i.a,
+                let found = try advance(pairs: iterator.reference, into: fp + next.a)
+            {
+                return found ? Position(fp, pc + 1) : Position(fp, pc + i.c)
+            }
+        case Kind.generator.kind:
+            return try resume(iterator.reference, .none, .iterate, to: i.a)
+        case Kind.instance.kind:
+            let method = lookup(typeOf: iterator, name(.next))
+            if method.isA(Kind.function) {
+                return try push(method, iterator, then: .iterate, to: i.a)
+            }
+        default: break
+        }
+        let value = try next(iterator)
+        if value == .unbound { return Position(fp, pc + i.c) }
+        fp[i.a] = value
+        return here
+    }
+    private func notIterator(_ value: Value) -> Unwind {
+        raise(.typeError, "'\(typeName(value))' object is not an iterator")
+    }
+
+    /// The next pair of an iterator over pairs, without a tuple for it; false at the end, nil if the
+    /// iterator gives something else.
+    private func advance(pairs iterator: Reference, into target: Frame) throws(Unwind) -> Bool? {
+        switch iteratorType(iterator) {
+        case .enumerate:
+            let number = self[iterator, Iterator.extra]
+            guard number.isInt, let following = SmallInt.add(number, Value(1)) else { return nil }
+            let item = try next(self[iterator, Iterator.source])
+            if item == .unbound { return false }
+            self[iterator, Iterator.extra] = following
+            target[0] = number
+            target[1] = item
+            return true
+        case .zip:
+            let iterators = self[iterator, Iterator.source].reference
+            guard q.tupleCount(iterators) == 2, self[iterator, Iterator.position] == 0 else {
+                return nil
+            }
+            let a = try next(q.tupleElement(iterators, 0))
+            if a == .unbound { return false }
+            let b = try next(q.tupleElement(iterators, 1))
+            if b == .unbound { return false }
+            target[0] = a
+            target[1] = b
+            return true
+        case .dictItemIterator:
+            return try nextPair(iterator, into: target)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import InterpreterTestKit
+import Python
+import Testing
+
+@Suite struct PythonConformance: LanguageConformance {
+    typealias L = Python
+    static let programs = folder("../Programs", from: #filePath)
+    static let commentMarker = "#"
+    static let malformed = ["print(1", "print(1))", "if True:\npass", "x = = 1"]
+    static let endless = "while True: pass"
+    static let hungry: String? = "items = []\nwhile True: items.append([1, 2, 3])"
+
+    @Test(arguments: PythonConformance.checks) func keeps(_ check: Check) throws { try check.run() }
+}

@@ -1,0 +1,71 @@
+/// Decides when threads had better run one at a time: when transactions get less done than one thread without
+/// any would.
+///
+/// Threads report in pieces how long they worked on what was committed, and how long on what was rolled
+/// back or waiting for each other. Work in transactions also takes longer than without, by a factor that
+/// each thread finds out when it stops being alone: the *price*. `parallel` threads together are worth it while
+/// the committed work of all, divided by the price, is more than the time that one of them has spent.
+///
+/// A window is judged once it is full. The first verdict of contention stands for `shortest`, and twice as
+/// long each time transactions fail again soon after they were tried again.
+package struct Contention {
+    /// Time of all threads together on which a verdict rests.
+    package static let window: UInt64 = 2_000_000
+    package static let shortest: UInt64 = 20_000_000
+    package static let longest: UInt64 = 1_000_000_000
+    /// Of an interpreter that nobody has measured.
+    package static let usualPrice = 1.25
+    /// A higher one shows that the guest did something else while it was measured.
+    static let highestPrice = 30.0
+    static let firstProbe: UInt64 = 5_000_000
+
+    private var useful: UInt64 = 0
+    private var lost: UInt64 = 0
+    private(set) var price = usualPrice
+    /// End of the present period, or 0.
+    private var until: UInt64 = 0
+    /// End of the last period.
+    private var lastEnd: UInt64 = 0
+    private var length = shortest
+    private var probeAfter = firstProbe
+
+    package init() {}
+
+    /// A new measurement; returns after how long the next one is due. Rarer while they agree.
+    package mutating func measured(_ price: Double) -> UInt64 {
+        if price < Contention.highestPrice {
+            let before = self.price
+            self.price = max(1, price)
+            let agrees = self.price < before * 1.5 && self.price > before / 1.5
+            probeAfter = agrees ? min(Contention.longest, probeAfter * 2) : Contention.firstProbe
+        }
+        return probeAfter
+    }
+
+    /// True when a period of contention begins.
+    package mutating func weigh(useful: UInt64, lost: UInt64, parallel: Int, now: UInt64) -> Bool {
+        if holds(now: { now }) || parallel < 2 { return false }
+        self.useful += useful
+        self.lost += lost
+        let sum = self.useful + self.lost
+        if sum < Contention.window { return false }
+        let verdict = Double(self.useful) / price * Double(parallel) < Double(sum)
+        self.useful = 0
+        self.lost = 0
+        if !verdict { return false }
+        let again = now - lastEnd < length
+        length = again ? min(Contention.longest, length * 2) : Contention.shortest
+        until = now + length
+        return true
+    }
+
+    /// Is it better now that threads run one at a time?
+    package mutating func holds(now: () -> UInt64) -> Bool {
+        if until == 0 { return false }
+        let now = now()
+        if now < until { return true }
+        until = 0
+        lastEnd = now
+        return false
+    }
+}

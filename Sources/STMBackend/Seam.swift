@@ -1,0 +1,100 @@
+import CHost
+
+/// Where deterministic tests take hold of the transactions: all shared atomic steps of this module go through
+/// the functions below, which hide those of CHost. In release builds they are those of CHost.
+///
+/// In a debug build a test can stop before each step and let another thread go on, and can leave out a
+/// part of the algorithm to see that this is noticed. See docs/testing.md.
+@usableFromInline enum Seam {
+    /// Parts of the algorithm whose absence tests must notice.
+    @usableFromInline enum Part: UInt64, CaseIterable {
+        /// The header is seen again after the content was read.
+        case recheck
+        /// A rollback changes the header.
+        case incarnation
+        /// What was read is looked at again before the commit.
+        case validation
+        /// Whoever walks past an entry sees to it that it is known to have committed.
+        case helping
+        /// Units are unlocked after the entry is in the log.
+        case order
+        /// A rollback restores the content.
+        case undo
+        /// Records stay while a snapshot may need them.
+        case patience
+    }
+
+    @inlinable @inline(__always) static func step() {
+        #if DEBUG
+            host_step()
+        #endif
+    }
+    @inlinable @inline(__always) static func omits(_ part: Part) -> Bool {
+        #if DEBUG
+            host_omits(part.rawValue) != 0
+        #else
+            false
+        #endif
+    }
+    /// A test decides who goes on: nobody sleeps.
+    @inline(__always) static var isStepped: Bool {
+        #if DEBUG
+            host_is_stepped() != 0
+        #else
+            false
+        #endif
+    }
+}
+
+// MARK: shared atomic steps
+
+@inlinable @inline(__always) func host_load_acquire(_ p: UnsafeRawPointer) -> UInt64 {
+    Seam.step()
+    return CHost.host_load_acquire(p)
+}
+@inlinable @inline(__always) func host_load_relaxed(_ p: UnsafeRawPointer) -> UInt64 {
+    Seam.step()
+    return CHost.host_load_relaxed(p)
+}
+@inlinable @inline(__always) func host_load32_acquire(_ p: UnsafeRawPointer) -> UInt32 {
+    Seam.step()
+    return CHost.host_load32_acquire(p)
+}
+@inlinable @inline(__always) func host_store_relaxed(_ p: UnsafeMutableRawPointer, _ v: UInt64) {
+    Seam.step()
+    CHost.host_store_relaxed(p, v)
+}
+@inlinable @inline(__always) func host_store_release(_ p: UnsafeMutableRawPointer, _ v: UInt64) {
+    Seam.step()
+    CHost.host_store_release(p, v)
+}
+@inlinable @inline(__always) func host_store_seqcst(_ p: UnsafeMutableRawPointer, _ v: UInt64) {
+    Seam.step()
+    CHost.host_store_seqcst(p, v)
+}
+@inlinable @inline(__always)
+func host_store32_release(_ p: UnsafeMutableRawPointer, _ v: UInt32) {
+    Seam.step()
+    CHost.host_store32_release(p, v)
+}
+@inlinable @inline(__always)
+func host_cas(_ p: UnsafeMutableRawPointer, _ expected: UInt64, _ desired: UInt64) -> Bool {
+    Seam.step()
+    return CHost.host_cas(p, expected, desired)
+}
+@inlinable @inline(__always)
+func host_fetch_add32(_ p: UnsafeMutableRawPointer, _ v: UInt32) -> UInt32 {
+    Seam.step()
+    return CHost.host_fetch_add32(p, v)
+}
+
+// MARK: waiting
+
+@inlinable @inline(__always) func host_pause() {
+    Seam.step()
+    CHost.host_pause()
+}
+func host_yield() { Seam.isStepped ? Seam.step() : CHost.host_yield() }
+func host_futex_wait(_ p: UnsafeMutableRawPointer, _ expected: UInt32, _ microseconds: UInt64) {
+    Seam.isStepped ? Seam.step() : CHost.host_futex_wait(p, expected, microseconds)
+}

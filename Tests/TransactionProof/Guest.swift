@@ -1,0 +1,142 @@
+#if DEBUG
+    import CHost
+    import ManagedHeap
+    import Observe
+    @testable import Quanta
+    @testable import STMBackend
+
+    /// An object whose first two slots, and the only slot of the object that the third leads to, always
+    /// hold the same number, in every committed state.
+    enum Cell {
+        static let shape = Shape(kind: 16, name: "cell", slots: 3)
+        static let leaf = Shape(kind: 17, name: "leaf", slots: 1)
+        static let first = Field<Int>(0)
+        static let second = Field<Int>(1)
+        static let third = Field<Reference>(2)
+        static let number = Field<Int>(0)
+    }
+
+    /// One thread of a run: a few transactions, each tried until it commits.
+    final class Guest {
+        private let number: Int
+        private let t: ThreadContext
+        private let state: TransactionState
+        private unowned let run: Run
+        private var values = 0
+        /// Written by the open attempt.
+        private var own: [Int: Int] = [:]
+
+        init(_ number: Int, _ t: ThreadContext, _ run: Run) {
+            self.number = number
+            self.t = t
+            self.run = run
+            state = TransactionState(t)
+        }
+
+        func body() {
+            for _ in 0..<run.transactions {
+                var tries = 0
+                while !attempt() {
+                    tries += 1
+                    if tries > 8 { state.pointee.wantsInevitable = true }
+                }
+            }
+        }
+
+        private func attempt() -> Bool {
+            let begun = run.steps
+            if run.random.strikes(2) { Transaction.reclaim(t, state) }
+            Transaction.begin(t, state)
+            if state.pointee.wantsInevitable || run.random.strikes(12) {
+                if !Transaction.becomeInevitable(t, state, waiting: true) {
+                    Transaction.rollback(t, state)
+                    return false
+                }
+                state.pointee.wantsInevitable = false
+            }
+            own = [:]
+            var attempt = History.Attempt(
+                thread: number, begun: begun, snapshot: state.pointee.snapshot)
+            for _ in 0..<1 + run.random.below(4) { operate(&attempt) }
+            let changed = !own.isEmpty
+            inject()
+            if Transaction.commit(t, state) {
+                let (stamp, changes) = state.pointee.position
+                if changes != changed {
+                    run.fail("a commit knows not whether it has changed anything")
+                }
+                attempt.end = .committed(stamp: stamp, changes: changes)
+            }
+            attempt.ended = run.steps
+            run.history.add(attempt)
+            if case .committed = attempt.end { return true }
+            return false
+        }
+
+        private func operate(_ attempt: inout History.Attempt) {
+            inject()
+            let cell = run.random.below(run.cells.count)
+            switch run.random.below(8) {
+            case 0: if state.pointee.health == .normal { _ = Transaction.extend(t, state) }
+            case 1...4:
+                let value = read(cell)
+                if let own = own[cell] {
+                    if own != value { run.fail("a transaction does not see its own write") }
+                } else if let before = attempt.reads.first(where: { $0.cell == cell })?.value {
+                    if before != value { run.fail("a transaction reads \(before), then \(value)") }
+                } else {
+                    attempt.reads.append((cell, value))
+                }
+            default:
+                values += 1
+                let value = number << 20 | values
+                own[cell] = value
+                attempt.writes.append((cell, value))
+                write(cell, value)
+            }
+        }
+
+        private func read(_ cell: Int) -> Int {
+            let q = Quantum<Transactional>(t)
+            let object = run.cells[cell]
+            let first = q[object, Cell.first]
+            inject()
+            let leaf = q[object, Cell.third]
+            let third = q[leaf, Cell.number]
+            inject()
+            let second = q[object, Cell.second]
+            if first != second || first != third {
+                run.fail("a transaction sees a torn object: \(first), \(second), \(third)")
+            }
+            return first
+        }
+        private func write(_ cell: Int, _ value: Int) {
+            let q = Quantum<Transactional>(t)
+            let object = run.cells[cell]
+            q[object, Cell.second] = value
+            inject()
+            if run.random.strikes(2) {
+                q[q[object, Cell.third], Cell.number] = value
+            } else {
+                q[object, Cell.third] = q.new(Cell.leaf, Value(value))
+            }
+            inject()
+            q[object, Cell.first] = value
+        }
+
+        /// At every barrier: lose, be told to lose, or stand still for a while.
+        private func inject() {
+            let isInevitable = state.pointee.inevitable
+            if run.random.strikes(40), !isInevitable { doom(.abortsForced) }
+            if run.random.strikes(60), !isInevitable {
+                if !Transaction.becomeInevitable(t, state, waiting: false) { doom(.abortsForced) }
+            }
+            if run.random.strikes(80) { CHost.host_store32_release(quanta_doomed(t), 1) }
+            if CHost.host_load32_acquire(quanta_doomed(t)) != 0, !state.pointee.inevitable {
+                doom(.abortsRemote)
+            }
+            if run.random.strikes(16) { run.pause() }
+        }
+        private func doom(_ cause: Counter) { Transaction.doom(t, state, cause) }
+    }
+#endif
