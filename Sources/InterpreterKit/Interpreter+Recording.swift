@@ -107,7 +107,8 @@ extension Interpreter {
 
     private func summary(of outcome: Outcome) -> RunSummary {
         var summary = RunSummary(
-            .finished, output: machine.output.digest, heap: machine.digest())
+            .finished, output: machine.output.digest,
+            heap: L.repeatsHeap ? machine.digest() : Digest())
         switch outcome {
         case .finished: break
         case .failed(let diagnostic):

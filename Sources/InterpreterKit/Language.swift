@@ -34,6 +34,10 @@ public protocol Language: AnyObject, SendableMetatype {
     /// task is known, so that guest code is specialised without any annotation; keep it.
     static var drivers: Drivers<Task> { get }
 
+    /// Two runs that have done the same leave equal heaps: nothing in managed objects depends on addresses,
+    /// the time, the environment or the command line. A replay then compares heaps, too.
+    static var repeatsHeap: Bool { get }
+
     init(_ host: Host)
 
     /// The program's guest threads. The first is the main one; most languages return just that.
@@ -74,6 +78,7 @@ extension Language {
     public static var options: [LanguageOption] { [] }
     public static var commandName: String { name }
     public static var version: String? { nil }
+    public static var repeatsHeap: Bool { false }
     public static func explain(_ error: FileError) -> String { error.description }
     @inlinable public static var drivers: Drivers<Task> { Drivers() }
     public func epilogue() -> String { "" }

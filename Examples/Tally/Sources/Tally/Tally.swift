@@ -21,6 +21,7 @@ public final class Tally: Language {
     public static let name = "tally"
     public static let fileExtensions = ["tally"]
     public static var shapes: [Shape] { [Cell.shape] }
+    public static let repeatsHeap = true
 
     /// A variable that all tasks see.
     enum Cell {

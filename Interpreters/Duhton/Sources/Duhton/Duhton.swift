@@ -21,6 +21,7 @@ public final class Duhton: Language {
     public static let name = "duhton"
     public static let fileExtensions = ["duh", "duhton"]
     public static var shapes: [Shape] { Kind.all }
+    public static let repeatsHeap = true
     public static let prompts = (first: "))) ", more: "... ")
     public static let alwaysPrompts = true
 

@@ -25,6 +25,7 @@ public final class Mini: Language {
             help: "A quantum ends after each word, each access to a cell, or each line.")
     ]
     public static var shapes: [Shape] { [Cell.shape] }
+    public static let repeatsHeap = true
 
     /// A named cell: an object with one mutable slot.
     enum Cell {
