@@ -7,6 +7,7 @@
 #   make bench   tables with medians and ratios against CPython
 #   make bench-stm      transactions beside the GIL
 #   make bench-python   quantapy beside CPython and every other Python that is found
+#   make bench-ffi   calls of C functions beside C, libffi, ctypes and cffi
 #   make lint    formatting
 #   make setup   the Debian packages that are missing
 #
@@ -17,7 +18,7 @@ SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib
 TESTS = --scratch-path .build-tests --disable-xctest
 
-.PHONY: demo test build bench bench-stm bench-python lint format setup clean check-new-interpreter \
+.PHONY: demo test build bench bench-stm bench-python bench-ffi lint format setup clean check-new-interpreter \
 	check-replay prove-transactions
 
 demo: build
@@ -46,6 +47,11 @@ bench-stm: build
 
 bench-python: build
 	python3 Benchmarks/python/bench.py
+
+bench-ffi: setup
+	@scripts/drop-stale-objects Benchmarks/.build
+	$(SWIFT) build $(RELEASE) --package-path Benchmarks --product foreign-calls
+	python3 Benchmarks/foreign/bench.py
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Interpreters Tests Plugins Examples Benchmarks

@@ -6,6 +6,7 @@ let package = Package(
     name: "Benchmarks",
     products: [
         .executable(name: "micro", targets: ["Micro"]),
+        .executable(name: "foreign-calls", targets: ["ForeignCalls"]),
         .executable(name: "transactions", targets: ["Transactions"]),
     ],
     dependencies: [
@@ -16,6 +17,11 @@ let package = Package(
             name: "Micro",
             dependencies: [.product(name: "InterpreterKit", package: "Quanta")],
             path: "Micro",
+            swiftSettings: [.treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "ForeignCalls",
+            dependencies: [.product(name: "InterpreterKit", package: "Quanta")],
+            path: "ForeignCalls",
             swiftSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(
             name: "Transactions",

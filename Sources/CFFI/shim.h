@@ -26,3 +26,18 @@ static inline void ffi_invoke(ffi_cif *_Nonnull cif, const void *_Nonnull f, voi
                               void *_Nullable *_Nullable arguments) {
   ffi_call(cif, FFI_FN(f), result, arguments);
 }
+
+/// A function for C to call that leads to `handler(owner, result, arguments)`: made of `closure`, which
+/// `ffi_closure_free` gives back. Null when libffi refuses.
+typedef void (*ffi_handler)(ffi_cif *_Nonnull cif, void *_Nullable result, void *_Nullable *_Nullable arguments,
+                            void *_Nullable owner);
+static inline const void *_Nullable ffi_make_closure(ffi_cif *_Nonnull cif, void *_Nullable *_Nonnull closure,
+                                                     ffi_handler _Nonnull handler, void *_Nonnull owner) {
+  void *code = 0;
+  *closure = ffi_closure_alloc(sizeof(ffi_closure), &code);
+  if (!*closure) return 0;
+  if (ffi_prep_closure_loc((ffi_closure *)*closure, cif, handler, owner, code) == FFI_OK) return code;
+  ffi_closure_free(*closure);
+  *closure = 0;
+  return 0;
+}

@@ -11,6 +11,11 @@ const void *foreign_symbol(void *library, const char *name) {
   return dlsym(library, name);
 }
 
+const void *foreign_symbol_version(void *library, const char *name, const char *version) {
+  dlerror();
+  return dlvsym(library, name, version);
+}
+
 const char *foreign_error(void) {
   const char *text = dlerror();
   return text ? text : "its address is zero";
@@ -29,3 +34,17 @@ const char *foreign_origin(const void *symbol) {
   const char *slash = strrchr(info.dli_fname, '/');
   return slash ? slash + 1 : info.dli_fname;
 }
+
+const char *foreign_symbol_name(const void *address, size_t *offset) {
+  Dl_info info;
+  *offset = 0;
+  if (!dladdr(address, &info) || !info.dli_sname) return "";
+  *offset = (size_t)((const char *)address - (const char *)info.dli_saddr);
+  return info.dli_sname;
+}
+
+static int compare_integers(const void *a, const void *b) {
+  int x = *(const int *)a, y = *(const int *)b;
+  return (x > y) - (x < y);
+}
+const void *foreign_compare_integers(void) { return (const void *)compare_integers; }

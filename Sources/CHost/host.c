@@ -35,6 +35,11 @@ void host_lock(void *word) {
   while (__atomic_exchange_n(lock, 2, __ATOMIC_ACQ_REL) != 0) host_futex_wait(lock, 2, 0);
 }
 
+bool host_try_lock(void *word) {
+  uint32_t expected = 0;
+  return __atomic_compare_exchange_n((uint32_t *)word, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
 void host_unlock(void *word) {
   uint32_t *lock = word;
   if (__atomic_exchange_n(lock, 0, __ATOMIC_ACQ_REL) == 2) host_futex_wake(lock, 1);

@@ -21,12 +21,18 @@ import ManagedHeap
 
     /// The function at `address`, which must be what `declaration` says.
     ///
-    /// - Parameter strings: the shape of the language's byte strings, for text in both directions.
+    /// - Parameters:
+    ///   - strings: the shape of the language's byte strings, for text in both directions.
+    ///   - calls: how guest functions are called that are passed for function pointers.
     public init(
-        _ declaration: Declaration, at address: UnsafeRawPointer, strings: Shape = .bytes
+        _ declaration: Declaration, at address: UnsafeRawPointer, strings: Shape = .bytes,
+        calls: GuestCalls? = nil
     ) throws(BindingError) {
+        let process = Library(.process)
         self = try PlanTable.shared.function(
-            declaration, at: address, strings: strings, library: "", usesRegisters: true)
+            declaration, at: address, strings: strings, library: "",
+            freesResult: try process.companion(declaration.freesResultWith),
+            undo: try process.companion(declaration.undoFunction), calls: calls)
     }
     /// As above, but through libffi in any case.
     package init(throughLibffi declaration: Declaration, at address: UnsafeRawPointer)
@@ -68,28 +74,40 @@ final class PlanTable: @unchecked Sendable {
 
     private struct Key: Hashable {
         let address: UnsafeRawPointer
-        let declaration: String
+        let declaration: Declaration
         let strings: Int
         let library: String
         let usesRegisters: Bool
+        let calls: ObjectIdentifier?
+        let isObserved: Bool
     }
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var functions: [Key: ForeignFunction] = [:]
 
     private init() { lock.initialize(to: 0) }
 
+    var all: [ForeignFunction] {
+        host_lock(lock)
+        defer { host_unlock(lock) }
+        return Array(functions.values)
+    }
+
     func function(
         _ declaration: Declaration, at address: UnsafeRawPointer, strings: Shape, library: String,
-        usesRegisters: Bool
+        usesRegisters: Bool = true, freesResult: UnsafeRawPointer? = nil,
+        undo: UnsafeRawPointer? = nil, calls: GuestCalls? = nil
     ) throws(BindingError) -> ForeignFunction {
         precondition(strings.layout == .bytes, "\(strings.name) is not a shape of byte strings")
         let key = Key(
-            address: address, declaration: declaration.description, strings: strings.kind,
-            library: library, usesRegisters: usesRegisters)
+            address: address, declaration: declaration, strings: strings.kind,
+            library: library, usesRegisters: usesRegisters,
+            calls: calls.map { ObjectIdentifier($0) },
+            isObserved: CallLedger.isKept)
         host_lock(lock)
         defer { host_unlock(lock) }
         if let known = functions[key] { return known }
-        let about = CallPlan.About(declaration, library)
+        let about = CallPlan.About(
+            declaration, library, freesResult: freesResult, undo: undo, calls: calls)
         guard
             let plan = CallPlan.make(
                 about, at: address, strings: strings, usesRegisters: usesRegisters)

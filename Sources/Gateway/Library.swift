@@ -40,6 +40,7 @@ public final class Library: @unchecked Sendable {
     private let declarations: [String: Declaration]
     private let strings: Shape
     private let policy: GatewayPolicy
+    private let calls: GuestCalls?
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var handles: [String: UnsafeMutableRawPointer] = [:]
     private var bound: [String: ForeignFunction] = [:]
@@ -49,36 +50,41 @@ public final class Library: @unchecked Sendable {
     ///   - declarations: what ``subscript(_:)`` finds; wrong ones are reported when used, and by ``check()``.
     ///   - strings: the shape of the language's byte strings.
     ///   - policy: what may be bound; asked before anything is opened.
+    ///   - calls: how guest functions are called that are passed for function pointers.
     public convenience init(
         _ name: Name, _ declarations: [String] = [], strings: Shape = .bytes,
-        policy: GatewayPolicy = .allowAll
+        policy: GatewayPolicy = .allowAll, calls: GuestCalls? = nil
     ) {
         var good: [Declaration] = []
         var bad: [BindingError] = []
+        var scope = TypeScope()
         for text in declarations {
             do throws(DeclarationError) {
-                good.append(try Declaration(text))
+                if let declaration = try Declaration.parse(text, in: &scope) {
+                    good.append(declaration)
+                }
             } catch {
                 bad.append(.declaration(error))
             }
         }
-        self.init(name, good, bad, strings, policy)
+        self.init(name, good, bad, strings, policy, calls)
     }
     public convenience init(
         _ name: Name, _ declarations: [Declaration], strings: Shape = .bytes,
-        policy: GatewayPolicy = .allowAll
+        policy: GatewayPolicy = .allowAll, calls: GuestCalls? = nil
     ) {
-        self.init(name, declarations, [], strings, policy)
+        self.init(name, declarations, [], strings, policy, calls)
     }
     private init(
         _ name: Name, _ declarations: [Declaration], _ unusable: [BindingError], _ strings: Shape,
-        _ policy: GatewayPolicy
+        _ policy: GatewayPolicy, _ calls: GuestCalls?
     ) {
         self.name = name
         self.declarations = Dictionary(declarations.map { ($0.name, $0) }) { first, _ in first }
         self.unusable = unusable
         self.strings = strings
         self.policy = policy
+        self.calls = calls
         lock.initialize(to: 0)
     }
     deinit { lock.deallocate() }
@@ -152,7 +158,10 @@ public final class Library: @unchecked Sendable {
             let permission = policy.permission(function, of: candidate)
             if case .no = permission { continue }
             guard let handle = open(candidate, &reasons) else { continue }
-            guard let address = foreign_symbol(handle, function) else {
+            let address =
+                declaration.version.map { foreign_symbol_version(handle, function, $0) }
+                ?? foreign_symbol(handle, function)
+            guard let address else {
                 throw .symbol(
                     function: function, library: candidate, reason: String(cString: foreign_error())
                 )
@@ -165,15 +174,31 @@ public final class Library: @unchecked Sendable {
                     origin: String(cString: foreign_origin(address)))
             }
             return try PlanTable.shared.function(
-                declaration, at: address, strings: strings, library: candidate, usesRegisters: true)
+                declaration, at: address, strings: strings, library: candidate,
+                freesResult: try companion(declaration.freesResultWith, in: candidate),
+                undo: try companion(declaration.undoFunction, in: candidate), calls: calls)
         }
         if reasons.isEmpty { throw .denied(function: function, library: "\(name)", origin: nil) }
         throw .library(name: "\(name)", reasons: reasons)
     }
 
+    /// A function that a declaration names beside its own: of the same library, or of the process.
+    func companion(
+        _ function: String?, in candidate: String = "process"
+    ) throws(BindingError) -> UnsafeRawPointer? {
+        guard let function else { return nil }
+        var reasons: [String] = []
+        let handles = [open(candidate, &reasons), foreign_open(nil)]
+        for handle in handles {
+            if let handle, let address = foreign_symbol(handle, function) { return address }
+        }
+        throw .symbol(
+            function: function, library: candidate, reason: String(cString: foreign_error()))
+    }
+
     private func open(_ candidate: String, _ reasons: inout [String]) -> UnsafeMutableRawPointer? {
         if let open = handles[candidate] { return open }
-        guard let handle = foreign_open(name.candidates.isEmpty ? nil : candidate) else {
+        guard let handle = foreign_open(candidate == "process" ? nil : candidate) else {
             reasons.append(String(cString: foreign_error()))
             return nil
         }

@@ -1,3 +1,4 @@
+import Gateway
 import SerialBackend
 
 /// What a program can do, depending on the order of its quanta: runs it again and again, each time
@@ -51,7 +52,7 @@ public final class Exploration<L: Language> {
     private let configuration: VirtualMachine.Configuration
     private let arguments: [String]
     private let choices: [String: String]
-    private let allowsForeignCode: Bool
+    private let foreignPolicy: GatewayPolicy
 
     private var search: ScheduleSearch
     /// In the order in which they were found.
@@ -69,14 +70,14 @@ public final class Exploration<L: Language> {
     public init(
         of source: Source, within limits: Limits = .init(),
         configuration: VirtualMachine.Configuration = .init(), arguments: [String] = [],
-        choices: [String: String] = [:], allowsForeignCode: Bool = true
+        choices: [String: String] = [:], foreignPolicy: GatewayPolicy = .allowAll
     ) {
         self.source = source
         self.limits = limits
         self.configuration = configuration
         self.arguments = arguments
         self.choices = choices
-        self.allowsForeignCode = allowsForeignCode
+        self.foreignPolicy = foreignPolicy
         search = ScheduleSearch(within: limits)
     }
 
@@ -92,7 +93,7 @@ public final class Exploration<L: Language> {
         while !wasInterrupted, let schedule = search.next() {
             let capture = Capture(limit: Exploration.mostOutput)
             let interpreter = try Interpreter<L>(
-                schedule, configuration, capture.sink, arguments, choices, allowsForeignCode)
+                schedule, configuration, capture.sink, arguments, choices, foreignPolicy)
             try watch(interpreter.machine) {
                 note(try interpreter.run(source), capture)
             }

@@ -1,3 +1,5 @@
+import Gateway
+
 /// What a language gets from whoever runs it.
 ///
 /// ```swift
@@ -12,18 +14,21 @@ public struct Host {
     public let arguments: [String]
     /// False when the user forbids foreign code; a language then refuses to bind C functions.
     public let allowsForeignCode: Bool
+    /// What of it may be bound; for every ``Library`` that a language makes.
+    public let foreignPolicy: GatewayPolicy
     private let choices: [String: String]
 
     /// - Parameter choices: the value of each option of the language; "true" or "false" for a flag, the
     ///   lines of all texts for an option that may be repeated.
     public init(
         machine: VirtualMachine, arguments: [String] = [], choices: [String: String] = [:],
-        allowsForeignCode: Bool = true
+        foreignPolicy: GatewayPolicy = .allowAll
     ) {
         self.machine = machine
         self.arguments = arguments
         self.choices = choices
-        self.allowsForeignCode = allowsForeignCode
+        allowsForeignCode = !foreignPolicy.deniesAll
+        self.foreignPolicy = foreignPolicy
     }
 
     /// The chosen value of the language's option.

@@ -1,3 +1,4 @@
+import Gateway
 import STMBackend
 import SerialBackend
 
@@ -10,11 +11,11 @@ extension Interpreter {
     public convenience init(
         recordingTo recorder: Recorder, configuration: VirtualMachine.Configuration = .init(),
         output: Output, arguments: [String] = [], choices: [String: String] = [:],
-        allowsForeignCode: Bool = true
+        foreignPolicy: GatewayPolicy = .allowAll
     ) throws {
         try self.init(
             L.drivers.start(STMScheduler(recorder: recorder)), configuration, output, arguments,
-            choices, allowsForeignCode)
+            choices, foreignPolicy)
         use(.writing(recorder), configuration, arguments, choices)
     }
 
@@ -25,11 +26,11 @@ extension Interpreter {
     public convenience init(
         replaying recording: Recording, configuration: VirtualMachine.Configuration = .init(),
         output: Output, arguments: [String] = [], choices: [String: String] = [:],
-        allowsForeignCode: Bool = true
+        foreignPolicy: GatewayPolicy = .allowAll
     ) throws {
         try self.init(
             L.drivers.start(SerialScheduler(Replay(recording))), configuration, output, arguments,
-            choices, allowsForeignCode)
+            choices, foreignPolicy)
         use(.reading(recording), configuration, arguments, choices)
     }
 

@@ -1,3 +1,4 @@
+import Gateway
 import STMBackend
 import SerialBackend
 
@@ -24,35 +25,37 @@ public final class Interpreter<L: Language> {
     ///   - abortEveryQuantum: the serial backend runs each quantum twice and undoes the first try.
     ///   - choices: values for options of the language; missing ones get their defaults.
     ///   - arguments: for the guest program.
+    ///   - foreignPolicy: which C functions it may bind.
     /// - Throws: ``OptionError`` for a choice that the language does not offer,
     ///   `VirtualMachine.StartError` when the system refuses address space.
     public convenience init(
         backend: BackendChoice = .standard, seed: UInt64 = 0, abortEveryQuantum: Bool = false,
         configuration: VirtualMachine.Configuration = .init(), output: Output,
-        arguments: [String] = [], choices: [String: String] = [:], allowsForeignCode: Bool = true
+        arguments: [String] = [], choices: [String: String] = [:],
+        foreignPolicy: GatewayPolicy = .allowAll
     ) throws {
         try self.init(
             L.drivers.start(backend, seed: seed, abortEveryQuantum: abortEveryQuantum),
-            configuration, output, arguments, choices, allowsForeignCode)
+            configuration, output, arguments, choices, foreignPolicy)
     }
 
     /// On the serial backend, in the order of `turns` and then in the usual one.
     public convenience init(
         following turns: Turns, configuration: VirtualMachine.Configuration = .init(),
         output: Output, arguments: [String] = [], choices: [String: String] = [:],
-        allowsForeignCode: Bool = true
+        foreignPolicy: GatewayPolicy = .allowAll
     ) throws {
         try self.init(
             L.drivers.start(SerialScheduler(following: turns)), configuration, output, arguments,
-            choices, allowsForeignCode)
+            choices, foreignPolicy)
     }
     convenience init(
         _ schedule: Schedule, _ configuration: VirtualMachine.Configuration, _ output: Output,
-        _ arguments: [String], _ choices: [String: String], _ allowsForeignCode: Bool
+        _ arguments: [String], _ choices: [String: String], _ foreignPolicy: GatewayPolicy
     ) throws {
         try self.init(
             L.drivers.start(SerialScheduler(schedule)), configuration, output, arguments, choices,
-            allowsForeignCode)
+            foreignPolicy)
     }
 
     /// On transactions of random lengths up to 64 breaks, of which one in four is rolled back without
@@ -68,14 +71,14 @@ public final class Interpreter<L: Language> {
         faults.switchOneIn = 20
         try self.init(
             L.drivers.start(STMScheduler(injection: faults, recorder: recorder)), configuration,
-            output, [], choices, true)
+            output, [], choices, .allowAll)
         if let recorder { use(.writing(recorder), configuration, [], choices) }
     }
 
     init(
         _ backend: Drivers<L.Task>.Started, _ configuration: VirtualMachine.Configuration,
         _ output: Output, _ arguments: [String], _ choices: [String: String],
-        _ allowsForeignCode: Bool
+        _ foreignPolicy: GatewayPolicy
     ) throws {
         let choices = try OptionError.choices(L.options, given: choices)
         machine = try VirtualMachine(
@@ -84,7 +87,7 @@ public final class Interpreter<L: Language> {
         language = L(
             Host(
                 machine: machine, arguments: arguments, choices: choices,
-                allowsForeignCode: allowsForeignCode))
+                foreignPolicy: foreignPolicy))
     }
 
     /// Runs a program to its end.

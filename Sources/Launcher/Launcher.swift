@@ -34,6 +34,7 @@ public enum Launcher {
     ) -> Never {
         signal(SIGPIPE, SIG_IGN)
         Console.reserveDescriptors()
+        ForeignSignals.reportCrashes()
         do {
             var parsed = try command.parseAsRoot(arguments)
             try parsed.run()

@@ -70,7 +70,25 @@ struct MachineOptions: ParsableArguments {
     @Flag(name: .customLong("no-ffi"), help: "The guest may not call C functions.")
     var noForeignCode = false
 
+    @Option(
+        name: .customLong("allow-ffi"),
+        help: ArgumentHelp(
+            "The guest may call C functions of this library, or only these; may be repeated.",
+            valueName: "library[:function,...]"))
+    var allowedForeignCode: [String] = []
+
+    @Flag(
+        name: .customLong("ffi-stats"),
+        help: "Afterwards, report calls, time and routes of each C function on standard error.")
+    var foreignStatistics = false
+
     static let mostThreads = 128
+
+    /// What the guest may bind.
+    var foreignPolicy: GatewayPolicy {
+        if noForeignCode { return .denyAll }
+        return allowedForeignCode.isEmpty ? .allowAll : .allow(allowedForeignCode)
+    }
 
     func validate() throws {
         if let threads, !(1...MachineOptions.mostThreads).contains(threads) {
@@ -79,6 +97,9 @@ struct MachineOptions: ParsableArguments {
         }
         if let heapLimit, !(1...1 << 24).contains(heapLimit) {
             throw ValidationError("--heap-limit takes 1 MB or more, not \(heapLimit)")
+        }
+        if noForeignCode && !allowedForeignCode.isEmpty {
+            throw ValidationError("--no-ffi and --allow-ffi exclude each other")
         }
         let backend = try effectiveBackend()
         let orders = [

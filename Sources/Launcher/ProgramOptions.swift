@@ -62,8 +62,9 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
                 seed: machine.seed ?? 0, abortEveryQuantum: machine.abortEveryQuantum,
                 turns: try machine.turns(), recorder: nil, recording: nil,
                 configuration: try machine.configuration(), choices: given,
-                arguments: guestArguments, allowsForeignCode: !machine.noForeignCode,
-                showsStatistics: machine.stats)
+                arguments: guestArguments, foreignPolicy: machine.foreignPolicy,
+                showsStatistics: machine.stats,
+                showsForeignStatistics: machine.foreignStatistics)
             if let limits = machine.exploration(of: L.self) {
                 guard let source else { throw ValidationError("Which program is to be explored?") }
                 leave(try explore(L.self, source, limits, options))
@@ -121,7 +122,7 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
         let exploration = Exploration<L>(
             of: source, within: limits, configuration: options.configuration,
             arguments: options.arguments, choices: options.choices,
-            allowsForeignCode: options.allowsForeignCode)
+            foreignPolicy: options.foreignPolicy)
         try exploration.run { machine, run in _ = try requests.watch(machine, during: run) }
         Console.standardOutput.write(exploration.report)
         if exploration.wasInterrupted { return ExitStatus.interrupted }

@@ -9,8 +9,8 @@ struct QuantaCommand<S: LanguageSet>: ParsableCommand {
             abstract: "Runs programs in any language made with Quanta.",
             version: versionText("quanta \(Launcher.version)"),
             subcommands: [
-                RunCommand<S>.self, ReplCommand<S>.self, LanguagesCommand<S>.self,
-                VersionCommand.self,
+                RunCommand<S>.self, ReplCommand<S>.self, ForeignCommand<S>.self,
+                LanguagesCommand<S>.self, VersionCommand.self,
             ])
     }
 }

@@ -16,8 +16,9 @@ struct SessionOptions {
     var configuration: VirtualMachine.Configuration
     var choices: [String: String]
     var arguments: [String]
-    var allowsForeignCode: Bool
+    var foreignPolicy: GatewayPolicy
     var showsStatistics: Bool
+    var showsForeignStatistics: Bool
 }
 
 /// One interpreter between the standard streams, from its start to an exit status.
@@ -27,34 +28,37 @@ struct Session<L: Language> {
     let requests: StopRequests
     private let statistics = Statistics()
     private let showsStatistics: Bool
+    private let showsForeignStatistics: Bool
 
     init(_ options: SessionOptions) throws {
         let requests = try StopRequests()
         self.requests = requests
         name = options.programName
         showsStatistics = options.showsStatistics
+        showsForeignStatistics = options.showsForeignStatistics
+        if showsForeignStatistics { CallLedger.isKept = true }
         let output = Output.standard(failed: requests.outputFailed)
         if let turns = options.turns {
             interpreter = try Interpreter<L>(
                 following: turns, configuration: options.configuration, output: output,
                 arguments: options.arguments, choices: options.choices,
-                allowsForeignCode: options.allowsForeignCode)
+                foreignPolicy: options.foreignPolicy)
         } else if let recorder = options.recorder {
             interpreter = try Interpreter<L>(
                 recordingTo: recorder, configuration: options.configuration, output: output,
                 arguments: options.arguments, choices: options.choices,
-                allowsForeignCode: options.allowsForeignCode)
+                foreignPolicy: options.foreignPolicy)
         } else if let recording = options.recording {
             interpreter = try Interpreter<L>(
                 replaying: recording, configuration: options.configuration, output: output,
                 arguments: options.arguments, choices: options.choices,
-                allowsForeignCode: options.allowsForeignCode)
+                foreignPolicy: options.foreignPolicy)
         } else {
             interpreter = try Interpreter<L>(
                 backend: options.backend, seed: options.seed,
                 abortEveryQuantum: options.abortEveryQuantum, configuration: options.configuration,
                 output: output, arguments: options.arguments, choices: options.choices,
-                allowsForeignCode: options.allowsForeignCode)
+                foreignPolicy: options.foreignPolicy)
         }
         let limit = options.configuration.heap.limit
         let name = name
@@ -70,6 +74,7 @@ struct Session<L: Language> {
         var status: Int32 = 0
         let outputError = try requests.watch(interpreter.machine) { status = report(try body()) }
         if showsStatistics { Console.standardError.write(statisticsReport) }
+        if showsForeignStatistics { Console.standardError.write(ForeignFunction.report) }
         return outputError == 0 ? status : brokenOutput(outputError)
     }
 

@@ -91,6 +91,7 @@ final class StopRequests: Sendable {
                 case StopRequests.finished: return
                 case StopRequests.interrupt:
                     if !machine.interrupt() { host_default_interrupts() }
+                    ForeignSignals.interruptCalls()
                 case let error:
                     outputError = Int32(error)
                     machine.halt(.interrupted)

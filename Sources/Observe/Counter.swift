@@ -13,7 +13,7 @@ import CHost
     case abortsWriteWrite, abortsValidation, abortsRemote, abortsForced
     case inevitable
     /// Foreign calls by route.
-    case foreignInside, foreignBetween, foreignInevitable
+    case foreignInside, foreignBetween, foreignInevitable, foreignDeferred
     /// Jobs taken from work queues.
     case jobs
     /// Frames saved because the guest returned below the start of its quantum.

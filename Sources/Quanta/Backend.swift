@@ -56,6 +56,8 @@ open class Scheduler: @unchecked Sendable {
     open var name: String { fatalError("a scheduler has a name") }
     /// True when several threads can be inside at once, so that a collection must stop them.
     open var runsInParallel: Bool { false }
+    /// Every foreign call that is declared pure is made twice and compared, not one in 1024.
+    open var checksPromises: Bool { false }
     /// Gives a new thread its backend state; takes it back.
     open func attach(_ t: ThreadContext) {}
     open func detach(_ t: ThreadContext) {}
@@ -100,6 +102,11 @@ open class Scheduler: @unchecked Sendable {
         }
         enter(t)
     }
+
+    /// Outside, before and after a foreign call during which other OS threads may become guest threads. A
+    /// backend that keeps its permission during foreign calls passes it on meanwhile.
+    open func stepAside(_ t: ThreadContext) {}
+    open func stepBack(_ t: ThreadContext) {}
 
     // MARK: operations of the backend, for code that is compiled once (see ``Dispatched``)
 

@@ -145,12 +145,15 @@ public final class VirtualMachine: @unchecked Sendable {
 
     /// Roots outside managed memory. Visited with all threads stopped.
     public func addRoots(_ visit: @escaping (inout Tracer) -> Void) {
-        rootVisitors.append((visit, true))
+        host_locked(threadsLock) { rootVisitors.append((visit, true)) }
     }
     /// The same for what the schedule decides: ``digest()`` leaves it out.
     func addPassingRoots(_ visit: @escaping (inout Tracer) -> Void) {
-        rootVisitors.append((visit, false))
+        host_locked(threadsLock) { rootVisitors.append((visit, false)) }
     }
+
+    /// The first guest thread of the run?
+    public func isMain(_ t: ThreadContext) -> Bool { host_locked(threadsLock) { main == t } }
 
     func attach(_ type: TaskType) throws(StartError) -> ThreadContext {
         host_lock(threadsLock)
@@ -177,6 +180,7 @@ public final class VirtualMachine: @unchecked Sendable {
             let effects = Effects(self)
             self.effects.append(effects)
             t.pointee.effects = Unmanaged.passUnretained(effects).toOpaque()
+            t.pointee.guardMask = scheduler.checksPromises ? 0 : 1023
             t.pointee.random = 0x9E37_79B9_7F4A_7C15 &* (t.pointee.id + 1)
             scheduler.attach(t)
             threads.append(t)

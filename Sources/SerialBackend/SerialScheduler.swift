@@ -54,6 +54,7 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     deinit { lock.deallocate() }
 
     public override var name: String { "serial" }
+    public override var checksPromises: Bool { true }
 
     @inline(__always) static func of(_ t: ThreadContext) -> SerialScheduler {
         Unmanaged<SerialScheduler>.fromOpaque(t.pointee.scheduler.unsafelyUnwrapped)
@@ -147,6 +148,19 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         }
         awaitBaton(t)
         locked { setWait(t, nil) }
+    }
+
+    /// Others run until the thread comes back; when that is decides the schedule, too.
+    public override func stepAside(_ t: ThreadContext) {
+        quanta_record_native(t)
+        locked {
+            setAwaited(t) { false }
+            passOn()
+        }
+    }
+    public override func stepBack(_ t: ThreadContext) {
+        locked { setAwaited(t, nil) }
+        awaitBaton(t)
     }
 
     /// Between two quanta: who is next?

@@ -6,19 +6,21 @@ import Testing
         let words: [(String, Effect, Route)] = [
             ("const", .const, .inside), ("pure", .pure, .inside),
             ("pure+errno", .pureErrno, .inside), ("pure + errno", .pureErrno, .inside),
-            ("reads", .reads, .inside), ("local", .local, .inevitable),
+            ("reads", .reads, .inside), ("local", .local, .inside),
+            ("defer", .deferred, .atCommit),
             ("atomic", .atomic, .between),
-            ("serialized \"zlib\"", .serialized(domain: "zlib"), .inevitable),
+            ("serialized \"zlib\"", .serialized(domain: "zlib"), .between),
             ("arbitrary", .arbitrary, .inevitable),
         ]
         for (word, effect, route) in words {
-            let declaration = try Declaration("\(word) int f(int x)")
+            let result = effect == .deferred ? "void" : "int"
+            let declaration = try Declaration("\(word) \(result) f(int x)")
             #expect(declaration.effect == effect)
             #expect(declaration.effect.route == route)
             #expect(declaration.hasDeclaredEffect)
             #expect(!declaration.isBrief)
-            #expect(try Declaration("brief \(word) int f(int)").isBrief)
-            #expect(try Declaration("\(word) brief int f(int)").effect == effect)
+            #expect(try Declaration("brief \(word) \(result) f(int)").isBrief)
+            #expect(try Declaration("\(word) brief \(result) f(int)").effect == effect)
         }
     }
 
@@ -80,12 +82,84 @@ import Testing
         #expect(declaration.isVariadic && declaration.parameters.count == 1)
     }
 
+    @Test func aggregates() throws {
+        let text = """
+            typedef struct { double x, y; } point;
+            struct line { point from, to; };
+            union word { int i; float f; char bytes[8]; };
+            enum colour { RED, GREEN = 4, BLUE };
+            """
+        func type(_ name: String) throws -> CType {
+            let declaration = try Declaration("\(text) const int f(\(name) x)")
+            return declaration.parameters[0].type
+        }
+        let point = try type("point")
+        #expect(point.size == 16 && point.alignment == 8)
+        let word = try type("union word")
+        #expect(word.size == 8 && word.alignment == 4)
+        let colour = try type("enum colour")
+        #expect(colour == .uint32)
+        let pointer = try type("const struct line *")
+        #expect(pointer == .constPointer)
+        guard case .aggregate(let line) = try type("struct line") else { throw Failed() }
+        #expect(line.size == 32 && line["to"]?.offset == 16 && line["up"] == nil)
+        var scope = TypeScope()
+        #expect(try Declaration.parse(text, in: &scope) == nil)
+        #expect(scope.constants == ["RED": 0, "GREEN": 4, "BLUE": 5])
+        #expect(scope[type: "point"]?.size == 16)
+        let odd = try Declaration(
+            "struct odd { char c; short s; long double d; char e; }; const int f(struct odd)")
+        #expect(odd.parameters[0].type.size == 48 && odd.parameters[0].type.alignment == 16)
+        struct Failed: Error {}
+    }
+
+    @Test func functionPointers() throws {
+        let qsort = try Declaration(
+            "local void qsort(inout(n) void *base, size_t n, size_t size, "
+                + "int (*compare)(const void *, const void *))")
+        guard case .callback(let signature) = qsort.parameters[3].type else {
+            Issue.record("no callback")
+            return
+        }
+        #expect(signature.result == .int32)
+        #expect(signature.parameters == [.constPointer, .constPointer])
+        #expect(qsort.parameters[3].name == "compare")
+        let named = try Declaration("typedef void handler(int); int on(int, handler *f, handler g)")
+        #expect(named.parameters.map(\.type.size) == [4, 8, 8])
+        #expect(try Declaration("int f(int g(int))").prototype == "int f(int (*g)(int))")
+        let address = try Declaration(
+            "void (*f(int))(int)".isEmpty ? "" : "typedef void (*h)(int); h f(int)")
+        #expect(address.result.size == 8)
+    }
+
+    @Test func attributes() throws {
+        let malloc = try Declaration("void *malloc(size_t size) undo: free($result)")
+        #expect(malloc.route == .undoable)
+        let read = try Declaration(
+            "atomic interruptible deadline 50 ssize_t read(int fd, out(count, $result) void *buf, "
+                + "size_t count)")
+        #expect(read.isInterruptible && read.deadline == 50)
+        #expect(read.givenParameters.map(\.name) == ["fd", "count"])
+        #expect(try Declaration("local int f(void *p)").route == .inevitable)
+        #expect(try Declaration("local int f(out int *p)").route == .inside)
+        #expect(try Declaration("on: main free: free errno const char *f(void)").affinity == .main)
+        #expect(try Declaration("optional version \"V_1\" int f(void)").version == "V_1")
+    }
+
     /// The printed form says the same.
     @Test(arguments: [
         "pure double sqrt(double x)", "int rand(void)", "brief atomic long clock_like()",
         "serialized \"tz\" struct tm *localtime(const time_t *t);",
         "const const char *strerror(int)", "const char *getenv(const char *name)",
         "arbitrary int printf(const char *restrict format, ...)",
+        "undo: free($result) void *malloc(size_t size)", "defer void log(const char *text)",
+        "local int compress(out(*n) unsigned char *to, inout unsigned long *n, const void *from, "
+            + "unsigned long size)",
+        "local void qsort(inout((n * size)) void *base, size_t n, size_t size, "
+            + "int (*compare)(const void *, const void *))",
+        "void on(int signal, kept queue void (*handler)(int))",
+        "optional deadline 5 free: free on: same version \"V\" const char *f(int (*)(void), char *[3])",
+        "local int snprintf(out(size) char *to, size_t size, const char *format, ...)",
         "extern pure_t *f(char *const a[], const char **b, const double *const *c)",
     ])
     func descriptionsParse(text: String) throws {
@@ -101,30 +175,45 @@ import Testing
         ("<atomic+errno> int f(void)", "only 'pure+errno'"),
         ("serialized <int> f(void)", "a lock domain in quotes"),
         ("serialized <\" f(void)>", "no closing quote"),
-        ("<undo>: free($result) void *malloc(size_t)", "'undo' is not supported yet"),
-        ("<defer> int puts(const char *)", "'defer' is not supported yet"),
-        ("pure int f(<struct tm> t)", "a struct by value is not supported yet"),
-        ("pure <struct tm> f(int)", "a struct by value"),
-        ("pure int f(<union u> t)", "a union by value"),
-        ("pure int f(<enum e> t)", "write 'int' instead of an enum"),
-        ("pure int f(<long double> x)", "not supported yet"),
-        ("pure int f(<double _Complex> x)", "not supported yet"),
-        ("pure int f(<__int128> x)", "not supported yet"),
+        ("undo: free($<outcome>) void *malloc(size_t)", "'$result'"),
+        ("undo: free(<p>) void *malloc(size_t size)", "no parameter is called 'p'"),
+        ("undo: free(<x>) void *f(double x)", "neither an integer nor a pointer"),
+        ("pure <undo>: free($result) void *malloc(size_t)", "one effect"),
+        ("<defer int puts(const char *)>", "its type must be 'void'"),
+        ("pure int f(<struct tm> t)", "'struct tm' is incomplete"),
+        ("pure <struct tm> f(int)", "'struct tm' is incomplete"),
+        ("pure int f(<union u> t)", "'union u' is incomplete"),
+        ("pure int f(<__int128> x)", "does not cross the gateway"),
+        ("struct s { int <:> 3; }; int f(struct s)", "the name of a member"),
+        ("struct s { int a <:> 3; }; int f(struct s)", "bit-fields do not cross"),
+        ("struct s { int a; int <a>; }; int f(struct s)", "two members are called 'a'"),
+        ("struct s { <struct t> a; }; int f(struct s)", "the type of member 'a' is incomplete"),
+        ("struct s { <void> a; }; int f(struct s)", "the type of member 'a' is incomplete"),
+        ("<struct s { }>; int f(struct s)", "at least one member"),
+        ("enum e { A, <A> }; int f(enum e)", "the constant 'A' is defined twice"),
+        ("enum e { A = <9999999999999999999> }; int f(enum e)", "not an integer that fits"),
+        ("struct s { int a[<0>]; }; int f(struct s)", "1 to 4096 elements"),
+        ("<struct s { char a[4096]; char b; }>; int f(struct s)", "more than 4096 bytes"),
+        ("local int f(<out int a>)", "'out' needs a pointer"),
+        ("local int f(<out const char *a>)", "'out' needs a pointer"),
+        ("local int f(<out> void *a)", "how many bytes?"),
+        ("local int f(out(<n>) char *a)", "no parameter is called 'n'"),
+        ("local int f(out(<n>) char *a, double n)", "'n' is not an integer"),
+        ("local int f(out(*<n>) char *a, int *n)", "not an 'out' or 'inout' pointer"),
+        ("local int f(out(n <]>) char *a, int n)", "')'"),
+        ("int f(<adopt> int a)", "there is none"),
+        ("<pure int f(int (*)(int))>", "a function that calls back cannot be 'pure'"),
+        ("on: <nowhere> int f(int)", "'main', 'same' or 'any'"),
+        ("void f(int (*g)<(const char *, ...)>)", "cannot take '...'"),
         ("pure int f(<unsigned double> x)", "not a type of C"),
         ("pure int f(<signed unsigned int> x)", "not a type of C"),
         ("pure int f(<long long long> x)", "not a type of C"),
-        (
-            "void qsort(void *b, size_t n, <int (>*compare)(const void *, const void *))",
-            "function pointers"
-        ),
-        ("void f(<int g(>int))", "function pointers"),
-        ("int <(>*f)(int)", "function pointers"),
+        ("int <(>*f)(int)", "a pointer to a function"),
         ("int f(int a, <void>)", "cannot be 'void'"),
         ("int f(<void> x)", "cannot be 'void'"),
         ("int f(<...>)", "needs a parameter before it"),
         ("int f(int, ... <,> int)", "')' after '...'"),
         ("int f(int a <int> b)", "',' or ')'"),
-        ("int f(<int a[3]>[4])", "as a pointer"),
         ("int f(int) <x>", "unexpected 'x' after"),
         ("int f(int); <int> g(int);", "unexpected 'int' after"),
         ("<int int>(int)", "not a type of C"),
@@ -178,7 +267,9 @@ import Testing
         let pieces = [
             "pure", "const", "atomic", "serialized", "\"d\"", "int", "double", "*", "(", ")", ",",
             "...", "[", "]", "struct", "x", "7", "+", "errno", "unsigned", "long", ";", "é", "\"",
-            "void", "char", "brief",
+            "void", "char", "brief", "out", "inout", "$", "result", "undo", ":", "free", "{", "}",
+            "typedef",
+            "enum", "=", "on", "version", "kept", "queue", "deadline",
         ]
         var good = 0
         for _ in 0..<20_000 {

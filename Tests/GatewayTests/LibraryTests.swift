@@ -174,11 +174,4 @@ extension Library {
                          ^^^^
                 """))
     }
-
-    @Test func exampleFilesAreUsable() throws {
-        for name in ["math", "posix"] {
-            let bindings = try Bindings(exampleText("\(name).bindings"))
-            for library in bindings.libraries() { #expect(library.check() == [], "\(name)") }
-        }
-    }
 }

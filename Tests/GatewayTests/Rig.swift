@@ -83,9 +83,36 @@ enum Given: Sendable {
     case value(Value)
     case double(Double)
     case bytes([UInt8])
+    case tuple([Given])
     static func int(_ i: Int) -> Given { .value(Value(i)) }
     static func text(_ text: String) -> Given { .bytes(Array(text.utf8)) }
     static var none: Given { .value(.none) }
+}
+
+extension Given {
+    /// The value, in the heap of the quantum's machine. Its parts are in native frames meanwhile.
+    func build<B: Backend>(_ q: borrowing Quantum<B>) -> Value {
+        switch self {
+        case .value(let value): return value
+        case .double(let d): return q.value(d)
+        case .bytes(let bytes):
+            let object = q.newBytes(count: bytes.count) { target in
+                bytes.withUnsafeBytes {
+                    target.copyMemory(
+                        from: $0.baseAddress ?? UnsafeRawPointer(target), byteCount: bytes.count)
+                }
+            }
+            return Value(object!)
+        case .tuple(let parts):
+            let tuple = q.newTuple(count: parts.count) {
+                $0.update(repeating: .none, count: parts.count)
+            }!
+            for (i, part) in parts.enumerated() {
+                host_store_relaxed(tuple.address + (i + 2), part.build(q).bits)
+            }
+            return Value(tuple)
+        }
+    }
 }
 
 /// A result that outlives the machine.
@@ -93,6 +120,7 @@ enum Seen: Equatable, Sendable {
     case int(Int)
     case double(Double)
     case text(String)
+    case tuple([Seen])
     case address(UInt)
     case bool(Bool)
     case none
@@ -103,23 +131,30 @@ enum Seen: Equatable, Sendable {
         switch result {
         case .failure(let error):
             self = .failure(error.problem, argument: error.argument, text: error.description)
-        case .value(let value, _):
-            if value.isInt {
-                self = .int(value.int)
-            } else if let d = value.asDouble {
-                self = .double(d)
-            } else if value.isA(.bytes) {
-                let address = value.reference.address
-                let bytes = UnsafeRawBufferPointer(
-                    start: address + 2, count: Value(bits: address[1]).int)
-                self = .text(String(decoding: bytes, as: UTF8.self))
-            } else if value.isAddress {
-                self = .address(UInt(bitPattern: value.address))
-            } else if value == .true || value == .false {
-                self = .bool(value == .true)
-            } else {
-                self = value == .none ? .none : .other
-            }
+        case .value(let value, _): self.init(value, q)
+        }
+    }
+    init<B: Backend>(_ value: Value, _ q: borrowing Quantum<B>) {
+        if value.isInt {
+            self = .int(value.int)
+        } else if let d = value.asDouble {
+            self = .double(d)
+        } else if value.isA(.bytes) {
+            let address = value.reference.address
+            let bytes = UnsafeRawBufferPointer(
+                start: address + 2, count: Value(bits: address[1]).int)
+            self = .text(String(decoding: bytes, as: UTF8.self))
+        } else if value.isA(.tuple) {
+            self = .tuple(
+                (0..<q.tupleCount(value.reference)).map {
+                    Seen(q.tupleElement(value.reference, $0), q)
+                })
+        } else if value.isAddress {
+            self = .address(UInt(bitPattern: value.address))
+        } else if value == .true || value == .false {
+            self = .bool(value == .true)
+        } else {
+            self = value == .none ? .none : .other
         }
     }
 }
@@ -140,19 +175,7 @@ struct Caller: GuestTask {
         let frame = q.frame
         for call in calls {
             for (i, argument) in call.arguments.enumerated() {
-                switch argument {
-                case .value(let value): frame[i] = value
-                case .double(let d): frame[i] = q.value(d)
-                case .bytes(let bytes):
-                    let object = q.newBytes(count: bytes.count) { target in
-                        bytes.withUnsafeBytes {
-                            target.copyMemory(
-                                from: $0.baseAddress ?? UnsafeRawPointer(target),
-                                byteCount: bytes.count)
-                        }
-                    }
-                    frame[i] = Value(object!)
-                }
+                frame[i] = argument.build(q)
             }
             let arguments = UnsafeBufferPointer<Value>(start: frame, count: call.arguments.count)
             let result = try q.callWithin(call.function, arguments)

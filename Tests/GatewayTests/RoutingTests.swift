@@ -92,14 +92,18 @@ private struct MakeCell: GuestTask {
     @Test(arguments: Rig.allCases) func atomicCallsStandBetweenQuanta(rig: Rig) throws {
         let seen = try count(rig, "atomic int64_t bump(void)")
         #expect(seen.calls == 600 && seen.counted == 600)
-        #expect(seen.totals[.foreignBetween] == 600)
-        #expect(seen.totals[.foreignInside] == 0 && seen.totals[.foreignInevitable] == 0)
+        #expect(seen.totals[.foreignInevitable] == 0)
+        // Where nothing is ever rolled back, brief calls stay inside.
+        #expect(seen.totals[.foreignBetween] + seen.totals[.foreignInside] == 600)
+        #expect(rig == .gil || seen.totals[.foreignInside] == 0)
     }
 
     @Test(arguments: Rig.allCases) func atomicCallsInAtomicBlocksHappenOnce(rig: Rig) throws {
         let seen = try count(rig, "atomic int64_t bump(void)", inAtomicBlock: true)
         #expect(seen.calls == 600 && seen.counted == 600)
-        #expect(seen.totals[.foreignInevitable] == 600 && seen.totals[.foreignBetween] == 0)
+        #expect(seen.totals[.foreignBetween] == 0)
+        #expect(seen.totals[.foreignInevitable] + seen.totals[.foreignInside] == 600)
+        #expect(rig == .gil || seen.totals[.foreignInside] == 0)
     }
 
     @Test(arguments: Rig.allCases, [false, true])
@@ -110,7 +114,7 @@ private struct MakeCell: GuestTask {
     }
 
     @Test(arguments: Rig.allCases) func pureCallsMayBeRepeated(rig: Rig) throws {
-        let seen = try count(rig, "pure int64_t bump(void)")
+        let seen = try count(rig, "reads int64_t bump(void)")
         #expect(seen.counted == 600 && seen.calls >= 600)
         #expect(seen.totals[.foreignInside] == UInt64(seen.calls))
         #expect(seen.totals[.foreignInevitable] == 0 && seen.totals[.foreignBetween] == 0)

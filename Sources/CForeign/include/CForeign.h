@@ -53,6 +53,20 @@ FOREIGN_INLINE double foreign_call_mixed_vector(const void *_Nonnull f, const ui
   return ((double (*)(FOREIGN_INTEGER_TYPES, FOREIGN_VECTOR_TYPES))f)(FOREIGN_INTEGER_WORDS(w), FOREIGN_VECTOR_WORDS(v));
 }
 
+/// Words on the stack that a call can have.
+enum { FOREIGN_STACK_WORDS = 1024 };
+/// Where the result of a general call is: `I` an integer register, `V` a vector register.
+enum foreign_result {
+  FOREIGN_RESULT_INTEGER, FOREIGN_RESULT_VECTOR, FOREIGN_RESULT_II, FOREIGN_RESULT_VV, FOREIGN_RESULT_IV,
+  FOREIGN_RESULT_VI, FOREIGN_RESULT_X87, FOREIGN_RESULT_X87_PAIR, FOREIGN_RESULT_MEMORY
+};
+#if defined(__x86_64__)
+/// Any call: all registers from `words`, `count` words of the stack from `stack`, which has the next of
+/// 4, 16, 64, 256 or 1024 words readable. The result goes to `result`, as in memory. Returns `errno`.
+int32_t foreign_call_general(const void *_Nonnull f, const uint64_t *_Nonnull words, const uint64_t *_Nonnull stack,
+                             size_t count, int kind, void *_Nonnull result, bool clear);
+#endif
+
 FOREIGN_INLINE int32_t foreign_errno(void) { return errno; }
 FOREIGN_INLINE void foreign_clear_errno(void) { errno = 0; }
 
@@ -60,10 +74,117 @@ FOREIGN_INLINE bool foreign_has_zero(const void *_Nonnull bytes, size_t count) {
   return memchr(bytes, 0, count) != 0;
 }
 
+/// The index of the first zero byte; `count` when there is none.
+FOREIGN_INLINE size_t foreign_find_zero(const void *_Nonnull bytes, size_t count) {
+  const char *zero = (const char *)memchr(bytes, 0, count);
+  return zero ? (size_t)(zero - (const char *)bytes) : count;
+}
+/// Calls a function of one pointer, `free` for example.
+FOREIGN_INLINE void foreign_call_pointer(const void *_Nonnull f, uint64_t pointer) { ((void (*)(uint64_t))f)(pointer); }
+
+/// A count of processor time: cheap, good for comparing durations only.
+FOREIGN_INLINE uint64_t foreign_ticks(void) {
+#if defined(__x86_64__)
+  return __builtin_ia32_rdtsc();
+#else
+  uint64_t ticks;
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+  return ticks;
+#endif
+}
+
+// Functions that C may call: each leads to an owner and a handler of ours.
+
+/// Gets the argument registers, integers before vectors; returns the result register as bits.
+typedef uint64_t (*foreign_handler)(void *_Nonnull owner, uint64_t *_Nonnull words);
+/// Which registers the function's caller fills and reads.
+enum foreign_shape { FOREIGN_SHAPE_INTEGERS, FOREIGN_SHAPE_MIXED_INTEGER, FOREIGN_SHAPE_MIXED_VECTOR, FOREIGN_SHAPES };
+/// A function of this shape that leads to `handler(owner, words)`. Null when all of them are in use.
+const void *_Nullable foreign_callback_take(int shape, void *_Nonnull owner, foreign_handler _Nonnull handler);
+void foreign_callback_give_back(const void *_Nonnull function);
+
+/// What a crash report says of a function.
+typedef struct foreign_description {
+  const char *_Nonnull prototype;
+  const char *_Nonnull library;
+  int32_t integers;  // arguments in integer registers
+} foreign_description;
+/// The function that this OS thread calls within a quantum, without a frame.
+extern _Thread_local const foreign_description *_Nullable foreign_direct;
+FOREIGN_INLINE void foreign_set_direct(const foreign_description *_Nullable d) { foreign_direct = d; }
+/// From now on a crash in foreign code is reported on standard error, before whatever handled it until now.
+void foreign_report_crashes(void);
+
+/// A call that signals may interrupt, for as long as it takes.
+typedef struct foreign_interruptible {
+  struct foreign_interruptible *_Nullable next;
+  void *_Nullable timer;
+  int32_t thread, hasTimer;
+} foreign_interruptible;
+/// - milliseconds: until a signal is sent to the thread; 0 for never.
+void foreign_interruptible_begin(foreign_interruptible *_Nonnull call, int32_t milliseconds);
+void foreign_interruptible_end(foreign_interruptible *_Nonnull call);
+/// Interrupts all of them.
+void foreign_interrupt_all(void);
+
+/// A call of foreign code by this OS thread, as callbacks and crash reports find it.
+typedef struct foreign_frame {
+  struct foreign_frame *_Nullable previous;
+  void *_Nullable thread;     // the guest thread
+  const foreign_description *_Nullable description;
+  const uint64_t *_Nullable words;
+  int32_t isOutside;          // no quantum is open
+  int32_t problem;            // why callbacks give up from here on
+} foreign_frame;
+extern _Thread_local foreign_frame *_Nullable foreign_innermost;
+FOREIGN_INLINE foreign_frame *_Nullable foreign_current(void) { return foreign_innermost; }
+FOREIGN_INLINE void foreign_set_current(foreign_frame *_Nullable frame) { foreign_innermost = frame; }
+
+// Audits: what a function does, as seen from outside.
+
+enum { FOREIGN_AUDIT_SAMPLES = 16 };
+/// A call that can be made over and over: its words, as for a general call, and the memory that they lead to.
+typedef struct foreign_audit_call {
+  const void *_Nonnull function;
+  const uint64_t *_Nonnull words;
+  const uint64_t *_Nonnull stack;
+  size_t stackCount;
+  int kind;
+  void *_Nonnull memory;
+  size_t memoryBytes;
+} foreign_audit_call;
+/// What happened in two calls with the same arguments.
+typedef struct foreign_audit_report {
+  bool returned, readsClock;
+  int32_t signal;  // that ended the calls
+  int32_t systemCallCount;
+  int32_t systemCalls[FOREIGN_AUDIT_SAMPLES];
+  int32_t writes[2];  // of memory that outlives the call, by call
+  uint64_t writeAddresses[2][FOREIGN_AUDIT_SAMPLES];
+  int32_t heapWrites[2];  // of memory that malloc manages, and that is free
+  int32_t argumentWrites;
+  int32_t readCount;  // of data of libraries, in the second call
+  uint64_t readAddresses[FOREIGN_AUDIT_SAMPLES];
+  int32_t storeCount;  // to data of libraries, whether or not that changes it
+  uint64_t storeAddresses[FOREIGN_AUDIT_SAMPLES];
+  uint64_t results[2][8];
+  int32_t errors[2];
+} foreign_audit_report;
+#if defined(__x86_64__)
+/// Makes the call in children of this process. False when the system does not allow it.
+bool foreign_audit(const foreign_audit_call *_Nonnull call, foreign_audit_report *_Nonnull report);
+#endif
+/// A function that compares two `int`, as `qsort` wants it: what audits pass for function pointers.
+const void *_Nonnull foreign_compare_integers(void);
+/// Name of the symbol that `address` lies in, and of its library; empty when unknown.
+const char *_Nonnull foreign_symbol_name(const void *_Nonnull address, size_t *_Nonnull offset);
+
 /// Opens a shared library, or the process itself for a null name. Null on failure: `foreign_error`.
 void *_Nullable foreign_open(const char *_Nullable name);
 /// The address of a symbol. Null when it is missing, or its address is zero.
 const void *_Nullable foreign_symbol(void *_Nonnull library, const char *_Nonnull name);
+/// The same, of one version of the symbol.
+const void *_Nullable foreign_symbol_version(void *_Nonnull library, const char *_Nonnull name, const char *_Nonnull version);
 /// What the last failing call of this thread said.
 const char *_Nonnull foreign_error(void);
 /// True when `symbol` is part of `library` itself, not of one of the libraries it needs.

@@ -1,5 +1,6 @@
 // Parking, locks, address space, threads, clocks.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,6 +10,7 @@ void host_futex_wake(void *_Nonnull word, int32_t count);
 
 /// A lock in one 32-bit word: 0 free, 1 held, 2 held with waiters. Not recursive, not fair.
 void host_lock(void *_Nonnull word);
+bool host_try_lock(void *_Nonnull word);
 void host_unlock(void *_Nonnull word);
 
 /// Reserve address space; pages become memory when first touched. Null when refused.

@@ -54,6 +54,7 @@ typedef struct quanta_thread {
   uint64_t filterKey;
   uint64_t allocated;     // this quantum has allocated
   uint64_t note;          // the language's own: 0 when a quantum starts that may be rolled back
+  uint64_t guardMask;     // Gateway: a pure call is checked when none of these bits is set in the number of calls
   uint64_t isPlain;       // Quanta: 1 while accesses need no barrier, for code compiled once for all backends
 
   // Quanta: the VM stack (see VMStack.swift).

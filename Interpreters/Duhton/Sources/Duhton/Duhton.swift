@@ -33,6 +33,11 @@ public final class Duhton: Language {
     /// Objects of a literal under construction.
     let parts: ValueTable
     let allowsForeignCode: Bool
+    let foreignPolicy: GatewayPolicy
+    /// How C calls functions of the program.
+    let callbacks: GuestCalls
+    /// What a callback returns to.
+    let callbackEnd: Function
     /// By library and declaration.
     let foreignFunctions = Mutex<[String: ForeignCode]>([:])
     /// Workers of this run have been started.
@@ -41,8 +46,11 @@ public final class Duhton: Language {
     public init(_ host: Host) {
         machine = host.machine
         allowsForeignCode = host.allowsForeignCode
+        foreignPolicy = host.foreignPolicy
         queue = WorkQueue(host.machine)
         shared = .allocate(capacity: 1)
+        callbackEnd = Duhton.makeCallbackEnd()
+        callbacks = Duhton.makeCallbacks(shared, callbackEnd.code)
         parts = ValueTable(host.machine)
         program = Program(shared)
         worker = Duhton.worker()

@@ -4,7 +4,8 @@ import InterpreterKit
 ///
 /// Each has a ``Code`` that takes its arguments and calls it, so that it is called like any function,
 /// appears in tracebacks and can be a transaction. What may be passed and returned is decided by the
-/// gateway; integers returned must fit 32 bits.
+/// gateway; integers returned must fit 32 bits. Lists stand for structs and arrays, in both directions;
+/// `'f` stands for a pointer to the function `f` of the program (see Callbacks.swift).
 extension Site {
     /// A value for the function that `declaration` declares.
     @inline(never) @usableFromInline
@@ -45,6 +46,7 @@ extension Site {
     ) throws(Abort) -> ProgramCounter {
         let function = ForeignFunction(slot: Value(bits: pc.pointee.bits))
         let thread = q.thread
+        for i in 0..<count where fp[i].isA(Kind.list) { fp[i] = try tuple(q, fp[i], depth: 0) }
         let result = try q.call(function, UnsafeBufferPointer(start: fp, count: count)) { result in
             Duhton.Task(shared, at: land(Quantum<B>(thread), result))
         }
@@ -68,6 +70,9 @@ extension Site {
         case .value(let value, _) where value.isInt:
             let name = ForeignFunction(slot: Value(bits: pc.pointee.bits)).name
             problem = "\(name): the result \(value.int) does not fit 32 bits"
+        case .value(let value, _) where value.isA(.tuple):
+            fp[0] = value
+            return pc + 3
         case .value(let value, _):
             let boolean = value == .true ? Value(1) : value == .false ? Value(0) : nil
             fp[0] = boolean ?? value
@@ -77,6 +82,33 @@ extension Site {
         }
         fp[0] = q.newBytes(Kind.string, problem).map(Value.init) ?? .none
         return pc + 2
+    }
+    /// A list as the gateway takes structs and arrays.
+    @inline(never) @usableFromInline
+    func tuple<B>(_ q: borrowing Quantum<B>, _ list: Value, depth: Int) throws(Abort) -> Value {
+        if depth > 64 { try fail(q, "a list in itself cannot be passed to C") }
+        let count = q[list.reference, List.length]
+        let tuple = try q.foreignTuple(count: count) { (q, i) throws(Abort) in
+            let item = q[q[list.reference, List.items].reference, i]
+            return item.isA(Kind.list) ? try self.tuple(q, item, depth: depth + 1) : item
+        }
+        guard let tuple else { try fail(q, "out of memory") }
+        return tuple
+    }
+    /// The tuple in the frame as a list: results of several parts.
+    @inline(never) @usableFromInline
+    func spread<B>(_ q: borrowing Quantum<B>) throws(Abort) { fp[0] = try list(q, fp[0]) }
+    private func list<B>(_ q: borrowing Quantum<B>, _ value: Value) throws(Abort) -> Value {
+        if value == .true || value == .false { return Value(value == .true ? 1 : 0) }
+        if value.isInt, value != Value(wrapping: value.int) {
+            try fail(q, "foreign: a part of the result, \(value.int), does not fit 32 bits")
+        }
+        guard value.isA(.tuple) else { return value }
+        let count = q.tupleCount(value.reference)
+        if count == 0 { return Value(q.new(Kind.list, Value(0), .none)) }
+        let items = try array(q, count)
+        for i in 0..<count { q[items, i] = try list(q, q.tupleElement(value.reference, i)) }
+        return Value(q.new(Kind.list, Value(count), Value(items)))
     }
     @inline(never) @usableFromInline
     func failForeign<B>(_ q: borrowing Quantum<B>) throws(Abort) -> Never {
@@ -99,18 +131,21 @@ extension Duhton {
         let key = library + "\n" + declaration
         if let known = foreignFunctions.withLock({ $0[key] }) { return known }
         let name = library == "process" ? Library.Name.process : Library.Name(library)
-        let function = try Library(name, strings: Kind.string).bind(declaration)
+        let function = try Library(
+            name, strings: Kind.string, policy: foreignPolicy, calls: callbacks
+        ).bind(declaration)
         if !function.declaration.hasDeclaredEffect {
             warn(
                 "'\(function.name)' has no effect declared: transactions that call it become inevitable"
             )
         }
-        let count = function.declaration.parameters.count
+        let count = function.declaration.givenParameters.count
         let code = Function(name: function.name)
         code.install(
             [
                 Instruction(.foreign, c: count), Instruction(bits: function.slot.bits),
-                Instruction(.return), Instruction(.failForeign),
+                Instruction(.return), Instruction(.failForeign), Instruction(.spread),
+                Instruction(.return),
             ], parameters: count, registers: max(1, count))
         let bound = ForeignCode(
             function: function, code: function.declaration.isVariadic ? nil : code)

@@ -91,6 +91,8 @@
     // MARK: foreign functions
     case foreign  // r[0] = the C function in the next word, with c arguments from r[0]
     case failForeign  // with the text in r[0]
+    case spread  // r[0] = list of a tuple
+    case endCallback  // back to C
 
     // MARK: transactions
     case submit  // a job of window a with c arguments

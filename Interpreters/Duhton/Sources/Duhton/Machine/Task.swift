@@ -340,6 +340,10 @@ extension Duhton {
                     pc = try Site(shared, pc, fp).callForeign(q, i.c)
                 case .failForeign:
                     try Site(shared, pc, fp).failForeign(q)
+                case .spread:
+                    try Site(shared, pc, fp).spread(q)
+                case .endCallback:
+                    return
 
                 // MARK: transactions
                 case .submit:

@@ -1,0 +1,34 @@
+// Prints `BACKEND/NAME NANOSECONDS` for calls of the functions in the library that is given, best of nine.
+import InterpreterKit
+
+let library = CommandLine.arguments.dropFirst().first ?? "process"
+let functions = [
+    ("sqrt", "libm.so.6", "pure double sqrt(double)"),
+    ("abs", "process", "const int abs(int)"),
+    ("strlen", "process", "pure size_t strlen(const char *)"),
+    ("toupper", "process", "reads int toupper(int)"),
+    ("five", library, "const int five(int, int, int, int, int)"),
+    ("mixed", library, "const double mixed(int, double, long, float)"),
+    ("abs, atomic", "process", "atomic int abs(int)"),
+    ("abs, arbitrary", "process", "arbitrary int abs(int)"),
+    (
+        "qsort", "process",
+        "arbitrary void qsort(void *, size_t, size_t, int (*)(const void *, const void *))"
+    ),
+]
+for backend in [BackendChoice.gil, .stm] {
+    for (name, library, declaration) in functions {
+        let interpreter = try Interpreter<ForeignCalls>(
+            backend: backend, configuration: .init(threads: 1), output: Output { _ in })
+        let count = name == "qsort" ? 10 : 1_000_000
+        var best = Duration.seconds(3600)
+        for _ in 0..<9 {
+            let source = Source(name: "bench", text: "\(library) \(count) \(declaration)")
+            let time = try ContinuousClock().measure {
+                guard case .finished = try interpreter.run(source) else { fatalError(declaration) }
+            }
+            best = min(best, time)
+        }
+        print("\(backend.rawValue)/\(name) \(best / .nanoseconds(count))")
+    }
+}

@@ -1,0 +1,360 @@
+import CFFI
+import CForeign
+import CHost
+import Glibc
+import ManagedHeap
+import Quanta
+
+/// A guest function as C sees it: an address, and what happens when it is called.
+///
+/// | called on | happens |
+/// | --- | --- |
+/// | the guest thread whose call of C this is, within a quantum | the function runs in that quantum |
+/// | the same, outside the virtual machine | the function runs as an inevitable quantum of its own |
+/// | any other thread | as the declaration says: adopt, queue, reject |
+///
+/// K1  A callback without `kept` is taken by one call and given back after it: the arguments of the call
+///     keep the function alive.
+/// K2  A kept one is never given back; ``KeptCallbacks`` keeps the function alive.
+final class Callback: @unchecked Sendable {
+    let function: Value
+    let name: String
+    let signature: CSignature
+    let rules: CallbackRules
+    private let calls: GuestCalls
+    private let strings: Shape
+    /// Gone when C holds on to a function longer than the program that gave it.
+    private weak var machine: VirtualMachine?
+    private let owner: ThreadContext
+    private let taskType: UnsafeMutableRawPointer?
+    private let parameters: [(type: Scalar, word: Int)]
+    private let result: Scalar
+    private(set) var address: UnsafeRawPointer?
+    private var closure: UnsafeMutableRawPointer?
+    private var cif: UnsafeMutablePointer<ffi_cif>?
+
+    /// Nil when it needs more than there is.
+    init?(
+        _ function: Value, _ about: CallPlan.About, _ parameter: Declaration.Parameter,
+        _ strings: Shape, _ t: ThreadContext
+    ) {
+        guard case .callback(let signature) = parameter.type, let calls = about.calls,
+            let result = signature.result.scalar
+        else { return nil }
+        let types = signature.parameters.compactMap(\.scalar)
+        if types.count != signature.parameters.count { return nil }
+        self.function = function
+        self.signature = signature
+        self.calls = calls
+        self.strings = strings
+        self.result = result
+        name = "\(about.declaration.name): \(parameter.name ?? signature.spelling)"
+        rules = parameter.callback
+        machine = VirtualMachine.of(t)
+        owner = t
+        taskType = t.pointee.taskType
+        var integers = 0
+        var vectors = 0
+        parameters = types.map { type in
+            if type.isFloating {
+                vectors += 1
+                return (type, Int(FOREIGN_INTEGERS) + vectors - 1)
+            }
+            integers += 1
+            return (type, integers - 1)
+        }
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        if integers <= FOREIGN_INTEGERS, vectors <= FOREIGN_VECTORS {
+            let shape =
+                result.isFloating
+                ? FOREIGN_SHAPE_MIXED_VECTOR
+                : vectors == 0 ? FOREIGN_SHAPE_INTEGERS : FOREIGN_SHAPE_MIXED_INTEGER
+            address = foreign_callback_take(Int32(shape.rawValue), me) { owner, words in
+                Unmanaged<Callback>.fromOpaque(owner)._withUnsafeGuaranteedRef { callback in
+                    callback.answer { words[callback.parameters[$0].word] }
+                }
+            }
+        }
+        if address == nil { address = makeClosure(types, me) }
+        if address == nil { return nil }
+    }
+    deinit { giveBack() }
+
+    func giveBack() {
+        if let closure {
+            ffi_closure_free(closure)
+            cif?.pointee.arg_types.deallocate()
+            cif?.deallocate()
+        } else if let address {
+            foreign_callback_give_back(address)
+        }
+        closure = nil
+        address = nil
+    }
+
+    /// Through libffi: for arguments on the stack, and when the pool is empty.
+    private func makeClosure(_ types: [Scalar], _ me: UnsafeMutableRawPointer) -> UnsafeRawPointer?
+    {
+        let list = UnsafeMutablePointer<UnsafeMutablePointer<ffi_type>?>.allocate(
+            capacity: max(1, types.count))
+        for (i, type) in types.enumerated() { (list + i).initialize(to: type.ffi) }
+        let cif = UnsafeMutablePointer<ffi_cif>.allocate(capacity: 1)
+        cif.initialize(to: ffi_cif())
+        self.cif = cif
+        guard ffi_prep_cif(cif, FFI_DEFAULT_ABI, UInt32(types.count), result.ffi, list) == FFI_OK
+        else { return nil }
+        return ffi_make_closure(
+            cif, &closure,
+            { _, result, arguments, owner in
+                guard let owner else { return }
+                Unmanaged<Callback>.fromOpaque(owner)._withUnsafeGuaranteedRef { callback in
+                    let bits = callback.answer { i in
+                        var word: UInt64 = 0
+                        if let source = arguments?[i] {
+                            memcpy(&word, source, callback.parameters[i].type.size)
+                        }
+                        return word
+                    }
+                    // libffi takes small integers as whole words.
+                    result?.storeBytes(of: bits, as: UInt64.self)
+                }
+            }, me)
+    }
+
+    // MARK: being called
+
+    /// What C gets for the arguments whose words `word` knows.
+    @inline(__always) private func answer(_ word: (Int) -> UInt64) -> UInt64 {
+        if let frame = foreign_current(), frame.pointee.thread == UnsafeMutableRawPointer(owner) {
+            if frame.pointee.problem != 0 { return 0 }
+            return frame.pointee.isOutside == 0
+                ? runInside(owner, frame, word) : runOutside(owner, frame, word)
+        }
+        return answerForeign(word)
+    }
+
+    private func runInside(
+        _ t: ThreadContext, _ frame: UnsafeMutablePointer<foreign_frame>, _ word: (Int) -> UInt64
+    ) -> UInt64 {
+        do throws(Abort) {
+            return try run(t, word) ?? giveUp(frame, .guest)
+        } catch {
+            return giveUp(frame, .abort)
+        }
+    }
+
+    /// The thread comes in and goes out again. Nothing of this quantum can be undone: C is in the middle
+    /// of something.
+    private func runOutside(
+        _ t: ThreadContext, _ frame: UnsafeMutablePointer<foreign_frame>, _ word: (Int) -> UInt64
+    ) -> UInt64 {
+        Dispatched.arrive(t)
+        defer { Dispatched.leave(t) }
+        do throws(Abort) {
+            try Dispatched.startInevitable(t)
+            let result = try run(t, word)
+            try Dispatched.finish(t)
+            return result ?? giveUp(frame, .guest)
+        } catch {
+            return giveUp(frame, .abort)
+        }
+    }
+
+    enum Problem: Int32 {
+        /// The guest function failed.
+        case guest = 1
+        /// The machine has halted, or the quantum does not exist any more.
+        case abort = 2
+    }
+    private func giveUp(_ frame: UnsafeMutablePointer<foreign_frame>, _ problem: Problem) -> UInt64
+    {
+        frame.pointee.problem = max(frame.pointee.problem, problem.rawValue)
+        return 0
+    }
+
+    /// Nil when the guest has failed, or its result is not what C wants.
+    private func run(_ t: ThreadContext, _ word: (Int) -> UInt64) throws(Abort) -> UInt64? {
+        let frame = foreign_current()
+        foreign_set_current(nil)
+        defer { foreign_set_current(frame) }
+        let count = parameters.count
+        return try withUnsafeTemporaryAllocation(of: Value.self, capacity: count) {
+            (values) throws(Abort) -> UInt64? in
+            let q = Quantum<Dispatched>(t)
+            values.initialize(repeating: .none)
+            for i in 0..<count {
+                guard let value = guestValue(parameters[i].type.outcome(word(i), errno: 0), q)
+                else { return nil }
+                values[i] = value
+            }
+            let answer = try calls.run(q, function, UnsafeBufferPointer(values))
+            quanta_keep(values.baseAddress)
+            guard let answer else { return nil }
+            if result == .void { return 0 }
+            var bits: UInt64 = 0
+            let range = result.range ?? 0...0
+            let problem = result.store(
+                answer, in: &bits, low: range.lowerBound, high: range.upperBound, strings.kind)
+            return problem == nil ? bits : nil
+        }
+    }
+    @inline(__always) private func guestValue(
+        _ outcome: Outcome, _ q: borrowing Quantum<Dispatched>
+    ) -> Value? {
+        if _fastPath(outcome.isValue) { return Value(bits: outcome.bits) }
+        switch outcome.state {
+        case .double: return q.value(Double(bitPattern: outcome.bits))
+        case .text:
+            let text = outcome.text
+            return q.newBytes(strings, count: text.count) {
+                $0.copyMemory(from: text.baseAddress.unsafelyUnwrapped, byteCount: text.count)
+            }.map { Value($0) }
+        default: return nil
+        }
+    }
+
+    // MARK: on threads that are not the owner's
+
+    @inline(never) private func answerForeign(_ word: (Int) -> UInt64) -> UInt64 {
+        guard let machine else { return reject("the program that it belongs to has ended") }
+        if let frame = foreign_current(), let thread = frame.pointee.thread {
+            // Another guest thread is in C: it may run any function of its machine.
+            let t = thread.assumingMemoryBound(to: quanta_thread.self)
+            if VirtualMachine.of(t) === machine {
+                if frame.pointee.problem != 0 { return 0 }
+                return frame.pointee.isOutside == 0
+                    ? runInside(t, frame, word) : runOutside(t, frame, word)
+            }
+        }
+        switch rules.onForeignThread {
+        case .reject: return reject("it was called on a thread of foreign code")
+        case .queue:
+            let words = parameters.indices.map(word)
+            QueuedCallbacks.add(self, words, for: owner)
+            return 0
+        case .adopt:
+            var bits: UInt64 = 0
+            let ran = machine.adopt(as: taskType) { t throws(Abort) in
+                bits = try run(t, word) ?? 0
+            }
+            return ran ? bits : reject("the machine has no room for another thread")
+        }
+    }
+
+    /// A call that waited until its owner is back.
+    func runQueued(_ words: [UInt64], _ t: ThreadContext) throws(Abort) {
+        _ = try run(t) { words[$0] }
+    }
+
+    private func reject(_ reason: String) -> UInt64 {
+        GatewayReport.write("\(name) was not called back: \(reason)")
+        return 0
+    }
+}
+
+/// Guest functions that C may call as long as the machine lives.
+///
+/// One machine, one table; it grows under its lock and is read by collections, which stop guest threads.
+final class KeptCallbacks: @unchecked Sendable {
+    private struct Key: Hashable {
+        let function: Value
+        let parameter: Declaration.Parameter
+        let name: String
+    }
+    private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    private var callbacks: [Key: Callback] = [:]
+
+    private init(_ machine: VirtualMachine) {
+        lock.initialize(to: 0)
+        machine.addRoots { [self] tracer in
+            for callback in callbacks.values { tracer.value(callback.function) }
+        }
+    }
+    deinit {
+        // C may still call: the functions stay, and say that the program has ended.
+        for callback in callbacks.values { _ = Unmanaged.passRetained(callback) }
+        lock.deallocate()
+    }
+
+    /// The address for a function: the same one each time.
+    func address(
+        _ function: Value, _ about: CallPlan.About, _ parameter: Declaration.Parameter,
+        _ strings: Shape, _ t: ThreadContext
+    ) -> UnsafeRawPointer? {
+        let key = Key(function: function, parameter: parameter, name: about.declaration.name)
+        host_lock(lock)
+        defer { host_unlock(lock) }
+        if let known = callbacks[key] { return known.address }
+        guard let callback = Callback(function, about, parameter, strings, t) else { return nil }
+        callbacks[key] = callback
+        return callback.address
+    }
+
+    private static let table = Table()
+    private final class Table: @unchecked Sendable {
+        struct Entry {
+            weak var machine: VirtualMachine?
+            let kept: KeptCallbacks
+        }
+        let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+        var entries: [ObjectIdentifier: Entry] = [:]
+        init() { lock.initialize(to: 0) }
+    }
+    static func of(_ machine: VirtualMachine) -> KeptCallbacks {
+        host_lock(table.lock)
+        defer { host_unlock(table.lock) }
+        table.entries = table.entries.filter { $0.value.machine != nil }
+        if let known = table.entries[ObjectIdentifier(machine)] { return known.kept }
+        let kept = KeptCallbacks(machine)
+        table.entries[ObjectIdentifier(machine)] = .init(machine: machine, kept: kept)
+        return kept
+    }
+}
+
+/// Calls from threads of foreign code that wait for their guest thread.
+enum QueuedCallbacks {
+    private static let table = Table()
+    private final class Table: @unchecked Sendable {
+        let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+        /// How many wait, for threads that only want to know whether any does.
+        let count = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+        var waiting: [(owner: ThreadContext, callback: Callback, words: [UInt64])] = []
+        init() {
+            lock.initialize(to: 0)
+            count.initialize(to: 0)
+        }
+    }
+    static func add(_ callback: Callback, _ words: [UInt64], for owner: ThreadContext) {
+        host_lock(table.lock)
+        table.waiting.append((owner, callback, words))
+        host_store_release(table.count, UInt64(table.waiting.count))
+        host_unlock(table.lock)
+    }
+    /// Anything for anybody?
+    static var isEmpty: Bool { host_load_acquire(table.count) == 0 }
+
+    /// Takes the oldest call for `t`, for good: the quantum is inevitable.
+    static func next(for t: ThreadContext) -> (callback: Callback, words: [UInt64])? {
+        host_lock(table.lock)
+        defer { host_unlock(table.lock) }
+        guard let i = table.waiting.firstIndex(where: { $0.owner == t }) else { return nil }
+        let found = table.waiting.remove(at: i)
+        host_store_release(table.count, UInt64(table.waiting.count))
+        return (found.callback, found.words)
+    }
+}
+
+/// What the gateway has to say to whoever runs the program.
+enum GatewayReport {
+    static func write(_ text: String) {
+        var line = "foreign code: \(text)\n"
+        line.withUTF8 { utf8 in
+            var rest = UnsafeRawBufferPointer(utf8)
+            while !rest.isEmpty {
+                let count = Glibc.write(2, rest.baseAddress, rest.count)
+                if count <= 0 && errno != EINTR { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[max(0, count)...])
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import CForeign
+import CHost
+
+/// How long the calls of one function take: decides whether leaving the virtual machine pays.
+///
+/// On a backend that never rolls back, a call may as well stay within the quantum. That is cheaper
+/// when the call is short, and stops all other threads when it is long. Both ways mean the same.
+///
+/// All words may be written by several threads at once; a lost sample does no harm.
+final class Pace: @unchecked Sendable {
+    /// About a microsecond.
+    static let brief: UInt64 = 3000
+    private static let wanted: UInt64 = 8
+    /// One in this many calls within a quantum is measured.
+    private static let stride: UInt64 = 16
+
+    /// Brief samples in a row.
+    private let streak = UnsafeMutablePointer<UInt64>.allocate(capacity: 2)
+    private var calls: UnsafeMutablePointer<UInt64> { streak + 1 }
+
+    init() { streak.initialize(repeating: 0, count: 2) }
+    deinit { streak.deallocate() }
+
+    /// Recent calls were brief.
+    var isBrief: Bool { host_load_relaxed(streak) >= Pace.wanted }
+
+    func note(_ ticks: UInt64) {
+        let seen = host_load_relaxed(streak)
+        if ticks > Pace.brief {
+            if seen != 0 { host_store_relaxed(streak, 0) }
+        } else if seen < Pace.wanted {
+            host_store_relaxed(streak, seen &+ 1)
+        }
+    }
+
+    func note(since start: UInt64) { note(foreign_ticks() &- start) }
+
+    /// A call within the quantum begins; 0 when this one is not measured.
+    func start() -> UInt64 {
+        let number = host_load_relaxed(calls) &+ 1
+        host_store_relaxed(calls, number)
+        return number % Pace.stride == 0 ? foreign_ticks() : 0
+    }
+}

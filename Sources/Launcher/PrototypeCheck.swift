@@ -1,0 +1,89 @@
+import Glibc
+import InterpreterKit
+
+/// A `.bindings` file as C, for a compiler to compare with the headers.
+struct PrototypeCheck {
+    private let bindings: Bindings
+    private let file: String
+
+    init(_ bindings: Bindings, _ file: String) {
+        self.bindings = bindings
+        self.file = file
+    }
+
+    /// What the compiler says; nothing when the file names no header.
+    func problems() throws -> [String] {
+        if bindings.headers.isEmpty { return [] }
+        let folder = environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        var name = Array("\(folder)/quanta-check-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&name)
+        if descriptor < 0 { return ["no temporary file: \(explain(errno))"] }
+        let path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        defer { unlink(path) }
+        var text = source
+        let error = text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
+        close(descriptor)
+        if error != 0 { return ["no temporary file: \(explain(error))"] }
+        let compiler = environment("CC").flatMap { $0.isEmpty ? nil : $0 } ?? "cc"
+        guard let pipe = popen("\(compiler) -fsyntax-only -x c '\(path)' 2>&1", "r") else {
+            return ["\(compiler) cannot be started: \(explain(errno))"]
+        }
+        var output: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = fread(&chunk, 1, chunk.count, pipe)
+            if count == 0 { break }
+            output += chunk[..<count]
+        }
+        if pclose(pipe) == 0 { return [] }
+        return report(String(decoding: output, as: UTF8.self), path)
+    }
+
+    /// One assertion for each function: its type is what the header says.
+    private var source: String {
+        var text = "#define _GNU_SOURCE 1\n"
+        for header in bindings.headers { text += "#include <\(header)>\n" }
+        for section in bindings.sections {
+            for declaration in section.declarations {
+                text += """
+                    _Static_assert(__builtin_types_compatible_p(__typeof__(\(declaration.name)), \
+                    __typeof__(\(declaration.functionType))), "\(declaration.name) differs: \
+                    \(declaration.prototype)");
+
+                    """
+            }
+        }
+        return text
+    }
+
+    private func report(_ output: String, _ path: String) -> [String] {
+        output.split(separator: "\n").compactMap { line -> String? in
+            guard let range = line.range(of: ["fatal error: ", "error: "]) else { return nil }
+            var message = line[range]
+            if message.hasPrefix("static assertion failed: ") {
+                message = message.dropFirst("static assertion failed: ".count)
+            }
+            return message.trimmingQuotes
+        }
+    }
+}
+
+extension Substring {
+    /// Where the text behind the first of `marks` that occurs begins.
+    fileprivate func range(of marks: [String]) -> PartialRangeFrom<Index>? {
+        for mark in marks {
+            var start = startIndex
+            while start < endIndex {
+                if self[start...].hasPrefix(mark) { return index(start, offsetBy: mark.count)... }
+                start = index(after: start)
+            }
+        }
+        return nil
+    }
+    fileprivate var trimmingQuotes: String {
+        var text = self
+        while text.hasPrefix("\"") { text.removeFirst() }
+        while text.hasSuffix("\"") { text.removeLast() }
+        return String(text)
+    }
+}
