@@ -14,12 +14,12 @@ static double now(void) {
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
-#define MEASURE(name, count, body) \
+#define MEASURE(name, count, ...) \
   do { \
     double best = 1e18; \
     for (int round = 0; round < ROUNDS; round++) { \
       double start = now(); \
-      for (int i = 0; i < (count); i++) { body; } \
+      for (int i = 0; i < (count); i++) { __VA_ARGS__; } \
       double time = (now() - start) / (count); \
       if (time < best) best = time; \
     } \

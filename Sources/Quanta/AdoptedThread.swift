@@ -13,6 +13,7 @@ extension VirtualMachine {
         let taskType = Unmanaged<TaskType>.fromOpaque(type).takeUnretainedValue()
         let t: ThreadContext
         do throws(StartError) { t = try attach(taskType) } catch { return false }
+        number(t)
         scheduler.enter(t)
         Driver.prepare(t)
         do throws(Abort) {

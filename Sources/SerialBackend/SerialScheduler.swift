@@ -152,14 +152,16 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
 
     /// Others run until the thread comes back; when that is decides the schedule, too.
     public override func stepAside(_ t: ThreadContext) {
+        if replay != nil { return }
         quanta_record_native(t)
         locked {
-            setAwaited(t) { false }
+            setWait(t, Wait(isForGuest: false) { false })
             passOn()
         }
     }
     public override func stepBack(_ t: ThreadContext) {
-        locked { setAwaited(t, nil) }
+        if replay != nil { return }
+        locked { setWait(t, nil) }
         awaitBaton(t)
     }
 

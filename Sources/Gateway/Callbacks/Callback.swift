@@ -27,11 +27,21 @@ final class Callback: @unchecked Sendable {
     private weak var machine: VirtualMachine?
     private let owner: ThreadContext
     private let taskType: UnsafeMutableRawPointer?
-    private let parameters: [(type: Scalar, word: Int)]
+    /// In raw memory, because a call must not count references.
+    private let parameters: UnsafeMutablePointer<Parameter>
+    private let count: Int
     private let result: Scalar
+    private let low: Int
+    private let high: Int
     private(set) var address: UnsafeRawPointer?
     private var closure: UnsafeMutableRawPointer?
     private var cif: UnsafeMutablePointer<ffi_cif>?
+
+    private struct Parameter {
+        let type: Scalar
+        /// Which word of the call holds it.
+        let word: Int
+    }
 
     /// Nil when it needs more than there is.
     init?(
@@ -55,30 +65,46 @@ final class Callback: @unchecked Sendable {
         taskType = t.pointee.taskType
         var integers = 0
         var vectors = 0
-        parameters = types.map { type in
-            if type.isFloating {
-                vectors += 1
-                return (type, Int(FOREIGN_INTEGERS) + vectors - 1)
+        count = types.count
+        low = result.range?.lowerBound ?? 0
+        high = result.range?.upperBound ?? 0
+        let isInRegisters =
+            types.count { !$0.isFloating } <= FOREIGN_INTEGERS
+            && types.count { $0.isFloating } <= FOREIGN_VECTORS
+        parameters = .allocate(capacity: max(1, types.count))
+        for (i, type) in types.enumerated() {
+            var word = i
+            if isInRegisters && type.isFloating {
+                word = Int(FOREIGN_INTEGERS) + vectors
+            } else if isInRegisters {
+                word = integers
             }
-            integers += 1
-            return (type, integers - 1)
+            if type.isFloating { vectors += 1 } else { integers += 1 }
+            (parameters + i).initialize(to: Parameter(type: type, word: word))
         }
         let me = Unmanaged.passUnretained(self).toOpaque()
-        if integers <= FOREIGN_INTEGERS, vectors <= FOREIGN_VECTORS {
+        if isInRegisters {
             let shape =
                 result.isFloating
                 ? FOREIGN_SHAPE_MIXED_VECTOR
                 : vectors == 0 ? FOREIGN_SHAPE_INTEGERS : FOREIGN_SHAPE_MIXED_INTEGER
             address = foreign_callback_take(Int32(shape.rawValue), me) { owner, words in
-                Unmanaged<Callback>.fromOpaque(owner)._withUnsafeGuaranteedRef { callback in
-                    callback.answer { words[callback.parameters[$0].word] }
-                }
+                Unmanaged<Callback>.fromOpaque(owner)._withUnsafeGuaranteedRef { $0.answer(words) }
+            }
+        }
+        if address == nil && isInRegisters {
+            // Words as libffi gives them.
+            for (i, type) in types.enumerated() {
+                parameters[i] = Parameter(type: type, word: i)
             }
         }
         if address == nil { address = makeClosure(types, me) }
         if address == nil { return nil }
     }
-    deinit { giveBack() }
+    deinit {
+        giveBack()
+        parameters.deallocate()
+    }
 
     func giveBack() {
         if let closure {
@@ -108,23 +134,26 @@ final class Callback: @unchecked Sendable {
             { _, result, arguments, owner in
                 guard let owner else { return }
                 Unmanaged<Callback>.fromOpaque(owner)._withUnsafeGuaranteedRef { callback in
-                    let bits = callback.answer { i in
-                        var word: UInt64 = 0
-                        if let source = arguments?[i] {
-                            memcpy(&word, source, callback.parameters[i].type.size)
+                    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: callback.count + 1) {
+                        $0.initialize(repeating: 0)
+                        for i in 0..<callback.count {
+                            guard let source = arguments?[i] else { continue }
+                            memcpy(&$0[i], source, callback.parameters[i].type.size)
                         }
-                        return word
+                        // libffi takes small integers as whole words.
+                        result?.storeBytes(
+                            of: callback.answer($0.baseAddress.unsafelyUnwrapped), as: UInt64.self)
                     }
-                    // libffi takes small integers as whole words.
-                    result?.storeBytes(of: bits, as: UInt64.self)
                 }
             }, me)
     }
 
     // MARK: being called
 
-    /// What C gets for the arguments whose words `word` knows.
-    @inline(__always) private func answer(_ word: (Int) -> UInt64) -> UInt64 {
+    private typealias Words = UnsafeMutablePointer<UInt64>
+
+    /// What C gets for the arguments in `words`.
+    private func answer(_ word: Words) -> UInt64 {
         if let frame = foreign_current(), frame.pointee.thread == UnsafeMutableRawPointer(owner) {
             if frame.pointee.problem != 0 { return 0 }
             return frame.pointee.isOutside == 0
@@ -134,7 +163,7 @@ final class Callback: @unchecked Sendable {
     }
 
     private func runInside(
-        _ t: ThreadContext, _ frame: UnsafeMutablePointer<foreign_frame>, _ word: (Int) -> UInt64
+        _ t: ThreadContext, _ frame: UnsafeMutablePointer<foreign_frame>, _ word: Words
     ) -> UInt64 {
         do throws(Abort) {
             return try run(t, word) ?? giveUp(frame, .guest)
@@ -146,7 +175,7 @@ final class Callback: @unchecked Sendable {
     /// The thread comes in and goes out again. Nothing of this quantum can be undone: C is in the middle
     /// of something.
     private func runOutside(
-        _ t: ThreadContext, _ frame: UnsafeMutablePointer<foreign_frame>, _ word: (Int) -> UInt64
+        _ t: ThreadContext, _ frame: UnsafeMutablePointer<foreign_frame>, _ word: Words
     ) -> UInt64 {
         Dispatched.arrive(t)
         defer { Dispatched.leave(t) }
@@ -173,18 +202,18 @@ final class Callback: @unchecked Sendable {
     }
 
     /// Nil when the guest has failed, or its result is not what C wants.
-    private func run(_ t: ThreadContext, _ word: (Int) -> UInt64) throws(Abort) -> UInt64? {
+    private func run(_ t: ThreadContext, _ word: Words) throws(Abort) -> UInt64? {
         let frame = foreign_current()
         foreign_set_current(nil)
         defer { foreign_set_current(frame) }
-        let count = parameters.count
+        let count = count
         return try withUnsafeTemporaryAllocation(of: Value.self, capacity: count) {
             (values) throws(Abort) -> UInt64? in
             let q = Quantum<Dispatched>(t)
             values.initialize(repeating: .none)
             for i in 0..<count {
-                guard let value = guestValue(parameters[i].type.outcome(word(i), errno: 0), q)
-                else { return nil }
+                let outcome = parameters[i].type.outcome(word[parameters[i].word], errno: 0)
+                guard let value = guestValue(outcome, q) else { return nil }
                 values[i] = value
             }
             let answer = try calls.run(q, function, UnsafeBufferPointer(values))
@@ -192,9 +221,7 @@ final class Callback: @unchecked Sendable {
             guard let answer else { return nil }
             if result == .void { return 0 }
             var bits: UInt64 = 0
-            let range = result.range ?? 0...0
-            let problem = result.store(
-                answer, in: &bits, low: range.lowerBound, high: range.upperBound, strings.kind)
+            let problem = result.store(answer, in: &bits, low: low, high: high, strings.kind)
             return problem == nil ? bits : nil
         }
     }
@@ -215,7 +242,7 @@ final class Callback: @unchecked Sendable {
 
     // MARK: on threads that are not the owner's
 
-    @inline(never) private func answerForeign(_ word: (Int) -> UInt64) -> UInt64 {
+    @inline(never) private func answerForeign(_ word: Words) -> UInt64 {
         guard let machine else { return reject("the program that it belongs to has ended") }
         if let frame = foreign_current(), let thread = frame.pointee.thread {
             // Another guest thread is in C: it may run any function of its machine.
@@ -229,7 +256,7 @@ final class Callback: @unchecked Sendable {
         switch rules.onForeignThread {
         case .reject: return reject("it was called on a thread of foreign code")
         case .queue:
-            let words = parameters.indices.map(word)
+            let words = (0..<count).map { word[parameters[$0].word] }
             QueuedCallbacks.add(self, words, for: owner)
             return 0
         case .adopt:
@@ -243,7 +270,12 @@ final class Callback: @unchecked Sendable {
 
     /// A call that waited until its owner is back.
     func runQueued(_ words: [UInt64], _ t: ThreadContext) throws(Abort) {
-        _ = try run(t) { words[$0] }
+        var ordered = [UInt64](
+            repeating: 0, count: Int(FOREIGN_INTEGERS + FOREIGN_VECTORS) + words.count)
+        for i in 0..<count { ordered[parameters[i].word] = words[i] }
+        _ = try ordered.withUnsafeMutableBufferPointer { (buffer) throws(Abort) in
+            try run(t, buffer.baseAddress.unsafelyUnwrapped)
+        }
     }
 
     private func reject(_ reason: String) -> UInt64 {

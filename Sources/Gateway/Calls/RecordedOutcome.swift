@@ -4,10 +4,12 @@ import ManagedHeap
 import Quanta
 
 /// The outcome of a call as a recording keeps it: with the text that a result leads to.
-struct RecordedOutcome: Recordable {
+@usableFromInline struct RecordedOutcome: Recordable {
     let outcome: Outcome
     /// What a general call has left in its words, and where they lead.
     let left: [UInt8]
+    /// Not read from a recording.
+    var isMade = false
 
     init(_ outcome: Outcome, left: [UInt8] = []) {
         self.outcome = outcome
@@ -15,7 +17,7 @@ struct RecordedOutcome: Recordable {
     }
 
     /// Two words, then the text.
-    init?(recorded bytes: ArraySlice<UInt8>) {
+    @usableFromInline init?(recorded bytes: ArraySlice<UInt8>) {
         guard bytes.count >= 16 else { return nil }
         func word(_ at: Int) -> UInt64 {
             bytes.dropFirst(at).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
@@ -27,7 +29,7 @@ struct RecordedOutcome: Recordable {
         let hasWords = outcome.state == .words || outcome.state == .wordsOwningText
         self.init(outcome, left: hasWords ? Array(bytes.dropFirst(16)) : [])
     }
-    var recorded: [UInt8] {
+    @usableFromInline var recorded: [UInt8] {
         var bytes: [UInt8] = []
         for word in [outcome.bits, outcome.facts] {
             for shift in stride(from: 0, to: 64, by: 8) {
@@ -70,15 +72,40 @@ extension UnsafePointer where Pointee == CallPlan {
         if about.takesCallbacks {
             return q.observe { CallWithCallback(perform(words, count)) }.outcome
         }
-        var isMade = false
-        let recorded = q.observe { () -> RecordedOutcome in
-            isMade = true
-            let outcome = perform(words, count)
-            guard outcome.state == .words else { return RecordedOutcome(outcome) }
-            return RecordedOutcome(outcome, left: GeneralCall(self, words).left)
+        return outcome(of: q.observe { noted(perform(words, count), words) }, words)
+    }
+    /// The same, outside the virtual machine: the caller observes.
+    @inline(never) @usableFromInline
+    func performNoted(
+        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ t: ThreadContext
+    ) -> RecordedOutcome {
+        if t.pointee.journal != nil && about.takesCallbacks {
+            let q = Quantum<Dispatched>(t)
+            return RecordedOutcome(
+                q.observe { CallWithCallback(performOutside(words, count, t)) }.outcome)
         }
-        if isMade || recorded.left.isEmpty { return recorded.outcome }
-        let ownsText = GeneralCall(self, words).take(recorded.left)
-        return Outcome(ownsText ? .wordsOwningText : .words, 0, errno: recorded.outcome.errno)
+        let outcome = performOutside(words, count, t)
+        if t.pointee.journal != nil { return noted(outcome, words) }
+        var result = RecordedOutcome(outcome)
+        result.isMade = true
+        return result
+    }
+    private func noted(
+        _ outcome: Outcome, _ words: UnsafeMutablePointer<UInt64>
+    ) -> RecordedOutcome {
+        let hasWords = outcome.state == .words || outcome.state == .wordsOwningText
+        var result = RecordedOutcome(
+            outcome, left: hasWords ? GeneralCall(self, words).left : [])
+        result.isMade = true
+        return result
+    }
+    /// What the call has come to. What a recorded one has left goes to where it belongs.
+    @inline(never) @usableFromInline
+    func outcome(
+        of noted: RecordedOutcome, _ words: UnsafeMutablePointer<UInt64>
+    ) -> Outcome {
+        if noted.isMade || noted.left.isEmpty { return noted.outcome }
+        let ownsText = GeneralCall(self, words).take(noted.left)
+        return Outcome(ownsText ? .wordsOwningText : .words, 0, errno: noted.outcome.errno)
     }
 }

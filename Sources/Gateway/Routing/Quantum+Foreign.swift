@@ -93,18 +93,17 @@ extension Quantum {
         if ready.isFailure { return finish(plan, ready) }
         defer { plan.release(words) }
         var result: ForeignResult?
-        try arrange(
+        try call(
             between: {
-                Driver.flushOutput(t)
-                let outcome = plan.performOutside(words, arguments.count, t)
+                let outcome = plan.performNoted(words, arguments.count, t)
                 quanta_keep(arguments.baseAddress)  // byte strings, while collections may run
                 return outcome
             },
-            resumeWith: { (outcome: Outcome) -> T in
+            resumeWith: { (noted: RecordedOutcome) -> T in
                 t.count(.foreignBetween)
                 plan.noteBetween()
                 // Between two quanta, so nothing mutable may be made here: text and boxes are not.
-                let finished = Quantum(t).finish(plan, outcome, words)
+                let finished = Quantum(t).finish(plan, plan.outcome(of: noted, words), words)
                 result = finished
                 return next(finished)
             })
@@ -157,7 +156,8 @@ extension Quantum where B == Dispatched {
         switch plan.pointee.route {
         case _ where plan.about.admitsThreads:
             count(.foreignBetween, plan, .between)
-            return try outside("foreign call") { plan.performOutside(words, number, t) }
+            let noted = try outside("foreign call") { plan.performNoted(words, number, t) }
+            return plan.outcome(of: noted, words)
         case .inside:
             count(.foreignInside, plan, .inside)
             return try plan.performInside(words, number, t)
@@ -304,7 +304,7 @@ extension UnsafePointer where Pointee == CallPlan {
             let start = about.ledger == nil ? 0 : foreign_ticks()
             let isRecorded = t.pointee.journal != nil && !pointee.isRepeatable
             let outcome =
-                isRecorded ? performRecorded(words, count, t) : perform(words, count)
+                isRecorded && !isOutside ? performRecorded(words, count, t) : perform(words, count)
             about.ledger?.note(ticks: foreign_ticks() &- start)
             foreign_set_current(previous)
             let problem = frame.pointee.problem
