@@ -90,6 +90,11 @@ extension Quantum {
         Driver.settle(thread)
     }
 
+    /// Does something wait that ``hear()`` would tell, or has the machine been halted? For work without breaks
+    /// that may take long. Cost: two loads.
+    public var isCalled: Bool {
+        host_load_relaxed(quanta_signals(thread)) != 0 || VirtualMachine.of(thread).isHalted
+    }
     /// What the guest should hear of, as at a break.
     public func hear() -> Signal? { Driver.takeSignal(thread) }
     /// Merging has gone on long enough: the quantum ends at its next break, if that may end it.

@@ -120,8 +120,7 @@ extension VM {
         let (from, to) = try window(start, end, subject.count)
         var run = run(pattern, subject, end: to)
         run.isFull = anchor == .full
-        let found = anchor == .search ? run.search(from: from) : run.match(at: from)
-        if run.isExhausted { throw exhausted() }
+        let found = try anchor == .search ? run.search(from: from) : run.match(at: from)
         return found ? try newMatch(types, pattern, subject, from, run) : .none
     }
     func findAll(
@@ -134,7 +133,8 @@ extension VM {
         let groups = run.groupCount
         let nothing = empty(subject)
         var place = from
-        while place <= to && run.search(from: place) {
+        while place <= to {
+            if try !run.search(from: place) { break }
             switch groups {
             case 1: try append(list, try group(0, run, subject, nothing))
             case 2: try append(list, try group(1, run, subject, nothing))
@@ -147,7 +147,6 @@ extension VM {
             }
             place = run.advance()
         }
-        if run.isExhausted { throw exhausted() }
         return Value(list)
     }
     func split(
@@ -159,7 +158,8 @@ extension VM {
         var last = 0
         var place = 0
         var count = 0
-        while (most == 0 || count < most) && place <= subject.count && run.search(from: place) {
+        while (most == 0 || count < most) && place <= subject.count {
+            if try !run.search(from: place) { break }
             try append(list, try subject.piece(self, last, run.registers[0]))
             for i in 1..<max(1, run.groupCount) {
                 try append(list, try group(i, run, subject, .none))
@@ -168,7 +168,6 @@ extension VM {
             count += 1
             place = run.advance()
         }
-        if run.isExhausted { throw exhausted() }
         try append(list, try subject.piece(self, last, subject.count))
         return Value(list)
     }

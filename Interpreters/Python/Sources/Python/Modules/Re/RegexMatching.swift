@@ -5,7 +5,7 @@ extension RegexRun {
     @inline(never)
     mutating func match<T: FixedWidthInteger & UnsignedInteger>(
         _ text: UnsafePointer<T>, _ start: Int
-    ) -> Bool {
+    ) throws(Unwind) -> Bool {
         let program = program
         let registers = registers
         let end = end
@@ -18,7 +18,7 @@ extension RegexRun {
         while true {
             // Room for the records of one instruction.
             if _slowPath(top > room) {
-                if !growStack(top) { return false }
+                try growStack(top)
                 stack = self.stack
                 room = stackRoom &- 12
             }
@@ -257,6 +257,8 @@ extension RegexRun {
             }
 
             // Failure: the newest record says how to go on.
+            patience &-= 1
+            if _slowPath(patience < 0) { try hear() }
             failure: while true {
                 if top == 0 { return false }
                 top &-= 3

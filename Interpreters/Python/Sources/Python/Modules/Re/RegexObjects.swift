@@ -103,9 +103,8 @@ extension VM {
     }
     /// A run of a pattern over the text up to `end`.
     func run(_ pattern: Reference, _ subject: RegexSubject, end: Int) -> RegexRun {
-        RegexRun(program(pattern), subject.data, subject.width, end: end)
+        RegexRun(self, program(pattern), subject.data, subject.width, end: end)
     }
-    func exhausted() -> Unwind { raise(.memoryError) }
 
     /// `pos` and `endpos`, brought into the text.
     func window(

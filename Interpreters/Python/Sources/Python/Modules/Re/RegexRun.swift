@@ -5,6 +5,7 @@ import Glibc
 /// A record of the stack is three words; the last one has a ``Record`` in its low bits. No native
 /// recursion, whatever the expression.
 struct RegexRun: ~Copyable {
+    private let vm: VM
     let program: UnsafePointer<UInt32>
     let data: UnsafeMutableRawPointer
     let width: Int
@@ -19,8 +20,10 @@ struct RegexRun: ~Copyable {
     var isFull = false
     /// A match at this place must not be empty; -1 for none.
     var notEmptyAt = -1
-    /// The stack has become too large.
-    private(set) var isExhausted = false
+    /// Failures until the next look whether the guest is called.
+    var patience = RegexRun.stride
+
+    static let stride = 1 << 16
 
     enum Record {
         /// Place in the text, unused, address: goes on there.
@@ -42,8 +45,10 @@ struct RegexRun: ~Copyable {
     private static let stackLimit = 1 << 26
 
     init(
-        _ program: UnsafePointer<UInt32>, _ data: UnsafeMutableRawPointer, _ width: Int, end: Int
+        _ vm: VM, _ program: UnsafePointer<UInt32>, _ data: UnsafeMutableRawPointer, _ width: Int,
+        end: Int
     ) {
+        self.vm = vm
         self.program = program
         self.data = data
         self.width = width
@@ -65,34 +70,34 @@ struct RegexRun: ~Copyable {
     /// Forgets the last match.
     mutating func reset() { registers.update(repeating: -1, count: 2 * groupCount + 1) }
 
-    /// Room for `n` more words; false when there are too many.
-    @inline(never) mutating func growStack(_ top: Int) -> Bool {
-        if stackRoom >= RegexRun.stackLimit {
-            isExhausted = true
-            return false
-        }
+    @inline(never) mutating func growStack(_ top: Int) throws(Unwind) {
+        if stackRoom >= RegexRun.stackLimit { throw vm.raise(.memoryError) }
         let larger = UnsafeMutablePointer<Int>.allocate(capacity: stackRoom * 4)
         larger.update(from: stack, count: top)
         stack.deallocate()
         stack = larger
         stackRoom *= 4
-        return true
+    }
+    /// A match may take long: Ctrl-C is heard, and it ends when the machine has been halted.
+    @inline(never) mutating func hear() throws(Unwind) {
+        patience = RegexRun.stride
+        if vm.q.isCalled { try vm.hearSignals() }
     }
 
-    /// Matches at `start`; registers 0 and 1 have the place. False also when exhausted.
-    mutating func match(at start: Int) -> Bool {
+    /// Matches at `start`; registers 0 and 1 have the place.
+    mutating func match(at start: Int) throws(Unwind) -> Bool {
         switch width {
-        case 0: match(data.assumingMemoryBound(to: UInt8.self), start)
-        case 1: match(data.assumingMemoryBound(to: UInt16.self), start)
-        default: match(data.assumingMemoryBound(to: UInt32.self), start)
+        case 0: try match(data.assumingMemoryBound(to: UInt8.self), start)
+        case 1: try match(data.assumingMemoryBound(to: UInt16.self), start)
+        default: try match(data.assumingMemoryBound(to: UInt32.self), start)
         }
     }
     /// Finds the first match at or behind `start`.
-    mutating func search(from start: Int) -> Bool {
+    mutating func search(from start: Int) throws(Unwind) -> Bool {
         switch width {
-        case 0: search(data.assumingMemoryBound(to: UInt8.self), start)
-        case 1: search(data.assumingMemoryBound(to: UInt16.self), start)
-        default: search(data.assumingMemoryBound(to: UInt32.self), start)
+        case 0: try search(data.assumingMemoryBound(to: UInt8.self), start)
+        case 1: try search(data.assumingMemoryBound(to: UInt16.self), start)
+        default: try search(data.assumingMemoryBound(to: UInt32.self), start)
         }
     }
 
@@ -101,22 +106,21 @@ struct RegexRun: ~Copyable {
     @inline(__always)
     private mutating func search<T: FixedWidthInteger & UnsignedInteger>(
         _ text: UnsafePointer<T>, _ start: Int
-    ) -> Bool {
+    ) throws(Unwind) -> Bool {
         let least = Int(program[4])
         if start > end || least > end &- start { return false }
         let last = end &- least
         let table = program + Int(program[3])
         switch RegexScan(rawValue: program[2]) {
-        case .anchored: return match(text, start)
+        case .anchored: return try match(text, start)
         case .literal:
-            return searchLiteral(
+            return try searchLiteral(
                 text, start, last, first: table[0], second: table[1], Int(table[2]))
-        case .filter: return searchFiltered(text, start, table)
+        case .filter: return try searchFiltered(text, start, table)
         default:
             var i = start
             while i <= last {
-                if match(text, i) { return true }
-                if isExhausted { return false }
+                if try match(text, i) { return true }
                 i &+= 1
             }
             return false
@@ -127,7 +131,7 @@ struct RegexRun: ~Copyable {
     private mutating func searchLiteral<T: FixedWidthInteger & UnsignedInteger>(
         _ text: UnsafePointer<T>, _ start: Int, _ last: Int, first: UInt32, second: UInt32,
         _ distance: Int
-    ) -> Bool {
+    ) throws(Unwind) -> Bool {
         if first > UInt32(truncatingIfNeeded: T.max) || second > UInt32(truncatingIfNeeded: T.max) {
             return false
         }
@@ -143,8 +147,7 @@ struct RegexRun: ~Copyable {
                 i = RegexRun.find(text, i, last, a, b, distance)
                 if i < 0 { return false }
             }
-            if match(text, i) { return true }
-            if isExhausted { return false }
+            if try match(text, i) { return true }
             i &+= 1
         }
         return false
@@ -179,7 +182,7 @@ struct RegexRun: ~Copyable {
     @inline(__always)
     private mutating func searchFiltered<T: FixedWidthInteger & UnsignedInteger>(
         _ text: UnsafePointer<T>, _ start: Int, _ table: UnsafePointer<UInt32>
-    ) -> Bool {
+    ) throws(Unwind) -> Bool {
         let depth = Int(table[0])
         let words = table + 1
         let others = table[257]
@@ -195,8 +198,7 @@ struct RegexRun: ~Copyable {
             alive = (alive &<< 8 | 0xFF) & allowed
             i &+= 1
             if _slowPath(alive &>> final & 0xFF != 0) {
-                if match(text, i &- depth) { return true }
-                if isExhausted { return false }
+                if try match(text, i &- depth) { return true }
             }
         }
         return false

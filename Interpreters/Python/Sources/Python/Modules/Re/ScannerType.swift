@@ -47,8 +47,9 @@ extension VM {
         let place = self[iterator, MatchIterator.next]
         var run = run(pattern, subject, end: end)
         run.notEmptyAt = self[iterator, MatchIterator.notEmptyAt]
-        if place > end || !(isAnchored ? run.match(at: place) : run.search(from: place)) {
-            if run.isExhausted { throw exhausted() }
+        var found = place <= end
+        if found { found = try isAnchored ? run.match(at: place) : run.search(from: place) }
+        if !found {
             self[iterator, MatchIterator.string] = .none
             return .none
         }

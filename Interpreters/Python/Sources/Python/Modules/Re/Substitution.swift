@@ -198,7 +198,8 @@ extension VM {
         var last = 0
         var place = 0
         var count = 0
-        while (most == 0 || count < most) && place <= subject.count && run.search(from: place) {
+        while (most == 0 || count < most) && place <= subject.count {
+            if try !run.search(from: place) { break }
             let (from, to) = (run.registers[0], run.registers[1])
             result.append(raw: subject.data, subject.width, last..<from, subject.content)
             if let template {
@@ -214,7 +215,6 @@ extension VM {
             count += 1
             place = run.advance()
         }
-        if run.isExhausted { throw exhausted() }
         if count == 0 { return (subject.content, 0) }
         result.append(raw: subject.data, subject.width, last..<subject.count, subject.content)
         return (isText ? try result.string(self) : try result.bytes(self), count)
