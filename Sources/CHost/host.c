@@ -51,6 +51,7 @@ void *host_reserve(size_t bytes) {
 }
 
 void host_release(void *base, size_t bytes) { munmap(base, bytes); }
+void host_prefer_large_pages(void *base, size_t bytes) { madvise(base, bytes, MADV_HUGEPAGE); }
 void host_discard(void *base, size_t bytes) { madvise(base, bytes, MADV_DONTNEED); }
 
 // Set by the linker. Nothing between them is ever written.

@@ -108,7 +108,8 @@ extension Interpreter {
 
     private func summary(of outcome: Outcome) -> RunSummary {
         var summary = RunSummary(
-            .finished, output: machine.output.digest, heap: machine.digest())
+            .finished, output: machine.output.digest,
+            heap: L.showsAddresses ? Digest() : machine.digest())
         switch outcome {
         case .finished: break
         case .failed(let diagnostic):

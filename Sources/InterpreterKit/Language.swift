@@ -30,6 +30,9 @@ public protocol Language: AnyObject, SendableMetatype {
     static var version: String? { get }
     /// Why the program's file cannot be read, in the language's words.
     static func explain(_ error: FileError) -> String
+    /// Programs can see where objects lie in memory: in identities, hashes, the order of a set. What two equal
+    /// runs leave behind then differs, so that a replay compares only what it prints and how it ends.
+    static var showsAddresses: Bool { get }
     /// How the backends run a task. The default is compiled in the language's own module, where the
     /// task is known, so that guest code is specialised without any annotation; keep it.
     static var drivers: Drivers<Task> { get }
@@ -75,6 +78,7 @@ extension Language {
     public static var commandName: String { name }
     public static var version: String? { nil }
     public static func explain(_ error: FileError) -> String { error.description }
+    public static var showsAddresses: Bool { false }
     @inlinable public static var drivers: Drivers<Task> { Drivers() }
     public func epilogue() -> String { "" }
     public static func source(ofOption name: String, value: String) -> Source {

@@ -219,8 +219,12 @@ extension Heap {
                 let span = info.span
                 if info.marked[0] & 1 == 0 {
                     for i in 0..<span { self.info(block + i).state = .free }
-                    let bytes = span << Int(BlockInfo.blockShift)
-                    host_discard(UnsafeMutableRawPointer(bitPattern: address(of: block))!, bytes)
+                    // Memory for a small one is needed again soon.
+                    if span >= 64 {
+                        host_discard(
+                            UnsafeMutableRawPointer(bitPattern: address(of: block))!,
+                            span << Int(BlockInfo.blockShift))
+                    }
                     freeBlocks += span
                 } else {
                     usedBlocks += span

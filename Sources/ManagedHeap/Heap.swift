@@ -74,15 +74,16 @@ public final class Heap: @unchecked Sendable {
     public init?(_ configuration: Configuration = Configuration(), shapes: [Shape] = []) {
         let wanted = UInt(configuration.limit) + UInt(configuration.limit) / 4 + (64 << 20)
         let blockCapacity = Int(wanted >> BlockInfo.blockShift) + 2
-        let bytes = (blockCapacity + 1) << Int(BlockInfo.blockShift)
+        let bytes = blockCapacity << Int(BlockInfo.blockShift) + host_large_page
         let infoBytes = blockCapacity * BlockInfo.words * 8
         let markBytes = bytes / 2
         guard let heap = host_reserve(bytes), let info = host_reserve(infoBytes),
             let marks = host_reserve(markBytes)
         else { return nil }
         reserved = [(heap, bytes), (info, infoBytes), (marks, markBytes)]
-        let mask = BlockInfo.blockBytes - 1
+        let mask = UInt(host_large_page) - 1
         base = (UInt(bitPattern: heap) + mask) & ~mask
+        host_prefer_large_pages(heap, bytes)
         reservedBlocks = blockCapacity
         blocks = info.assumingMemoryBound(to: UInt64.self)
         markStack = marks.assumingMemoryBound(to: UInt.self)

@@ -20,9 +20,9 @@ import Quanta
 /// N4  Versions stay true without being touched while a thread is alone: a header keeps a stamp that no
 ///     later snapshot is older than, and objects born meanwhile have stamp 0.
 final class Admission: @unchecked Sendable {
-    /// How a thread can use a seat: native code in mid-quantum is compiled for one of the two.
+    /// How a thread can use a seat: raw native code in mid-quantum must be alone.
     enum Need {
-        case any, alone, together
+        case any, alone
     }
 
     private static let seatedMask: UInt64 = 0xFFFF
@@ -67,6 +67,7 @@ final class Admission: @unchecked Sendable {
         askedWord.deallocate()
         probeWord.deallocate()
         lock.deallocate()
+        threads.deallocate()
     }
 
     @inline(__always) var isAsked: Bool { host_load_relaxed(askedWord) != 0 }
@@ -83,7 +84,7 @@ final class Admission: @unchecked Sendable {
     /// Takes a seat; waits, outside, while there is none.
     func enter(_ t: ThreadContext, _ need: Need = .any) {
         let seen = host_load_acquire(word)
-        if seen == Admission.aloneBit && need != .together {
+        if seen == Admission.aloneBit {
             if host_cas(word, seen, aloneWord(t)) { return sit(t, alone: true) }
         } else if seen < seats && need != .alone {
             if host_cas(word, seen, seen + 1) { return sit(t, alone: false) }
@@ -221,7 +222,10 @@ final class Admission: @unchecked Sendable {
         return mayBeAlone && now >= due && host_cas(probeWord, due, now + Contention.longest)
     }
 
-    private func isContended() -> Bool { contention.holds { host_monotonic_ns() } }
+    /// Should threads run one at a time?
+    private func isContended() -> Bool {
+        mayBeAlone && (seats == 1 || contention.holds { host_monotonic_ns() })
+    }
 
     // MARK: the queue
 
@@ -245,8 +249,7 @@ final class Admission: @unchecked Sendable {
             let alone =
                 switch need {
                 case .alone: true
-                case .together: false
-                case .any: mayBeAlone && (contended || seated == 0 && queue.count == 1)
+                case .any: contended || mayBeAlone && seated == 0 && queue.count == 1
                 }
             if alone ? seated != 0 : seated == seats || (wasAlone && seated != 0) {
                 return press(need, wasAlone, contended, seen)

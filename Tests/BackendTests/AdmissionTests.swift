@@ -147,6 +147,15 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         #expect(machine.totals()[.commits] > 0)
     }
 
+    @Test func onOneCoreThereAreNoTransactions() throws {
+        let scheduler = STMScheduler(seats: 1)
+        let (machine, cell) = try machine(scheduler, Meeting.self)
+        _ = try #require(
+            try machine.run([Meeting(cell: cell, mine: 0), Meeting(cell: cell, mine: 1)]))
+        #expect(machine.totals()[.commits] == 0)
+        #expect(scheduler.admissions.handOvers > 0)
+    }
+
     @Test func afterwardsOneIsAloneAgain() throws {
         let scheduler = STMScheduler(seats: 2)
         let (machine, cell) = try machine(scheduler, Meeting.self)

@@ -72,7 +72,7 @@ private struct MakePair: GuestTask {
     @Test(arguments: Rig.allCases, [1, 3])
     func garbageInOneQuantumIsCollected(rig: Rig, threads: Int) throws {
         let capture = Capture()
-        let rounds = rig == .stmShort ? 300 : 3000
+        let rounds = rig == .stmShort ? 600 : 3000
         let machine = try rig.machine(
             for: Builder.self, shapes: [Pair.shape], limit: 16 << 20, output: capture.output)
         _ = try #require(

@@ -16,6 +16,9 @@ void host_unlock(void *_Nonnull word);
 /// Reserve address space; pages become memory when first touched. Null when refused.
 void *_Nullable host_reserve(size_t bytes);
 void host_release(void *_Nonnull base, size_t bytes);
+/// The pages may be large ones, of `host_large_page` bytes, where the system has some.
+void host_prefer_large_pages(void *_Nonnull base, size_t bytes);
+static const size_t host_large_page = 2 << 20;
 /// Give the pages back to the system; they read as zero afterwards.
 void host_discard(void *_Nonnull base, size_t bytes);
 /// Let the system take back the pages of the program's own code; they are read again when needed.

@@ -13,6 +13,7 @@ public final class Python: Language {
     public static let name = "python"
     public static let fileExtensions = ["py"]
     public static var shapes: [Shape] { Kind.all }
+    public static let showsAddresses = true
     public static let prompts = (first: ">>> ", more: "... ")
 
     @usableFromInline let machine: VirtualMachine

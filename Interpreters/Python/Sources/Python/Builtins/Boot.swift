@@ -40,6 +40,7 @@ extension VM {
             "_heapq": VM.makeHeaps,
             "_weakref": VM.makeWeakReferences,
             "_json": VM.makeJSON,
+            "_trees": { (module) throws(Unwind) in module.trees() },
             "_traceback": { (module) throws(Unwind) in module.traceback() },
             "array": { (module) throws(Unwind) in try module.array() },
             "cmath": { (module) throws(Unwind) in try module.cmath() },

@@ -23,6 +23,22 @@ extension VM {
                     .valueError, "compile() mode must be 'exec', 'eval' or 'single'")
             }
             if a[0].isA(Kind.code) { return a[0] }
+            // Trees go in and come out by the module `ast`.
+            let flags = a.has(3) ? try vm.index(a[3]) : 0
+            let wantsTree = flags & 0x400 != 0
+            if wantsTree || vm.asString(a[0]) == nil && !vm.isBytesLike(a[0]) {
+                let trees = try vm.importModule("ast")
+                if wantsTree {
+                    let make = try vm.getAttribute(trees, vm.intern("_tree"))
+                    return try vm.call(make, a[0], a[1], a[2])
+                }
+                let text = try vm.callMethod(trees, vm.intern("_source"), a[0], a[2])
+                if text != .none {
+                    let source = try vm.source(text, named: try vm.fileName(a[1]), for: "compile()")
+                    return try vm.codeObject(
+                        try vm.compile(source, mode: parseMode, separateNamespace: true))
+                }
+            }
             let source = try vm.source(a[0], named: try vm.fileName(a[1]), for: "compile()")
             return try vm.codeObject(
                 try vm.compile(source, mode: parseMode, separateNamespace: true))
@@ -56,7 +72,7 @@ extension VM {
         }
     }
 
-    private func fileName(_ value: Value) throws(Unwind) -> String {
+    func fileName(_ value: Value) throws(Unwind) -> String {
         if let name = asString(value) { return text(name) }
         if let bytes = asBytes(value) {
             return String(decoding: BytesView(bytes).buffer, as: UTF8.self)
@@ -64,7 +80,7 @@ extension VM {
         throw raise(
             .typeError, "expected str, bytes or os.PathLike object, not \(typeName(value))")
     }
-    private func source(
+    func source(
         _ value: Value, named name: String, for function: String
     ) throws(Unwind) -> Source {
         var bytes: [UInt8]
@@ -89,6 +105,7 @@ extension VM {
     ) throws(Unwind) -> Value {
         var globals = a.value(1, or: .none)
         var locals = a.value(2, or: .none)
+        let closure = a.value(3, or: .none)
         if globals != .none && asDict(globals) == nil {
             throw raise(
                 .typeError,
@@ -121,12 +138,18 @@ extension VM {
         let code: CodePointer
         if a[0].isA(Kind.code) {
             code = self[a[0].reference, CodeObject.code].code
-            if !code.pointee.description.takeUnretainedValue().freeRegisters.isEmpty {
+            let free = code.pointee.description.takeUnretainedValue().freeRegisters.count
+            if name == "exec" {
+                try check(closure: closure, for: free)
+            } else if free > 0 {
                 throw raise(
-                    .typeError,
-                    "code object passed to \(name)() may not contain free variables")
+                    .typeError, "code object passed to eval() may not contain free variables")
             }
         } else {
+            if closure != .none {
+                throw raise(
+                    .typeError, "closure can only be used when source is a code object")
+            }
             var text = try source(a[0], named: "<string>", for: "\(name)()")
             if mode == .eval {
                 let trimmed = text.bytes.drop { $0 == 0x20 || $0 == 0x09 }
@@ -134,7 +157,24 @@ extension VM {
             }
             code = try compile(text, mode: mode, separateNamespace: true)
         }
-        return try run(code, globals: dict, namespace: locals)
+        return try run(code, globals: dict, namespace: locals, closure: closure)
+    }
+    /// `exec` of code with free variables needs a cell for each.
+    private func check(closure: Value, for count: Int) throws(Unwind) {
+        if count == 0 {
+            if closure == .none { return }
+            throw raise(.typeError, "cannot use a closure with this code object")
+        }
+        var fits = closure.isTuple && q.tupleCount(closure.reference) == count
+        if fits {
+            for i in 0..<count where !q.tupleElement(closure.reference, i).isA(Kind.cell) {
+                fits = false
+            }
+        }
+        if !fits {
+            throw raise(
+                .typeError, "code object requires a closure of exactly length \(count)")
+        }
     }
 
     // MARK: the calling frame

@@ -151,9 +151,7 @@ extension VM {
     /// The next value of a generator, or StopIteration.
     func ask(_ generator: Reference, _ value: Value) throws(Unwind) -> Value {
         if self[generator, Generator.state] == GeneratorState.finished.rawValue {
-            if self[generator, Generator.type] == Int(BuiltinType.coroutine.rawValue) {
-                throw raise(.runtimeError, "cannot reuse already awaited coroutine")
-            }
+            try refuseReuse(generator)
             throw raise(.stopIteration)
         }
         var stopped = Value.none

@@ -19,6 +19,12 @@ import PythonSyntax
     @usableFromInline var keywordOnly: Int32
     @usableFromInline var flags: CodeFlags
     @usableFromInline var description: Unmanaged<CodeDescription>
+
+    /// Parameters, with `*args` and `**kwargs`.
+    @inline(__always) var parameters: Int {
+        Int(positional) &+ Int(keywordOnly) &+ Int(flags.rawValue & 1)
+            &+ Int(flags.rawValue &>> 1 & 1)
+    }
 }
 @usableFromInline typealias CodePointer = UnsafeMutablePointer<Code>
 

@@ -43,7 +43,7 @@ extension VM {
     ) throws(Unwind) -> Bool {
         while true {
             if try condition() { return true }
-            if deadline != .max && Clock.monotonic >= deadline { return false }
+            if deadline != .max && now >= deadline { return false }
             self[object, waiters] &+= 1
             let end = try park(on: object, until: deadline)
             self[object, waiters] &-= 1
@@ -56,12 +56,15 @@ extension VM {
         }
     }
 
+    /// By the monotonic clock.
+    var now: UInt64 { q.observe { Clock.monotonic } }
+
     /// Sleeps until a time of the monotonic clock.
     func sleep(until deadline: UInt64) throws(Unwind) {
-        while Clock.monotonic < deadline {
+        while now < deadline {
             if q.atomicDepth > 0 {
                 try irrevocably("sleep")
-                let left = deadline &- Clock.monotonic
+                let left = deadline &- now
                 Clock.pause(min(left, 20_000_000))
             } else {
                 do throws(Abort) { try q.sleep(until: deadline) } catch { throw .abort }

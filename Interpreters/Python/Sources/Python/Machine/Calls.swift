@@ -136,6 +136,9 @@ extension VM {
         type: Reference, _ base: Frame, _ count: Int, _ names: Value,
         _ continuation: Continuation, _ register: Int
     ) throws(Unwind) -> Position {
+        if names == .none, let object = try makeBuiltin(type, base, count) {
+            return try finish(continuation, object, register)
+        }
         let metatype = self[type, TypeObject.metatype]
         if metatype == Value(self.type(.type)) {
             if type == self.type(.type) && count == 1 && names == .none {
@@ -165,41 +168,50 @@ extension VM {
                     try checkAbstract(type)
                     return try finish(continuation, Value(try newInstance(type)), register)
                 }
-            } else if names == .none,
-                let object = try makeBuiltin(type, maker, initializer, base, count)
-            {
-                return try finish(continuation, object, register)
+            } else {
+                rememberMaker(type, maker, initializer)
             }
         }
         return try finish(
             continuation, try instantiate(covered: type, base, count, names), register)
     }
-    /// `int(x)`, `list(x)` and the like: functions that are called without a frame; nil for other types.
+    /// `int(x)`, `list(x)` and the like: functions that are called without a frame; nil when it takes one.
     @inline(__always)
     private func makeBuiltin(
-        _ type: Reference, _ maker: Value, _ initializer: Value, _ base: Frame, _ count: Int
+        _ type: Reference, _ base: Frame, _ count: Int
     ) throws(Unwind) -> Value? {
-        guard info(type).pointee.builtin >= 0, maker.isA(Kind.native), base + count < top,
-            traits(type) & Traits.exceptionNew == 0, type != self.type(.superType)
+        let info = info(type)
+        guard let maker = info.pointee.maker, maker.pointee.takes(count &+ 1), base + count < top
         else { return nil }
-        let entry = self[maker.reference, NativeFunction.entry].native(NativeEntry.self)
-        guard entry.pointee.kind == .staticMethod, entry.pointee.takes(count &+ 1) else {
-            return nil
-        }
         // The class at base[0] is the first argument.
-        if traits(type) & Traits.standardInit != 0 {
-            return try entry.pointee.body(self, CallArguments(base, count &+ 1))
+        guard let initializer = info.pointee.initializer else {
+            return try maker.pointee.body(self, CallArguments(base, count &+ 1))
         }
-        guard initializer.isA(Kind.native) else { return nil }
-        let initializing = self[initializer.reference, NativeFunction.entry]
-            .native(NativeEntry.self)
-        guard initializing.pointee.kind == .method, initializing.pointee.takes(count &+ 1) else {
-            return nil
-        }
-        let object = try entry.pointee.body(self, CallArguments(base, count &+ 1))
+        guard initializer.pointee.takes(count &+ 1) else { return nil }
+        let object = try maker.pointee.body(self, CallArguments(base, count &+ 1))
         base[0] = object
-        _ = try initializing.pointee.body(self, CallArguments(base, count &+ 1))
+        _ = try initializer.pointee.body(self, CallArguments(base, count &+ 1))
         return object
+    }
+    private func rememberMaker(_ type: Reference, _ maker: Value, _ initializer: Value) {
+        let info = info(type)
+        guard info.pointee.builtin >= 0, !info.pointee.isGuest, maker.isA(Kind.staticMethod),
+            traits(type) & Traits.exceptionNew == 0, type != self.type(.superType),
+            type != self.type(.type)
+        else { return }
+        let function = self[maker.reference, Wrapper.function]
+        guard function.isA(Kind.native) else { return }
+        let entry = self[function.reference, NativeFunction.entry].native(NativeEntry.self)
+        guard entry.pointee.kind == .staticMethod else { return }
+        if traits(type) & Traits.standardInit == 0 {
+            guard initializer.isA(Kind.native) else { return }
+            let initializing = self[initializer.reference, NativeFunction.entry]
+                .native(NativeEntry.self)
+            guard initializing.pointee.kind == .method else { return }
+            info.pointee.initializer = initializing
+        }
+        atomicMemoryFence(ordering: .releasing)
+        info.pointee.maker = entry
     }
     private func rememberConstruction(_ type: Reference, _ initializer: Value) {
         let info = info(type)
@@ -290,7 +302,7 @@ extension VM {
         if isMethod && count > 0 {
             try checkReceiver(object, entry, base[1])
         } else if isMethod {
-            let isWrapper = isSpecial(self[object, NativeFunction.name])
+            let isWrapper = isWrapper(self[object, NativeFunction.name])
             throw raise(
                 .typeError,
                 isWrapper
@@ -403,6 +415,9 @@ extension VM {
         return "\(entry.pointee.name)"
     }
 
+    private func isWrapper(_ entry: UnsafeMutablePointer<NativeEntry>) -> Bool {
+        entry.pointee.kind == .method && isWrapper(intern(entry.pointee.name))
+    }
     private func checkReceiver(
         _ object: Reference, _ entry: UnsafeMutablePointer<NativeEntry>, _ receiver: Value
     ) throws(Unwind) {
@@ -413,7 +428,7 @@ extension VM {
             ? receiver.reference : type(of: receiver)
         if isSubtype(actual, owner.reference) { return }
         let name = text(self[object, NativeFunction.name])
-        let kind = isSpecial(self[object, NativeFunction.name])
+        let kind = isWrapper(self[object, NativeFunction.name])
         let ownerName = self.name(ofType: owner.reference)
         throw raise(
             .typeError,
@@ -448,8 +463,12 @@ extension VM {
                 "\(name)() takes \(least == most ? "exactly" : "at most") \(most) \(positional)argument\(most == 1 ? "" : "s") (\(given) given)"
             )
         }
+        if isWrapper(entry) {
+            return raise(
+                .typeError, "expected \(most) argument\(most == 1 ? "" : "s"), got \(given)")
+        }
         if least == most {
-            if most == 1 && isPlain {
+            if most == 1 && isPlain && !signature.parameters.contains(where: { !$0.isPositional }) {
                 return raise(.typeError, "\(call) takes exactly one argument (\(given) given)")
             }
             return raise(
@@ -476,8 +495,12 @@ extension VM {
                 "\(name)() missing required argument '\(parameter.name)' (pos \(index + 1 - shift))"
             )
         }
+        if isWrapper(entry) && least == most {
+            return raise(
+                .typeError, "expected \(most) argument\(most == 1 ? "" : "s"), got \(given)")
+        }
         if least == most {
-            if most == 1 && isPlain {
+            if most == 1 && isPlain && !signature.parameters.contains(where: { !$0.isPositional }) {
                 return raise(
                     .typeError, "\(nativeName(entry)) takes exactly one argument (\(given) given)")
             }

@@ -101,12 +101,17 @@ extension VM {
         }
         let step = try callSpecial(method, value)
         do throws(Unwind) { fp[i.a] = try awaitable(step) } catch {
-            guard error == .raise, isInstance(pending, .typeError) else { throw error }
+            guard error == .raise else { throw error }
             let cause = pending
             _ = raise(
                 .typeError,
                 "'async for' received an invalid object from __anext__: \(typeName(step))")
-            if pending.isInstance { self[pending.reference, Exception.cause] = cause }
+            if pending.isInstance {
+                let exception = pending.reference
+                self[exception, Exception.cause] = cause
+                self[exception, Exception.context] = cause
+                self[exception, Exception.suppressesContext] = .true
+            }
             throw .raise
         }
     }

@@ -18,7 +18,7 @@ extension VM {
         let registers = try checked(
             q.newTuple(count: count) {
                 // The places of temporaries may hold anything.
-                let live = code.pointee.description.takeUnretainedValue().parameterCount + 1
+                let live = code.pointee.parameters + 1
                 $0.update(from: fp, count: live)
                 ($0 + live).update(repeating: .unbound, count: count - live)
             })
@@ -47,6 +47,12 @@ extension VM {
     ///
     /// At a generator that is running or has ended: raises, as calling `send` would.
     @inline(never) @usableFromInline
+    /// A coroutine runs once.
+    func refuseReuse(_ generator: Reference) throws(Unwind) {
+        if self[generator, Generator.type] == Int(BuiltinType.coroutine.rawValue) {
+            throw raise(.runtimeError, "cannot reuse already awaited coroutine")
+        }
+    }
     func resume(
         _ generator: Reference, _ value: Value, _ continuation: Continuation,
         to register: Int = 0
@@ -57,6 +63,7 @@ extension VM {
         case .running:
             throw raise(.valueError, "\(generatorNoun(generator)) already executing")
         case .finished:
+            try refuseReuse(generator)
             if continuation == .exit || continuation == .iterate || continuation == .send {
                 return try leaveFinished(continuation, register)
             }

@@ -401,11 +401,13 @@ extension VM {
         return try install(unit, source)
     }
     /// Runs code nested, to its end.
-    func run(_ code: CodePointer, globals: Reference, namespace: Value) throws(Unwind) -> Value {
+    func run(
+        _ code: CodePointer, globals: Reference, namespace: Value, closure: Value = .none
+    ) throws(Unwind) -> Value {
         try enterNative()
         defer { leaveNative() }
         let base = freeBase
-        base[0] = try newFunction(code, globals: globals)
+        base[0] = try newFunction(code, globals: globals, closure: closure)
         base[below: 4] = try tuple(namespace)
         let position = try enter(function: base[0].reference, base, 0, .none, .exit, 0)
         return try run(position)

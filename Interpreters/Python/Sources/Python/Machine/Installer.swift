@@ -55,6 +55,10 @@ extension VM {
         return code
     }
 
+    /// A constant that has no code in it.
+    func value(of constant: Constant) throws(Unwind) -> Value {
+        try install(constant, Source(name: "", bytes: []))
+    }
     private func install(_ constant: Constant, _ source: Source) throws(Unwind) -> Value {
         switch constant {
         case .none: return .none

@@ -255,6 +255,20 @@ extension VM {
             ? raise(.valueError, "not enough values to unpack (expected \(count), got \(n))")
             : raise(.valueError, "too many values to unpack (expected \(count))")
     }
+    /// `*value` in a display or among the arguments of a call.
+    @inline(never) @usableFromInline
+    func extend(_ list: Reference, starred value: Value) throws(Unwind) {
+        do throws(Unwind) { try extend(list, value) } catch {
+            if error == .raise, isInstance(pending, .typeError),
+                lookup(typeOf: value, name(.iter)) == .unbound,
+                lookup(typeOf: value, name(.getitem)) == .unbound
+            {
+                throw raise(
+                    .typeError, "Value after * must be an iterable, not \(typeName(value))")
+            }
+            throw error
+        }
+    }
     @inline(never) @usableFromInline func unpackStarred() throws(Unwind) {
         let i = instruction
         let (before, after) = (i.c & 0xFFF, (i.c >> 12) & 0xFFF)

@@ -362,7 +362,7 @@ extension Python {
                         case .setEntry:
                             try VM(t, shared, fp, pc).set(fp[i.a].reference, fp[i.b], fp[i.c])
                         case .extend:
-                            try VM(t, shared, fp, pc).extend(fp[i.a].reference, fp[i.b])
+                            try VM(t, shared, fp, pc).extend(fp[i.a].reference, starred: fp[i.b])
                         case .updateSet:
                             try VM(t, shared, fp, pc).update(set: fp[i.a].reference, fp[i.b])
                         case .updateDict:

@@ -153,7 +153,20 @@ extension VM {
         let key = a.value(4, or: .none)
         while low < high {
             let middle = low &+ (high &- low) / 2
-            var item = try getItem(a[0], Value(middle))
+            var item: Value
+            if a[0].isList, middle < self[a[0].reference, List.count] {
+                item = self.item(ofList: a[0].reference, middle)
+                if key == .none, Value.bothInt(item, wanted) {
+                    if isRight ? wanted.int < item.int : wanted.int <= item.int {
+                        high = middle
+                    } else {
+                        low = middle &+ 1
+                    }
+                    continue
+                }
+            } else {
+                item = try getItem(a[0], Value(middle))
+            }
             if key != .none { item = try call(key, item) }
             let goesLeft =
                 isRight ? try holds(.less, wanted, item) : try !holds(.less, item, wanted)

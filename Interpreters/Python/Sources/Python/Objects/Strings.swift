@@ -225,6 +225,19 @@ extension VM {
         return n > 4 && view[0] == 0x5F && view[1] == 0x5F && view[n - 1] == 0x5F
             && view[n - 2] == 0x5F
     }
+    /// Is a method of this name of a built-in type there for an operator or a built-in function?
+    /// Signatures do not describe these, and their type is another one.
+    func isWrapper(_ name: Value) -> Bool {
+        isSpecial(name) && !VM.specialMethods.contains(text(name))
+    }
+    /// Names of special methods that are plain methods otherwise.
+    private static let specialMethods: Set<String> = [
+        "__bytes__", "__ceil__", "__complex__", "__copy__", "__deepcopy__", "__dir__", "__enter__",
+        "__exit__", "__floor__", "__format__", "__getnewargs__", "__getstate__",
+        "__instancecheck__", "__length_hint__", "__missing__", "__reduce__", "__reduce_ex__",
+        "__reversed__", "__round__", "__setstate__", "__sizeof__", "__subclasscheck__",
+        "__subclasses__", "__trunc__",
+    ]
 }
 
 /// Interned strings: one object per content, kept alive for ever.

@@ -51,6 +51,10 @@ import Synchronization
     @usableFromInline var slots = 0
     /// The version in which `__getitem__` and `__setitem__` were those of `dict`, from which it derives.
     @usableFromInline var dictVersion = -1
+    /// `__new__` and, unless it does nothing, `__init__` of a built-in type whose call is nothing but calls
+    /// of these two. `maker` is published by a release store.
+    @usableFromInline var maker: UnsafeMutablePointer<NativeEntry>?
+    @usableFromInline var initializer: UnsafeMutablePointer<NativeEntry>?
     /// How the class is called; published by a release store.
     @usableFromInline var construction: UnsafeMutablePointer<Construction>?
 
@@ -205,7 +209,7 @@ extension VM {
             if !function.isA(Kind.native) { return type(.method) }
             let name = self[function.reference, NativeFunction.name]
             return type(
-                isSpecial(name)
+                isWrapper(name)
                     && self.typeSlowly(function.reference, Kind.native.kind)
                         == type(.wrapperDescriptor)
                     ? .methodWrapper : .builtinFunction)
@@ -217,7 +221,7 @@ extension VM {
             switch entry.pointee.kind {
             case .method:
                 let name = self[object, NativeFunction.name]
-                return type(isSpecial(name) ? .wrapperDescriptor : .methodDescriptor)
+                return type(isWrapper(name) ? .wrapperDescriptor : .methodDescriptor)
             case .classMethod: return type(.classMethodDescriptor)
             default: return type(.builtinFunction)
             }

@@ -33,7 +33,7 @@ extension VM {
                 let object = try vm.object(a[0], slots: 2)
                 let factory = vm[object, VM.factory]
                 if factory == .none { throw try vm.keyError(a[1]) }
-                let value = try vm.call(factory)
+                let value = try vm.made(by: factory)
                 try vm.setItem(a[0], a[1], value)
                 return value
             }
@@ -87,6 +87,17 @@ extension VM {
                 }
             }
             vm.addClassItem(type)
+        }
+    }
+
+    /// `factory()`
+    private func made(by factory: Value) throws(Unwind) -> Value {
+        switch factory {
+        case Value(type(.int)): return Value(0)
+        case Value(type(.list)): return Value(try newList())
+        case Value(type(.dict)): return Value(newDict())
+        case Value(type(.set)): return Value(newSet())
+        default: return try call(factory)
         }
     }
 

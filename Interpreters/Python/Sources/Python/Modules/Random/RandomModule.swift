@@ -8,7 +8,7 @@ extension ModuleBuilder {
             type.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 let object = try vm.newInstance(a[0].reference)
                 let twister = MersenneTwister(vm: vm, owner: object)
-                try twister.seed(VM.systemKey())
+                try twister.seed(vm.systemKey())
                 return Value(object)
             }
             type.method("__init__", "(self, x=None)") { (vm, a) throws(Unwind) in
@@ -24,7 +24,7 @@ extension ModuleBuilder {
         }
         addSystemRandom(type)
         let hidden = try vm.newInstance(type)
-        try MersenneTwister(vm: vm, owner: hidden).seed(VM.systemKey())
+        try MersenneTwister(vm: vm, owner: hidden).seed(vm.systemKey())
         let namespace = vm[type, TypeObject.namespace]
         for i in 0..<vm.fill(namespace) {
             guard let (key, value) = vm.entry(namespace, i), value.isA(Kind.native),
@@ -115,11 +115,12 @@ extension VM {
     /// The second of two normally distributed numbers that were made together, or None.
     static var nextGauss: Field<Value> { Instance.slot(2) }
 
-    fileprivate static func systemKey() -> [UInt32] {
-        (0..<MersenneTwister.size).map { _ in UInt32.random(in: 0...UInt32.max) }
+    fileprivate func systemKey() -> [UInt32] {
+        let bytes = q.observe { SystemRandom.bytes(MersenneTwister.size * 4) }
+        return bytes.withUnsafeBytes { Array($0.bindMemory(to: UInt32.self)) }
     }
     fileprivate func randomKey(_ seed: Value, version: Int) throws(Unwind) -> [UInt32] {
-        if seed == .none { return VM.systemKey() }
+        if seed == .none { return systemKey() }
         if let int = asInt(seed) { return try key(ofInt: int) }
         var bytes: [UInt8]
         if let string = asString(seed) {

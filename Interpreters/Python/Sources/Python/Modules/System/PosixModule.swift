@@ -21,6 +21,7 @@ extension ModuleBuilder {
         addProcess()
         try addEnvironment()
         addPosixNumbers()
+        addSpawning()
     }
 
     private func addFolders() {

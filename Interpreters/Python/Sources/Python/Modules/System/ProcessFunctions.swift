@@ -62,7 +62,7 @@ extension ModuleBuilder {
                 let size = try vm.index(a[0])
                 if size < 0 { throw vm.raise(.valueError, "negative argument not allowed") }
                 if size > 1 << 40 { throw vm.outOfMemory() }
-                return try vm.bytes(SystemRandom.bytes(size))
+                return try vm.bytes(vm.q.observe { SystemRandom.bytes(size) })
             }
         }
         function("uname", "()") { (vm, a) throws(Unwind) in

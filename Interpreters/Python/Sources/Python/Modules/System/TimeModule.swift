@@ -26,10 +26,10 @@ extension ModuleBuilder {
         ]
         for (seconds, nanoseconds, clock) in clocks {
             function(seconds, "()") { (vm, a) throws(Unwind) in
-                vm.value(Double(Clock.now(clock)) / 1e9)
+                vm.value(Double(vm.q.observe { Clock.now(clock) }) / 1e9)
             }
             function(nanoseconds, "()") { (vm, a) throws(Unwind) in
-                try vm.int(Int(Clock.now(clock)))
+                try vm.int(Int(vm.q.observe { Clock.now(clock) }))
             }
         }
         constants([
@@ -138,9 +138,12 @@ extension VM {
     }
     fileprivate func read(clock: Value, resolution: Bool) throws(Unwind) -> Int {
         let id = clockid_t(truncatingIfNeeded: try int32(clock))
-        var time = timespec()
-        let error = resolution ? clock_getres(id, &time) : clock_gettime(id, &time)
-        if error != 0 { throw raiseOSError(errno) }
+        let (error, time) = q.observe {
+            var time = timespec()
+            let failed = resolution ? clock_getres(id, &time) : clock_gettime(id, &time)
+            return (failed == 0 ? 0 : errno, time)
+        }
+        if error != 0 { throw raiseOSError(error) }
         return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
     }
     fileprivate func clockInfo(_ name: Value) throws(Unwind) -> Value {
@@ -162,7 +165,7 @@ extension VM {
     }
     /// Whole seconds since the epoch that an argument means; None for now.
     fileprivate func seconds(_ value: Value) throws(Unwind) -> Int {
-        if value == .none { return Int(Clock.now(CLOCK_REALTIME) / 1_000_000_000) }
+        if value == .none { return Int(q.observe { Clock.now(CLOCK_REALTIME) } / 1_000_000_000) }
         if let int = asInt(value) {
             guard let word = word(ofInt: int) else {
                 throw raise(.overflowError, "timestamp out of range for platform time_t")

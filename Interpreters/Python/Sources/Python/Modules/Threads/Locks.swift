@@ -55,7 +55,7 @@ extension VM {
             throw raise(.overflowError, "timestamp out of range for platform time_t")
         }
         if seconds > VM.longestTimeout { throw raise(.overflowError, "timeout value is too large") }
-        return Clock.monotonic &+ UInt64((seconds * 1e9).rounded(.up))
+        return now &+ UInt64((seconds * 1e9).rounded(.up))
     }
     /// `threading.TIMEOUT_MAX`
     static var longestTimeout: Double { 9_223_372_036 }

@@ -135,7 +135,8 @@ extension VM {
             case Kind.dict.kind: return count(ofDict: object)
             case Kind.set.kind, Kind.frozenSet.kind: return self[object, SetTable.count]
             case Kind.string.kind: return StringView(object).count
-            case Kind.iterator.kind: return max(0, remaining(object) ?? standard)
+            case Kind.iterator.kind where iteratorType(object) != .reversed:
+                return max(0, remaining(object) ?? standard)
             case Kind.generator.kind: return standard
             default: break
             }

@@ -304,7 +304,8 @@ extension VM {
             let rest = try newList()
             let copy = newIterator(
                 iteratorType(iterator), source, position: position.int,
-                extra: self[iterator, Iterator.extra])
+                extra: self[iterator, Iterator.extra],
+                more: self[iterator, Iterator.more])
             while true {
                 let item = try advance(copy.reference)
                 if item == .unbound { break }

@@ -56,11 +56,8 @@ extension VM {
     }
     private func extend(_ list: Reference, iterator: Value) throws(Unwind) {
         if iterator.isA(Kind.iterator) {
-            let left = remaining(iterator.reference)
-            if left == nil && iteratorType(iterator.reference) == .rangeIterator {
-                _ = try size(self[iterator.reference, Iterator.more])
-                throw outOfMemory()
-            }
+            var left = remaining(iterator.reference)
+            if left == nil { left = try bigRemaining(iterator.reference) }
             if let left, left > 8 {
                 if left > 1 << 40 { throw outOfMemory() }
                 try reserve(list, self[list, List.count] &+ left)

@@ -76,6 +76,13 @@ extension VM {
         self[iterator, Iterator.position] = i.int &+ 1
         return try number(ofRange: range, i)
     }
+    /// How many numbers are left to the iterator of a range that has a big one.
+    func bigRemaining(_ iterator: Reference) throws(Unwind) -> Int? {
+        guard iteratorType(iterator) == .rangeIterator else { return nil }
+        let count = try count(ofRange: self[iterator, Iterator.source].reference)
+        return try size(
+            try binary(.subtract, count, Value(self[iterator, Iterator.position])))
+    }
     /// The range that an iterator goes through.
     func range(ofIterator iterator: Reference) throws(Unwind) -> Value {
         let start = self[iterator, Iterator.source]

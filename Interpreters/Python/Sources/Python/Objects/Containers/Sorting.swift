@@ -145,11 +145,7 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
         if m == 0 { return }
         let rest = try lowerBound(base[a + m - 1], b, n)
         if rest == 0 { return }
-        if m <= rest {
-            try mergeUp(a, m, b, rest)
-        } else {
-            try mergeDown(a, m, b, rest)
-        }
+        _ = m <= rest ? try mergeUp(a, m, b, rest) : try mergeDown(a, m, b, rest)
     }
 
     /// How many of `n` elements from `low` on are less than or equal to `element`; looks near the start
@@ -196,10 +192,13 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
         return left
     }
 
-    /// Merges two neighbours of which the first is the shorter one: from the left.
+    /// Merges two neighbours of which the first is the shorter one: from the left. Gives what it came to.
+    ///
+    /// The result is there because Swift 6.3 makes the last copy of a function without one a tail call, and
+    /// forgets that the function has not thrown.
     private mutating func mergeUp(
         _ a: Int, _ m: Int, _ b: Int, _ n: Int
-    ) throws(Unwind) {
+    ) throws(Unwind) -> Int {
         scratch.update(from: base + a, count: m)
         var (i, j, k) = (0, b, a)
         let end = b + n
@@ -276,12 +275,13 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
             patience += 1
             (leftWins, rightWins) = (0, 0)
         }
+        return k
     }
 
     /// Merges two neighbours of which the second is the shorter one: from the right.
     private mutating func mergeDown(
         _ a: Int, _ m: Int, _ b: Int, _ n: Int
-    ) throws(Unwind) {
+    ) throws(Unwind) -> Int {
         scratch.update(from: base + b, count: n)
         var (i, j, k) = (a + m - 1, n - 1, b + n - 1)
         defer {
@@ -298,5 +298,6 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
             }
             k -= 1
         }
+        return k
     }
 }

@@ -121,13 +121,21 @@ extension VM {
             }
             return shared.pointee.emptyBytes
         }
+        if source.isBytes && !hasEncoding && errors == .unbound { return source }
+        if name.utf8CodeUnitCount == 5 && !hasEncoding && errors == .unbound
+            && !source.isString && !source.isByteArray
+        {
+            let method = lookup(typeOf: source, self.name(.bytes))
+            if method != .unbound {
+                let result = try callSpecial(method, source)
+                if let bytes = asBytes(result) { return bytes }
+                throw raise(
+                    .typeError, "__bytes__ returned non-bytes (type \(typeName(result)))")
+            }
+        }
         if let string = asString(source) {
             if !hasEncoding {
-                throw raise(
-                    .typeError,
-                    errors == .unbound
-                        ? "string argument without an encoding"
-                        : "string argument without an encoding")
+                throw raise(.typeError, "string argument without an encoding")
             }
             return try encode(string, encodingName, errorsName)
         }
@@ -136,17 +144,6 @@ extension VM {
                 .typeError,
                 hasEncoding
                     ? "encoding without a string argument" : "errors without a string argument")
-        }
-        if source.isBytes { return source }
-        if name.utf8CodeUnitCount == 5 {
-            let method = lookup(typeOf: source, self.name(.bytes))
-            if method != .unbound && !source.isByteArray {
-                let result = try callSpecial(method, source)
-                if let bytes = asBytes(result) { return bytes }
-                throw raise(
-                    .typeError,
-                    "__bytes__ returned non-bytes (type \(typeName(result)))")
-            }
         }
         if let content = try byteContent(source) { return try content.bytes(self) }
         if isInteger(source) || lookup(typeOf: source, self.name(.index)) != .unbound {

@@ -95,7 +95,12 @@ enum CodePoint {
         guard let scalars = mapping?.unicodeScalars, let first = scalars.first else { return c }
         // İ: its full lower case has a combining dot, its simple one has not.
         if c == 0x130 { return 0x69 }
-        return scalars.count == 1 ? first.value : c
+        return scalars.count == 1 && isKnown(first) ? first.value : c
+    }
+    /// A few letters got their other case after Unicode 14, of which the language speaks. Theirs are in
+    /// Latin Extended-D.
+    private static func isKnown(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value &- 0xA7CB > 0x11 || scalar.properties.age.map { $0.major <= 14 } ?? false
     }
 
     enum Mapping { case lower, upper, title, fold }
@@ -110,14 +115,16 @@ enum CodePoint {
         }
         guard let properties = properties(c) else { return text.append(c) }
         switch mapping {
-        case .lower: append(properties.lowercaseMapping, to: &text)
-        case .upper: append(properties.uppercaseMapping, to: &text)
-        case .title: append(properties.titlecaseMapping, to: &text)
+        case .lower: append(properties.lowercaseMapping, of: c, to: &text)
+        case .upper: append(properties.uppercaseMapping, of: c, to: &text)
+        case .title: append(properties.titlecaseMapping, of: c, to: &text)
         case .fold: appendFolded(c, properties, to: &text)
         }
     }
-    private static func append(_ mapped: String, to text: inout StringBuilder) {
-        for scalar in mapped.unicodeScalars { text.append(scalar.value) }
+    private static func append(
+        _ mapped: String, of c: UInt32, to text: inout StringBuilder
+    ) {
+        for scalar in mapped.unicodeScalars { text.append(isKnown(scalar) ? scalar.value : c) }
     }
     /// Case folding is the lower case of the upper case of the lower case, but for the dotless i, which
     /// stays, and for Cherokee, whose small letters fold to the others.
@@ -126,11 +133,11 @@ enum CodePoint {
     ) {
         if c == 0x131 || c >= 0x13A0 && c <= 0x13F5 { return text.append(c) }
         if c >= 0x13F8 && c <= 0x13FD || c >= 0xAB70 && c <= 0xABBF {
-            return append(properties.uppercaseMapping, to: &text)
+            return append(properties.uppercaseMapping, of: c, to: &text)
         }
         for low in properties.lowercaseMapping.unicodeScalars {
             for up in low.properties.uppercaseMapping.unicodeScalars {
-                append(up.properties.lowercaseMapping, to: &text)
+                append(up.properties.lowercaseMapping, of: up.value, to: &text)
             }
         }
     }

@@ -55,12 +55,12 @@ extension VM {
         switch entry.pointee.kind {
         case .method, .classMethod:
             text.append(
-                entry.pointee.kind == .method && isSpecial(name) ? "<slot wrapper '" : "<method '")
+                entry.pointee.kind == .method && isWrapper(name) ? "<slot wrapper '" : "<method '")
             append(name, to: &text)
             text.append("' of '")
             if owner.isType { append(self[owner.reference, TypeObject.name], to: &text) }
             text.append("' objects>")
-        case .staticMethod where owner.isType && isSpecial(name):
+        case .staticMethod where owner.isType && isWrapper(name):
             text.append("<built-in method ")
             append(name, to: &text)
             text.append(" of type object")
@@ -78,7 +78,7 @@ extension VM {
         if function.isA(Kind.native) {
             let name = self[function.reference, NativeFunction.name]
             let isWrapper =
-                isSpecial(name)
+                isWrapper(name)
                 && self[function.reference, NativeFunction.entry].native(NativeEntry.self).pointee
                     .kind == .method
             text.append(isWrapper ? "<method-wrapper '" : "<built-in method ")

@@ -1,0 +1,143 @@
+"""Specs of modules, and modules from specs."""
+
+import os
+import sys
+import types
+
+from . import _absolute
+from .machinery import BuiltinImporter, ModuleSpec, PathFinder, SourceFileLoader
+
+__all__ = ["LazyLoader", "Loader", "MAGIC_NUMBER", "cache_from_source", "decode_source",
+           "find_spec", "module_from_spec", "resolve_name", "source_from_cache", "source_hash",
+           "spec_from_file_location", "spec_from_loader"]
+
+from .abc import Loader
+
+MAGIC_NUMBER = b"\xa7\r\r\n"
+
+
+def resolve_name(name, package):
+    if name.startswith(".") and not package:
+        raise ImportError(f"no package specified for {name!r} (required for relative module names)")
+    return _absolute(name, package)
+
+
+def decode_source(source_bytes):
+    import io
+    import tokenize
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(source_bytes).readline)
+    return io.IncrementalNewlineDecoder(None, True).decode(source_bytes.decode(encoding))
+
+
+def find_spec(name, package=None, *, _anew=False):
+    """The spec of a module that is or could be imported; None of one that cannot be found."""
+    full = _absolute(name, package)
+    if full in sys.modules and not _anew:
+        module = sys.modules[full]
+        if module is None:
+            return None
+        spec = getattr(module, "__spec__", None)
+        if spec is not None:
+            return spec
+        if full == "__main__":
+            raise ValueError(f"{full}.__spec__ is None")
+    path = None
+    parent, _, _ = full.rpartition(".")
+    if parent:
+        try:
+            path = __import__(parent, fromlist=["__path__"]).__path__
+        except AttributeError as error:
+            raise ModuleNotFoundError(
+                f"__path__ attribute not found on {parent!r} while trying to find {full!r}",
+                name=full) from error
+    for finder in (*sys.meta_path, BuiltinImporter, PathFinder):
+        spec = finder.find_spec(full, path)
+        if spec is not None:
+            return spec
+    return None
+
+
+def spec_from_loader(name, loader, *, origin=None, is_package=None):
+    if is_package is None and hasattr(loader, "is_package"):
+        try:
+            is_package = loader.is_package(name)
+        except ImportError:
+            is_package = None
+    if origin is None and hasattr(loader, "get_filename"):
+        origin = loader.get_filename(name)
+    spec = ModuleSpec(name, loader, origin=origin, is_package=bool(is_package))
+    spec.has_location = hasattr(loader, "get_filename")
+    return spec
+
+
+def spec_from_file_location(
+    name, location=None, *, loader=None, submodule_search_locations=...
+):
+    location = os.path.abspath(os.fspath(location))
+    if loader is None:
+        if not location.endswith(".py"):
+            return None
+        loader = SourceFileLoader(name, location)
+    spec = ModuleSpec(name, loader, origin=location)
+    spec.has_location = True
+    if submodule_search_locations is ...:
+        if hasattr(loader, "is_package") and loader.is_package(name):
+            spec.submodule_search_locations = [os.path.dirname(location)]
+    else:
+        spec.submodule_search_locations = submodule_search_locations
+    return spec
+
+
+def module_from_spec(spec):
+    """An empty module, for `spec.loader.exec_module`."""
+    module = None
+    if hasattr(spec.loader, "create_module"):
+        module = spec.loader.create_module(spec)
+    if module is None:
+        module = types.ModuleType(spec.name)
+    module.__name__ = spec.name
+    module.__loader__ = spec.loader
+    module.__package__ = spec.parent
+    module.__spec__ = spec
+    if spec.submodule_search_locations is not None:
+        module.__path__ = spec.submodule_search_locations
+    if spec.has_location:
+        module.__file__ = spec.origin
+        if spec.cached is not None:
+            module.__cached__ = spec.cached
+    return module
+
+
+def cache_from_source(path, debug_override=None, *, optimization=None):
+    """Where compiled code would be, if any were kept."""
+    folder, name = os.path.split(os.fspath(path))
+    stem = os.path.splitext(name)[0]
+    if sys.implementation.cache_tag is None:
+        raise NotImplementedError("sys.implementation.cache_tag is None")
+    return os.path.join(folder, "__pycache__", f"{stem}.{sys.implementation.cache_tag}.pyc")
+
+
+def source_from_cache(path):
+    raise NotImplementedError("sys.implementation.cache_tag is None")
+
+
+def source_hash(source_bytes):
+    import hashlib
+    return hashlib.blake2b(source_bytes, digest_size=8).digest()
+
+
+class LazyLoader(Loader):
+    """A loader that fills its module at once: nothing is saved by waiting here."""
+
+    def __init__(self, loader):
+        self.loader = loader
+
+    @classmethod
+    def factory(cls, loader):
+        return lambda *args, **kwargs: cls(loader(*args, **kwargs))
+
+    def create_module(self, spec):
+        return self.loader.create_module(spec)
+
+    def exec_module(self, module):
+        self.loader.exec_module(module)
