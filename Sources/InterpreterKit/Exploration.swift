@@ -28,6 +28,7 @@ public final class Exploration<L: Language> {
     /// How a run ended, as far as outcomes differ.
     public enum Ending: Hashable, Sendable, CustomStringConvertible {
         case finished
+        /// With this report.
         case failed(String)
         case exited(Int32)
         case interrupted
@@ -35,7 +36,7 @@ public final class Exploration<L: Language> {
         public var description: String {
             switch self {
             case .finished: "finished"
-            case .failed(let message): "error: \(message)"
+            case .failed(let report): report
             case .exited(let status): "exit status \(status)"
             case .interrupted: "interrupted"
             }
@@ -138,7 +139,7 @@ public final class Exploration<L: Language> {
             text += finding.output.split(separator: "\n", omittingEmptySubsequences: false)
                 .dropLast(finding.output.hasSuffix("\n") || finding.output.isEmpty ? 1 : 0)
                 .map { "    \($0)\n" }.joined()
-            if finding.ending != .finished {
+            if finding.ending != .finished && finding.ending != .exited(0) {
                 let ending = finding.ending.description
                 let lines = ending.split(separator: "\n", omittingEmptySubsequences: true)
                 text += lines.map { "    \($0)\n" }.joined()

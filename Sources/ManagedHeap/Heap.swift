@@ -25,7 +25,7 @@ public final class Heap: @unchecked Sendable {
 
         public init(limit: Int? = nil, minimumBudget: Int? = nil, checks: Bool? = nil) {
             self.limit = max(1 << 20, limit ?? Int(host_physical_memory() / 4 * 3))
-            self.minimumBudget = minimumBudget ?? max(4 << 20, 2 * Int(host_cache_size()))
+            self.minimumBudget = minimumBudget ?? max(3 << 20, Int(host_cache_size()) / 2 * 3)
             #if DEBUG
                 self.checks = checks ?? true
             #else

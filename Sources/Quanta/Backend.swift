@@ -195,6 +195,7 @@ extension Scheduler {
         // First cleared, then looked: whoever sets it after that is heard at the next break. A break that
         // may end the quantum takes its slow path anyway, because this one is overdue.
         host_store_seqcst(quanta_poll(t), 0)
+        t.pointee.budget = 0  // breaks are counted only where they may end the quantum
         try World.checkHalt(t)
     }
     @inline(never) public static func leave(_ t: ThreadContext) {

@@ -21,6 +21,8 @@ enum Pacing {
     /// Breaks between two looks up from work: most ever, and inside an atomic block.
     static let longestStride: Int64 = 1 << 14
     static let atomicStride: Int64 = 1000
+    /// Of one wait, more does not count.
+    static let longestWait: UInt64 = 1_000_000
     /// Time that is reported to ``Admission/weigh(useful:lost:)`` in one piece.
     static let portion: UInt64 = 200_000
 
@@ -92,10 +94,11 @@ enum Pacing {
         state.pointee.ended = host_monotonic_ns()
         let elapsed = state.pointee.ended &- state.pointee.began
         if committed { estimate(state, elapsed - min(elapsed, state.pointee.waited)) }
-        // When it took much longer than usual, this thread was off its core; and so may be whom it waited for.
+        // When it took much longer than usual, this thread was off its core. A wait counts even when the other
+        // was: threads that wait for each other on a busy machine had better run one at a time.
         let usual = UInt64(Double(state.pointee.breaks + 1) * state.pointee.nanosecondsPerBreak)
         let work = elapsed < 2 * usual ? elapsed : usual
-        let waited = min(elapsed - min(elapsed, work), state.pointee.waited, state.pointee.length)
+        let waited = min(elapsed - min(elapsed, work), state.pointee.waited, longestWait)
         state.pointee.lost += waited
         if committed {
             state.pointee.failures = 0

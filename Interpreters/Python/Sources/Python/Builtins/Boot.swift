@@ -46,6 +46,7 @@ extension VM {
             "cmath": { (module) throws(Unwind) in try module.cmath() },
             "itertools": VM.makeItertools,
             "math": { (module) throws(Unwind) in module.math() },
+            "_operator": VM.makeOperator,
             "operator": VM.makeOperator,
             "random": { (module) throws(Unwind) in try module.random() },
             "_codecs": { (module) throws(Unwind) in try module.codecsModule() },

@@ -26,6 +26,13 @@ extension VM {
             // Trees go in and come out by the module `ast`.
             let flags = a.has(3) ? try vm.index(a[3]) : 0
             let wantsTree = flags & 0x400 != 0
+            // Those of `ast` and of `__future__`.
+            if flags & ~0x1FE_7F00 != 0 {
+                throw vm.raise(.valueError, "compile(): unrecognised flags")
+            }
+            if a.has(5), !(-1...2).contains(try vm.index(a[5])) {
+                throw vm.raise(.valueError, "compile(): invalid optimize value")
+            }
             if wantsTree || vm.asString(a[0]) == nil && !vm.isBytesLike(a[0]) {
                 let trees = try vm.importModule("ast")
                 if wantsTree {

@@ -9,6 +9,16 @@ extension VM {
         addItemGetter(module)
         addAttributeGetter(module)
         addMethodCaller(module)
+        // All functions but those under the names of special methods.
+        let vm = module.vm
+        let namespace = vm[module.module, ModuleObject.namespace]
+        let names = try vm.newList()
+        for i in 0..<vm.fill(namespace) {
+            guard let (name, _) = vm.entry(namespace, i) else { continue }
+            if !vm.text(name).hasPrefix("_") { try vm.append(names, name) }
+        }
+        try vm.sort(names, key: .none, reverse: false)
+        module.constant("__all__", Value(names))
     }
 
     /// A function, also under the name of its special method.

@@ -33,6 +33,8 @@ extension Lexer {
             }
         }
         if byte == UInt8(ascii: "#") || byte == 0x0A { return true }
+        // The next line may go on with the block.
+        if at >= end && !impliesDedent { return true }
         if !brackets.isEmpty { return false }
         return place(joined ?? here) ? false : nil
     }

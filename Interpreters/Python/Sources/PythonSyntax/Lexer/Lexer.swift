@@ -20,7 +20,7 @@ struct Lexer {
     let end: Int
     private let mode: ParseMode
     /// With ``ParseMode/single``: whether the end of the text ends all blocks.
-    private let impliesDedent: Bool
+    let impliesDedent: Bool
     private let keywords = TokenKind.keywords
 
     var at: Int
@@ -132,10 +132,10 @@ struct Lexer {
             error = .endOfText
             return addMark(.error)
         }
-        if mode == .single && !tokens.isEmpty {
+        if mode == .single && !tokens.isEmpty && impliesDedent {
             // A newline is implied, and with it the end of all blocks; after blocks, one more.
             addMark(.newline)
-            if indents.count > 1 && impliesDedent {
+            if indents.count > 1 {
                 for _ in 1..<indents.count { addMark(.dedent) }
                 addMark(.newline)
             }

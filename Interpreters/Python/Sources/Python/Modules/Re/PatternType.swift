@@ -20,7 +20,11 @@ extension VM {
         }
         type.method("finditer", "(self, /, string, pos=0, endpos=sys.maxsize)") {
             (vm, a) throws(Unwind) in
-            try vm.matches(types, a[0].reference, a[1], a[2], a[3])
+            try vm.matches(types.iterator, a[0].reference, a[1], a[2], a[3])
+        }
+        type.method("scanner", "(self, /, string, pos=0, endpos=sys.maxsize)") {
+            (vm, a) throws(Unwind) in
+            try vm.matches(types.scanner, a[0].reference, a[1], a[2], a[3])
         }
         type.method("split", "(self, /, string, maxsplit=0)") { (vm, a) throws(Unwind) in
             try vm.split(a[0].reference, a[1], a.has(2) ? try vm.index(a[2]) : 0)
@@ -145,44 +149,6 @@ extension VM {
         }
         if run.isExhausted { throw exhausted() }
         return Value(list)
-    }
-    func matches(
-        _ types: RegexTypes, _ pattern: Reference, _ string: Value, _ start: Value, _ end: Value
-    ) throws(Unwind) -> Value {
-        let subject = try subject(string, for: pattern)
-        let (from, to) = try window(start, end, subject.count)
-        let iterator = try newInstance(types.iterator)
-        self[iterator, MatchIterator.pattern] = Value(pattern)
-        self[iterator, MatchIterator.string] = string
-        self[iterator, MatchIterator.end] = to
-        self[iterator, MatchIterator.next] = from
-        self[iterator, MatchIterator.notEmptyAt] = -1
-        self[iterator, MatchIterator.start] = from
-        return Value(iterator)
-    }
-    func addMatchIterator(_ type: TypeBuilder, _ types: RegexTypes) {
-        type.method("__iter__", "(self, /)") { (vm, a) throws(Unwind) in a[0] }
-        type.method("__next__", "(self, /)") { (vm, a) throws(Unwind) in
-            let iterator = a[0].reference
-            let string = vm[iterator, MatchIterator.string]
-            if string == .none { throw vm.raise(.stopIteration) }
-            let pattern = vm[iterator, MatchIterator.pattern].reference
-            let subject = try vm.subject(string, for: pattern)
-            let end = min(vm[iterator, MatchIterator.end], subject.count)
-            let place = vm[iterator, MatchIterator.next]
-            var run = vm.run(pattern, subject, end: end)
-            run.notEmptyAt = vm[iterator, MatchIterator.notEmptyAt]
-            if place > end || !run.search(from: place) {
-                if run.isExhausted { throw vm.exhausted() }
-                vm[iterator, MatchIterator.string] = .none
-                throw vm.raise(.stopIteration)
-            }
-            let match = try vm.newMatch(
-                types, pattern, subject, vm[iterator, MatchIterator.start], run)
-            vm[iterator, MatchIterator.next] = run.advance()
-            vm[iterator, MatchIterator.notEmptyAt] = run.notEmptyAt
-            return match
-        }
     }
     func split(
         _ pattern: Reference, _ string: Value, _ most: Int

@@ -10,13 +10,18 @@ extension ModuleBuilder {
         let iterator = vm.newBuiltinType(
             "callable_iterator", base: vm.type(.object), module: "builtins",
             reserved: MatchIterator.reserved)
+        let scanner = vm.newBuiltinType(
+            "SRE_Scanner", base: vm.type(.object), module: "_sre", reserved: MatchIterator.reserved)
         let match = type("Match", reserved: MatchObject.reserved)
         let pattern = type("Pattern", reserved: PatternObject.reserved)
         let types = RegexTypes(
-            pattern: pattern, match: match, iterator: iterator, error: error, flag: flag,
+            pattern: pattern, match: match, iterator: iterator, scanner: scanner, error: error,
+            flag: flag,
             cache: cache)
         vm.addMatchIterator(
             TypeBuilder(vm: vm, type: iterator, name: "callable_iterator"), types)
+        vm.addScannerMethods(
+            TypeBuilder(vm: vm, type: scanner, name: "SRE_Scanner"), types)
         vm.addMatchMethods(TypeBuilder(vm: vm, type: match, name: "Match"), types)
         vm.addPatternMethods(TypeBuilder(vm: vm, type: pattern, name: "Pattern"), types)
         addFunctions(types)
@@ -43,7 +48,7 @@ extension ModuleBuilder {
         }
         function("finditer", "(pattern, string, flags=0)") { (vm, a) throws(Unwind) in
             try vm.matches(
-                types, try vm.compile(types, a[0], a[2]), a[1], .unbound, .unbound)
+                types.iterator, try vm.compile(types, a[0], a[2]), a[1], .unbound, .unbound)
         }
         function("split", "(pattern, string, maxsplit=0, flags=0)") { (vm, a) throws(Unwind) in
             let most = a.has(2) ? try vm.index(a[2]) : 0

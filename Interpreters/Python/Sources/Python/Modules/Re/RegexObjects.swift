@@ -46,6 +46,7 @@ struct RegexTypes {
     let pattern: Reference
     let match: Reference
     let iterator: Reference
+    let scanner: Reference
     let error: Reference
     let flag: Reference
     /// A dict of compiled patterns by text, or by text and flags.

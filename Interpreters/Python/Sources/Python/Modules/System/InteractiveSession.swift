@@ -71,7 +71,7 @@ extension VM {
                 return text
             }
             let isBlank = bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0C }
-            if isBlank && text.isEmpty { continue }
+            if text.isEmpty, Python.isBlank(Source(name: "", bytes: bytes)) { continue }
             text += bytes
             if !Python.needsMore(text, lastIsBlank: isBlank) { return text }
         }

@@ -73,32 +73,35 @@ extension ModuleBuilder {
                 vm[exception.reference, Exception.traceback])
         }
         function("exception", "()") { (vm, a) throws(Unwind) in vm.handledException() }
-        for name: StaticString in ["excepthook", "__excepthook__"] {
-            function(name, "(exctype, value, traceback, /)") { (vm, a) throws(Unwind) in
-                guard vm.isInstance(a[1], .baseException) else {
-                    try vm.writeError(
-                        Array(
-                            "TypeError: print_exception(): Exception expected for value, \(vm.typeName(a[1])) found\n"
-                                .utf8))
-                    return .none
-                }
-                let exception = a[1].reference
-                if a[2] != .none { vm[exception, Exception.traceback] = a[2] }
-                try vm.report(exception: a[1])
+        function("excepthook", "(exctype, value, traceback, /)") { (vm, a) throws(Unwind) in
+            guard vm.isInstance(a[1], .baseException) else {
+                try vm.writeError(
+                    Array(
+                        "TypeError: print_exception(): Exception expected for value, \(vm.typeName(a[1])) found\n"
+                            .utf8))
                 return .none
             }
+            let exception = a[1].reference
+            if a[2] != .none { vm[exception, Exception.traceback] = a[2] }
+            try vm.report(exception: a[1])
+            return .none
         }
-        for name: StaticString in ["unraisablehook", "__unraisablehook__"] {
-            function(name, "(unraisable, /)") { (vm, a) throws(Unwind) in
-                try vm.report(unraisable: a[0])
-                return .none
-            }
+        function("unraisablehook", "(unraisable, /)") { (vm, a) throws(Unwind) in
+            try vm.report(unraisable: a[0])
+            return .none
         }
-        for name: StaticString in ["displayhook", "__displayhook__"] {
-            function(name, "(object, /)") { (vm, a) throws(Unwind) in
-                try vm.display(a[0])
-                return .none
-            }
+        function("displayhook", "(object, /)") { (vm, a) throws(Unwind) in
+            try vm.display(a[0])
+            return .none
+        }
+        // The originals, for programs that set their own.
+        let namespace = vm[module, ModuleObject.namespace]
+        let originals: [(StaticString, StaticString)] = [
+            ("excepthook", "__excepthook__"), ("unraisablehook", "__unraisablehook__"),
+            ("displayhook", "__displayhook__"),
+        ]
+        for (name, original) in originals {
+            constant(original, vm.find(namespace, name: vm.intern(name)))
         }
     }
 

@@ -1,0 +1,3 @@
+"""The part of `warnings` that other interpreters have built in."""
+
+from warnings import _defaultaction, _onceregistry, filters, warn, warn_explicit
