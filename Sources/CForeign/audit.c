@@ -24,7 +24,7 @@
 // memory but the stack: before, between and after. The second one calls it once, then makes the data of
 // shared libraries unreadable and notes what a second call reads and writes. Both know the rest from a page that they share with us.
 
-enum { RANGES = 512, TABLES = 256, ALTERNATE = 1 << 16 };
+enum { RANGES = 16384, TABLES = 1024, ALTERNATE = 1 << 16 };
 typedef struct {
   uintptr_t low, high;
   int isHeap, isLibrary, isC;  // isC: of the C library
