@@ -83,7 +83,11 @@ public final class Heap: @unchecked Sendable {
         reserved = [(heap, bytes), (info, infoBytes), (marks, markBytes)]
         let mask = UInt(host_large_page) - 1
         base = (UInt(bitPattern: heap) + mask) & ~mask
-        host_prefer_large_pages(heap, bytes)
+        // A small heap is not rounded up; a large one gains more than it loses by it.
+        let small = UInt(8 << 20)
+        if let rest = UnsafeMutableRawPointer(bitPattern: base &+ small) {
+            host_prefer_large_pages(rest, bytes - Int(small) - host_large_page)
+        }
         reservedBlocks = blockCapacity
         blocks = info.assumingMemoryBound(to: UInt64.self)
         markStack = marks.assumingMemoryBound(to: UInt.self)
