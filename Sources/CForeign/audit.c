@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/rseq.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -43,6 +44,8 @@ typedef struct {
   const foreign_audit_call *call;
   uintptr_t stepped;            // page that is readable for one instruction
   volatile int isCalling;
+  /// Ticks of the clock during the call.
+  volatile int ticks;
   char alternate[ALTERNATE];
 } shared_page;
 static shared_page *shared;
@@ -117,6 +120,7 @@ static int note_tables(struct dl_phdr_info *info, size_t size, void *context) {
 static void perform(uint64_t *result, int32_t *error) {
   const foreign_audit_call *call = shared->call;
   errno = 0;
+  shared->ticks = 0;
   shared->isCalling = 1;
   int32_t code = foreign_call_general(call->function, call->words, call->stack, call->stackCount, call->kind, result, true);
   shared->isCalling = 0;
@@ -146,13 +150,22 @@ static void handle(int signal, void (*handler)(int, siginfo_t *, void *)) {
   action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
   sigaction(signal, &action, 0);
 }
+/// A call may last for two ticks. What is done before and after it takes as long as it takes: pages may be many.
+static void on_tick(int signal, siginfo_t *info, void *context) {
+  (void)info, (void)context;
+  if (!shared->isCalling || ++shared->ticks < 2) return;
+  shared->report.signal = signal;
+  leave(1);
+}
 static void prepare_signals(void) {
   stack_t stack = {.ss_sp = shared->alternate, .ss_size = ALTERNATE};
   sigset_t all;
   sigaltstack(&stack, 0);
   sigemptyset(&all);
   sigprocmask(SIG_SETMASK, &all, 0);
-  alarm(2);
+  handle(SIGALRM, on_tick);
+  struct itimerval seconds = {{2, 0}, {2, 0}};
+  setitimer(ITIMER_REAL, &seconds, 0);
 }
 
 /// Only memory for malloc is given; everything else is noted and fails.

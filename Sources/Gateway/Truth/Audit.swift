@@ -78,7 +78,7 @@ public struct Audit: Sendable {
             let name = strsignal(report.signal).map { String(cString: $0) } ?? ""
             self.evidence = [
                 report.signal == SIGALRM
-                    ? "did not return within two seconds"
+                    ? "did not return within four seconds"
                     : "did not return: \(report.signal == 0 ? "ended the process" : name)"
             ]
             return

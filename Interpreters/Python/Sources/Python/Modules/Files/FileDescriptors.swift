@@ -1,25 +1,41 @@
 import Glibc
 import InterpreterKit
 
+/// What the system has read, or why it has not.
+private struct FilePiece: Recordable {
+    let content: [UInt8]
+    let error: Int32
+
+    init(_ descriptor: Int32, _ count: Int) {
+        var error: Int32 = 0
+        content = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+            let n = Glibc.read(descriptor, buffer.baseAddress, count)
+            if n < 0 { error = errno }
+            used = max(0, n)
+        }
+        self.error = error
+    }
+    init?(recorded bytes: ArraySlice<UInt8>) {
+        guard bytes.count >= 4 else { return nil }
+        error = bytes.prefix(4).reversed().reduce(0) { $0 << 8 | Int32($1) }
+        content = Array(bytes.dropFirst(4))
+    }
+    var recorded: [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: error >> ($0 * 8)) } + content
+    }
+}
+
 /// Calls of the system about open files. Errors become OSError.
 extension VM {
     /// Bytes from a file, an empty array at its end; nil when it has none at the moment and does not block.
     func readDescriptor(_ descriptor: Int32, _ count: Int) throws(Unwind) -> [UInt8]? {
         while true {
             try awaitReadable(descriptor)
-            let (content, error) = try outside("read") { () -> ([UInt8], Int32) in
-                var error: Int32 = 0
-                let content = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
-                    let n = Glibc.read(descriptor, buffer.baseAddress, count)
-                    if n < 0 { error = errno }
-                    used = max(0, n)
-                }
-                return (content, error)
-            }
-            if error == EINTR { continue }
-            if error == EAGAIN { return nil }
-            if error != 0 { throw raiseOSError(error) }
-            return content
+            let piece = try outside("read") { FilePiece(descriptor, count) }
+            if piece.error == EINTR { continue }
+            if piece.error == EAGAIN { return nil }
+            if piece.error != 0 { throw raiseOSError(piece.error) }
+            return piece.content
         }
     }
     /// What is not there at once is waited for while others run, and until there is a signal.
