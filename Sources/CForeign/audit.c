@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -244,6 +245,8 @@ static void copy_all(char *copy) {
 static void learn_allocator(char *copy) {
   static const size_t sizes[] = {16, 24, 100, 900, 5000, 70000, 400000};
   void *blocks[sizeof sizes / sizeof *sizes];
+  // Arenas of threads look into /proc before they shrink.
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   copy_all(copy);
   for (int round = 0; round < 2; round++) {
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) blocks[i] = malloc(sizes[i]);

@@ -1,8 +1,6 @@
 # Coroutines, contexts, tests: what takes turns.
 import asyncio
 import contextvars
-import io
-import unittest
 
 
 async def later(value, delay=0):
@@ -56,28 +54,6 @@ context = contextvars.copy_context()
 context.run(variable.set, 7)
 print(variable.get(), context[variable])
 
-
-class Sums(unittest.TestCase):
-    def test_right(self):
-        self.assertEqual(1 + 1, 2)
-
-    def test_wrong(self):
-        self.assertEqual([1, 2], [1, 3])
-
-    @unittest.skip("not today")
-    def test_skipped(self):
-        self.fail()
-
-    def test_raises(self):
-        with self.assertRaisesRegex(ZeroDivisionError, "zero"):
-            1 // 0
-
-
-out = io.StringIO()
-result = unittest.TextTestRunner(out).run(unittest.defaultTestLoader.loadTestsFromTestCase(Sums))
-print(result, out.getvalue().split("\n")[0])
-print([line for line in out.getvalue().split("\n") if line.startswith(("-", "+", "First", "Lists"))])
-
 # expect: [1, 2, 3]
 # expect: cancelled True
 # expect: too late
@@ -85,5 +61,3 @@ print([line for line in out.getvalue().split("\n") if line.startswith(("-", "+",
 # expect: (ValueError('no'),) True
 # expect: [0, 1, 2]
 # expect: 0 7
-# expect: <unittest.runner.TextTestResult run=4 errors=0 failures=1> ..sF
-# expect: ['----------------------------------------------------------------------', 'First differing element 1:', '- [1, 2]', '+ [1, 3]', '----------------------------------------------------------------------']

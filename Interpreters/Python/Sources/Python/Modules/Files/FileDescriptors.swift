@@ -40,7 +40,7 @@ extension VM {
     }
     /// What is not there at once is waited for while others run, and until there is a signal.
     private func awaitReadable(_ descriptor: Int32) throws(Unwind) {
-        if Readiness.isReady(descriptor, Int16(POLLIN), 0) { return }
+        if q.observe({ Readiness.isReady(descriptor, Int16(POLLIN), 0) }) { return }
         if q.atomicDepth > 0 { return }
         while true {
             do throws(Abort) {
@@ -49,7 +49,7 @@ extension VM {
                     until: { Readiness.isReady(descriptor, Int16(POLLIN), 0) })
             } catch { throw .abort }
             try hearSignals()
-            if Readiness.isReady(descriptor, Int16(POLLIN), 0) { return }
+            if q.observe({ Readiness.isReady(descriptor, Int16(POLLIN), 0) }) { return }
         }
     }
 
@@ -73,8 +73,11 @@ extension VM {
         _ descriptor: Int32, _ offset: Int, _ whence: Int32
     ) throws(Unwind) -> Int {
         try irrevocably("seek")
-        let place = lseek(descriptor, offset, whence)
-        if place < 0 { throw raiseOSError(errno) }
+        let (place, error) = q.observe {
+            let place = lseek(descriptor, offset, whence)
+            return (place, errno)
+        }
+        if place < 0 { throw raiseOSError(error) }
         return place
     }
 

@@ -326,7 +326,8 @@ extension VM {
         try irrevocably("close")
         let number = Int32(truncatingIfNeeded: descriptor)
         _ = python.system.descriptors.remove(number, self[file, FileObject.serial])
-        if Glibc.close(number) != 0 && errno != EINTR { throw raiseOSError(errno) }
+        let error = q.observe { Glibc.close(number) == 0 ? 0 : errno }
+        if error != 0 && error != EINTR { throw raiseOSError(error) }
     }
 
     /// Output of the interpreter's own streams appears when the quantum commits.
