@@ -1,4 +1,6 @@
 # Coroutines, contexts, tests: what takes turns.
+# What sleeps for a time is not yet replayed.
+# with: backend=gil,serial
 import asyncio
 import contextvars
 
