@@ -5,78 +5,87 @@ import pprint
 import re
 import warnings
 
-from .expectations import _AssertLogsContext, _AssertRaisesContext, _AssertWarnsContext
-from .util import (
-    _common_shorten_repr, _count_diff_all_purpose, _count_diff_hashable, safe_repr)
+from .expectations import LogsContext, RaisesContext, WarnsContext
+from .util import count_differences, differing_reprs, safe_repr
 
 __unittest = True
 
-_DIFF_OMITTED = "\nDiff is %s characters long. Set self.maxDiff to None to see it."
+DIFF_OMITTED = "\nDiff is %s characters long. Set self.maxDiff to None to see it."
+
+_NOT_A_SEQUENCE = TypeError, IndexError, NotImplementedError
 
 
 class Assertions:
     """The part of `TestCase` that asserts."""
 
-    _type_equality_names = (
-        (dict, "assertDictEqual"), (list, "assertListEqual"), (tuple, "assertTupleEqual"),
-        (set, "assertSetEqual"), (frozenset, "assertSetEqual"), (str, "assertMultiLineEqual"))
+    # What `assertEqual` calls for two objects of exactly one of these types.
+    _equality_methods = {
+        dict: "assertDictEqual", list: "assertListEqual", tuple: "assertTupleEqual",
+        set: "assertSetEqual", frozenset: "assertSetEqual", str: "assertMultiLineEqual"}
+    _own_equality_methods = None
+
+    def addTypeEqualityFunc(self, typeobj, function):
+        """What `assertEqual` does with two objects of exactly this type."""
+        if self._own_equality_methods is None:
+            self._own_equality_methods = {}
+        self._own_equality_methods[typeobj] = function
+
+    # How assertions fail
 
     def fail(self, msg=None):
         raise self.failureException(msg)
 
     def _formatMessage(self, msg, standardMsg):
-        """The message of an assertion, and after it the one of the caller."""
-        if not self.longMessage:
-            return msg or standardMsg
+        """What an assertion says, and after it what the caller says."""
         if msg is None:
             return standardMsg
-        try:
-            return f"{standardMsg} : {msg}"
-        except UnicodeDecodeError:
-            return f"{safe_repr(standardMsg)} : {safe_repr(msg)}"
+        return f"{standardMsg} : {msg}" if self.longMessage else msg or standardMsg
+
+    def _refuse(self, msg, template, *objects):
+        """Fails with the objects' reprs in the message."""
+        self.fail(self._formatMessage(msg, template % tuple(map(safe_repr, objects))))
+
+    def _refuse_with_diff(self, msg, text, diff):
+        self.fail(self._formatMessage(msg, self._truncateMessage(text, diff)))
 
     def _truncateMessage(self, message, diff):
-        limit = self.maxDiff
-        if limit is None or len(diff) <= limit:
-            return message + diff
-        return message + (_DIFF_OMITTED % len(diff))
+        if self.maxDiff is not None and len(diff) > self.maxDiff:
+            diff = DIFF_OMITTED % len(diff)
+        return message + diff
 
     # Truth, identity, membership
 
-    def assertFalse(self, expr, msg=None):
-        if expr:
-            raise self.failureException(self._formatMessage(msg, f"{safe_repr(expr)} is not false"))
-
     def assertTrue(self, expr, msg=None):
         if not expr:
-            raise self.failureException(self._formatMessage(msg, f"{safe_repr(expr)} is not true"))
+            self._refuse(msg, "%s is not true", expr)
+
+    def assertFalse(self, expr, msg=None):
+        if expr:
+            self._refuse(msg, "%s is not false", expr)
 
     def assertIs(self, expr1, expr2, msg=None):
         if expr1 is not expr2:
-            self.fail(self._formatMessage(
-                msg, f"{safe_repr(expr1)} is not {safe_repr(expr2)}"))
+            self._refuse(msg, "%s is not %s", expr1, expr2)
 
     def assertIsNot(self, expr1, expr2, msg=None):
         if expr1 is expr2:
-            self.fail(self._formatMessage(msg, f"unexpectedly identical: {safe_repr(expr1)}"))
+            self._refuse(msg, "unexpectedly identical: %s", expr1)
 
     def assertIsNone(self, obj, msg=None):
         if obj is not None:
-            self.fail(self._formatMessage(msg, f"{safe_repr(obj)} is not None"))
+            self._refuse(msg, "%s is not None", obj)
 
     def assertIsNotNone(self, obj, msg=None):
         if obj is None:
-            self.fail(self._formatMessage(msg, "unexpectedly None"))
+            self._refuse(msg, "unexpectedly None")
 
     def assertIn(self, member, container, msg=None):
         if member not in container:
-            self.fail(self._formatMessage(
-                msg, f"{safe_repr(member)} not found in {safe_repr(container)}"))
+            self._refuse(msg, "%s not found in %s", member, container)
 
     def assertNotIn(self, member, container, msg=None):
         if member in container:
-            self.fail(self._formatMessage(
-                msg, f"{safe_repr(member)} unexpectedly found in {safe_repr(container)}"))
+            self._refuse(msg, "%s unexpectedly found in %s", member, container)
 
     def assertIsInstance(self, obj, cls, msg=None):
         if not isinstance(obj, cls):
@@ -86,123 +95,77 @@ class Assertions:
         if isinstance(obj, cls):
             self.fail(self._formatMessage(msg, f"{safe_repr(obj)} is an instance of {cls!r}"))
 
+    # Order
+
+    def assertLess(self, a, b, msg=None):
+        if not a < b:
+            self._refuse(msg, "%s not less than %s", a, b)
+
+    def assertLessEqual(self, a, b, msg=None):
+        if not a <= b:
+            self._refuse(msg, "%s not less than or equal to %s", a, b)
+
+    def assertGreater(self, a, b, msg=None):
+        if not a > b:
+            self._refuse(msg, "%s not greater than %s", a, b)
+
+    def assertGreaterEqual(self, a, b, msg=None):
+        if not a >= b:
+            self._refuse(msg, "%s not greater than or equal to %s", a, b)
+
     # Equality
 
+    def assertEqual(self, first, second, msg=None):
+        self._getAssertEqualityFunc(first, second)(first, second, msg=msg)
+
     def _getAssertEqualityFunc(self, first, second):
-        if type(first) is type(second):
-            function = self._type_equality_funcs.get(type(first))
+        kind = type(first)
+        if kind is type(second):
+            function = (self._own_equality_methods or {}).get(kind)
+            if function is None:
+                function = self._equality_methods.get(kind)
             if function is not None:
                 return getattr(self, function) if isinstance(function, str) else function
         return self._baseAssertEqual
 
     def _baseAssertEqual(self, first, second, msg=None):
         if not first == second:
-            message = "%s != %s" % _common_shorten_repr(first, second)
-            raise self.failureException(self._formatMessage(msg, message))
-
-    def assertEqual(self, first, second, msg=None):
-        self._getAssertEqualityFunc(first, second)(first, second, msg=msg)
+            self.fail(self._formatMessage(msg, "%s != %s" % differing_reprs(first, second)))
 
     def assertNotEqual(self, first, second, msg=None):
         if not first != second:
-            raise self.failureException(self._formatMessage(
-                msg, f"{safe_repr(first)} == {safe_repr(second)}"))
+            self._refuse(msg, "%s == %s", first, second)
 
     def assertAlmostEqual(self, first, second, places=None, msg=None, delta=None):
+        """Equal when rounded to so many decimal places (7), or no farther apart than `delta`."""
         if first == second:
             return
-        if delta is not None and places is not None:
-            raise TypeError("specify delta or places not both")
-        difference = abs(first - second)
-        if delta is not None:
-            if difference <= delta:
-                return
-            within = f"{safe_repr(delta)} delta"
-        else:
-            places = 7 if places is None else places
-            if round(difference, places) == 0:
-                return
-            within = f"{places!r} places"
-        message = (f"{safe_repr(first)} != {safe_repr(second)} within {within} "
-                   f"({safe_repr(difference)} difference)")
-        raise self.failureException(self._formatMessage(msg, message))
+        near, _, limit, apart = _distance(first, second, places, delta)
+        if not near:
+            self.fail(self._formatMessage(
+                msg, f"{safe_repr(first)} != {safe_repr(second)} within {limit} "
+                     f"({safe_repr(apart)} difference)"))
 
     def assertNotAlmostEqual(self, first, second, places=None, msg=None, delta=None):
-        if delta is not None and places is not None:
-            raise TypeError("specify delta or places not both")
-        difference = abs(first - second)
+        _, far, limit, apart = _distance(first, second, places, delta)
+        if far and not first == second:
+            return
+        text = f"{safe_repr(first)} == {safe_repr(second)} within {limit}"
         if delta is not None:
-            if not (first == second) and difference > delta:
-                return
-            message = (f"{safe_repr(first)} == {safe_repr(second)} within {safe_repr(delta)} delta "
-                       f"({safe_repr(difference)} difference)")
-        else:
-            places = 7 if places is None else places
-            if not (first == second) and round(difference, places) != 0:
-                return
-            message = f"{safe_repr(first)} == {safe_repr(second)} within {places!r} places"
-        raise self.failureException(self._formatMessage(msg, message))
+            text += f" ({safe_repr(apart)} difference)"
+        self.fail(self._formatMessage(msg, text))
 
     def assertSequenceEqual(self, seq1, seq2, msg=None, seq_type=None):
-        """Sequences of any type, or of exactly `seq_type`."""
+        """Sequences of any type, or of `seq_type`."""
+        kind = "sequence"
         if seq_type is not None:
-            name = seq_type.__name__
-            if not isinstance(seq1, seq_type):
-                raise self.failureException(
-                    f"First sequence is not a {name}: {safe_repr(seq1)}")
-            if not isinstance(seq2, seq_type):
-                raise self.failureException(
-                    f"Second sequence is not a {name}: {safe_repr(seq2)}")
-        else:
-            name = "sequence"
-        differing = None
-        try:
-            length1 = len(seq1)
-        except (TypeError, NotImplementedError):
-            differing = f"First {name} has no length.    Non-sequence?"
-        if differing is None:
-            try:
-                length2 = len(seq2)
-            except (TypeError, NotImplementedError):
-                differing = f"Second {name} has no length.    Non-sequence?"
-        if differing is None:
-            if seq1 == seq2:
-                return
-            differing = "%ss differ: %s != %s\n" % (
-                (name.capitalize(),) + _common_shorten_repr(seq1, seq2))
-            for i in range(min(length1, length2)):
-                try:
-                    item1 = seq1[i]
-                except (TypeError, IndexError, NotImplementedError):
-                    differing += f"\nUnable to index element {i} of first {name}\n"
-                    break
-                try:
-                    item2 = seq2[i]
-                except (TypeError, IndexError, NotImplementedError):
-                    differing += f"\nUnable to index element {i} of second {name}\n"
-                    break
-                if item1 != item2:
-                    differing += "\nFirst differing element %d:\n%s\n%s\n" % (
-                        (i,) + _common_shorten_repr(item1, item2))
-                    break
-            else:
-                if length1 == length2 and seq_type is None and type(seq1) != type(seq2):
-                    # Equal item by item, and yet not equal.
-                    return
-            for longer, shorter, longer_name, sequence in (
-                    (length1, length2, "First", seq1), (length2, length1, "Second", seq2)):
-                if longer > shorter:
-                    differing += (
-                        f"\n{longer_name} {name} contains {longer - shorter} additional elements.\n")
-                    try:
-                        differing += "First extra element %d:\n%s\n" % (
-                            shorter, safe_repr(sequence[shorter]))
-                    except (TypeError, IndexError, NotImplementedError):
-                        differing += (
-                            f"Unable to index element {shorter} of {longer_name.lower()} {name}\n")
-        diff = "\n" + "\n".join(difflib.ndiff(
-            pprint.pformat(seq1).splitlines(), pprint.pformat(seq2).splitlines()))
-        self.fail(self._formatMessage(msg, self._truncateMessage(differing, diff)))
+            kind = seq_type.__name__
+            for which, seq in (("First", seq1), ("Second", seq2)):
+                if not isinstance(seq, seq_type):
+                    self.fail(f"{which} sequence is not a {kind}: {safe_repr(seq)}")
+        text = _sequence_difference(seq1, seq2, kind, seq_type is None)
+        if text is not None:
+            self._refuse_with_diff(msg, text, _diff_of_reprs(seq1, seq2))
 
     def assertListEqual(self, list1, list2, msg=None):
         self.assertSequenceEqual(list1, list2, msg, seq_type=list)
@@ -211,147 +174,161 @@ class Assertions:
         self.assertSequenceEqual(tuple1, tuple2, msg, seq_type=tuple)
 
     def assertSetEqual(self, set1, set2, msg=None):
-        differences = []
-        for which, one, other in (("first", set1, set2), ("second", set2, set1)):
+        lines = []
+        for which, one, than, other in (
+                ("first", set1, "second", set2), ("second", set2, "first", set1)):
             try:
-                differences.append(one.difference(other))
+                more = one.difference(other)
             except TypeError as error:
                 self.fail(f"invalid type when attempting set difference: {error}")
             except AttributeError as error:
                 self.fail(f"{which} argument does not support set difference: {error}")
-        if not (differences[0] or differences[1]):
-            return
-        lines = []
-        for which, difference in zip(("first", "second"), differences):
-            if difference:
-                lines.append(f"Items in the {which} set but not the "
-                             f"{'second' if which == 'first' else 'first'}:")
-                lines.extend(repr(item) for item in difference)
-        self.fail(self._formatMessage(msg, "\n".join(lines)))
+            if more:
+                lines += [f"Items in the {which} set but not the {than}:", *map(repr, more)]
+        if lines:
+            self.fail(self._formatMessage(msg, "\n".join(lines)))
 
     def assertDictEqual(self, d1, d2, msg=None):
         self.assertIsInstance(d1, dict, "First argument is not a dictionary")
         self.assertIsInstance(d2, dict, "Second argument is not a dictionary")
         if d1 != d2:
-            message = "%s != %s" % _common_shorten_repr(d1, d2)
-            diff = "\n" + "\n".join(difflib.ndiff(
-                pprint.pformat(d1).splitlines(), pprint.pformat(d2).splitlines()))
-            self.fail(self._formatMessage(msg, self._truncateMessage(message, diff)))
+            self._refuse_with_diff(
+                msg, "%s != %s" % differing_reprs(d1, d2), _diff_of_reprs(d1, d2))
 
     def assertDictContainsSubset(self, subset, dictionary, msg=None):
         warnings.warn("assertDictContainsSubset is deprecated", DeprecationWarning)
-        missing, mismatched = [], []
-        for key, value in subset.items():
-            if key not in dictionary:
-                missing.append(key)
-            elif value != dictionary[key]:
-                mismatched.append(
-                    f"{safe_repr(key)}, expected: {safe_repr(value)}, "
-                    f"actual: {safe_repr(dictionary[key])}")
-        if not (missing or mismatched):
-            return
-        message = ""
-        if missing:
-            message = "Missing: " + ",".join(safe_repr(key) for key in missing)
-        if mismatched:
-            if message:
-                message += "; "
-            message += "Mismatched values: " + ",".join(mismatched)
-        self.fail(self._formatMessage(msg, message))
+        wrong = [key for key in subset if key in dictionary and subset[key] != dictionary[key]]
+        faults = {
+            "Missing": [safe_repr(key) for key in subset if key not in dictionary],
+            "Mismatched values": [
+                f"{safe_repr(key)}, expected: {safe_repr(subset[key])}, "
+                f"actual: {safe_repr(dictionary[key])}" for key in wrong]}
+        text = "; ".join(f"{name}: {','.join(items)}" for name, items in faults.items() if items)
+        if text:
+            self.fail(self._formatMessage(msg, text))
 
     def assertCountEqual(self, first, second, msg=None):
         """The same items as often, in any order."""
-        list1, list2 = list(first), list(second)
-        try:
-            differences = _count_diff_hashable(list1, list2)
-        except TypeError:
-            differences = _count_diff_all_purpose(list1, list2)
-        if differences:
-            lines = ["Element counts were not equal:"]
-            lines += ["First has %d, Second has %d:  %r" % item for item in differences]
-            message = self._truncateMessage(lines[0] + "\n", "\n".join(lines[1:]))
-            self.fail(self._formatMessage(msg, message))
+        lines = ["First has %d, Second has %d:  %r" % item
+                 for item in count_differences(list(first), list(second))]
+        if lines:
+            self._refuse_with_diff(msg, "Element counts were not equal:\n", "\n".join(lines))
 
     def assertMultiLineEqual(self, first, second, msg=None):
         self.assertIsInstance(first, str, "First argument is not a string")
         self.assertIsInstance(second, str, "Second argument is not a string")
         if first == second:
             return
-        if len(first) > self._diffThreshold or len(second) > self._diffThreshold:
+        if max(len(first), len(second)) > self._diffThreshold:
+            # The difference of long texts takes too long.
             self._baseAssertEqual(first, second, msg)
-        first_lines = first.splitlines(keepends=True)
-        second_lines = second.splitlines(keepends=True)
-        if len(first_lines) == 1 and first.strip("\r\n") == first:
-            first_lines, second_lines = [first + "\n"], [second + "\n"]
-        message = "%s != %s" % _common_shorten_repr(first, second)
-        diff = "\n" + "".join(difflib.ndiff(first_lines, second_lines))
-        self.fail(self._formatMessage(msg, self._truncateMessage(message, diff)))
-
-    # Order
-
-    def _compare(self, holds, a, relation, b, msg):
-        if not holds:
-            self.fail(self._formatMessage(
-                msg, f"{safe_repr(a)} not {relation} {safe_repr(b)}"))
-
-    def assertLess(self, a, b, msg=None):
-        self._compare(a < b, a, "less than", b, msg)
-
-    def assertLessEqual(self, a, b, msg=None):
-        self._compare(a <= b, a, "less than or equal to", b, msg)
-
-    def assertGreater(self, a, b, msg=None):
-        self._compare(a > b, a, "greater than", b, msg)
-
-    def assertGreaterEqual(self, a, b, msg=None):
-        self._compare(a >= b, a, "greater than or equal to", b, msg)
-
-    # Exceptions, warnings, logs
-
-    def assertRaises(self, expected_exception, *args, **kwargs):
-        """Calls a function that shall raise; without one, a context for what shall."""
-        context = _AssertRaisesContext(expected_exception, self)
-        try:
-            return context.handle("assertRaises", args, kwargs)
-        finally:
-            context = None
-
-    def assertRaisesRegex(self, expected_exception, expected_regex, *args, **kwargs):
-        context = _AssertRaisesContext(expected_exception, self, expected_regex)
-        return context.handle("assertRaisesRegex", args, kwargs)
-
-    def assertWarns(self, expected_warning, *args, **kwargs):
-        context = _AssertWarnsContext(expected_warning, self)
-        return context.handle("assertWarns", args, kwargs)
-
-    def assertWarnsRegex(self, expected_warning, expected_regex, *args, **kwargs):
-        context = _AssertWarnsContext(expected_warning, self, expected_regex)
-        return context.handle("assertWarnsRegex", args, kwargs)
-
-    def assertLogs(self, logger=None, level=None):
-        return _AssertLogsContext(self, logger, level, no_logs=False)
-
-    def assertNoLogs(self, logger=None, level=None):
-        return _AssertLogsContext(self, logger, level, no_logs=True)
+        sides = [text.splitlines(keepends=True) for text in (first, second)]
+        if len(sides[0]) == 1 and first == first.strip("\r\n"):
+            sides = [first + "\n"], [second + "\n"]
+        self._refuse_with_diff(
+            msg, "%s != %s" % differing_reprs(first, second),
+            "\n" + "".join(difflib.ndiff(*sides)))
 
     # Texts
 
     def assertRegex(self, text, expected_regex, msg=None):
         if isinstance(expected_regex, (str, bytes)):
             assert expected_regex, "expected_regex must not be empty."
-            expected_regex = re.compile(expected_regex)
-        if not expected_regex.search(text):
-            raise self.failureException(self._formatMessage(
-                msg, f"Regex didn't match: {expected_regex.pattern!r} not found in {text!r}"))
+        pattern = re.compile(expected_regex)
+        if pattern.search(text) is None:
+            self.fail(self._formatMessage(
+                msg, f"Regex didn't match: {pattern.pattern!r} not found in {text!r}"))
 
     def assertNotRegex(self, text, unexpected_regex, msg=None):
-        if isinstance(unexpected_regex, (str, bytes)):
-            unexpected_regex = re.compile(unexpected_regex)
-        match = unexpected_regex.search(text)
-        if match:
-            raise self.failureException(self._formatMessage(
-                msg, f"Regex matched: {text[match.start():match.end()]!r} matches "
-                     f"{unexpected_regex.pattern!r} in {text!r}"))
+        pattern = re.compile(unexpected_regex)
+        found = pattern.search(text)
+        if found is not None:
+            self.fail(self._formatMessage(
+                msg, f"Regex matched: {found[0]!r} matches {pattern.pattern!r} in {text!r}"))
+
+    # Exceptions, warnings, logs: with a function, calls it; without one, gives a context
+
+    def assertRaises(self, expected_exception, *args, **kwargs):
+        return RaisesContext(self, expected_exception).begin("assertRaises", args, kwargs)
+
+    def assertRaisesRegex(self, expected_exception, expected_regex, *args, **kwargs):
+        return RaisesContext(self, expected_exception, expected_regex).begin(
+            "assertRaisesRegex", args, kwargs)
+
+    def assertWarns(self, expected_warning, *args, **kwargs):
+        return WarnsContext(self, expected_warning).begin("assertWarns", args, kwargs)
+
+    def assertWarnsRegex(self, expected_warning, expected_regex, *args, **kwargs):
+        return WarnsContext(self, expected_warning, expected_regex).begin(
+            "assertWarnsRegex", args, kwargs)
+
+    def assertLogs(self, logger=None, level=None):
+        return LogsContext(self, logger, level, wanted=True)
+
+    def assertNoLogs(self, logger=None, level=None):
+        return LogsContext(self, logger, level, wanted=False)
+
+
+def _distance(first, second, places, delta):
+    """(are they near, are they far, what near means, how far they are apart)"""
+    if delta is not None and places is not None:
+        raise TypeError("specify delta or places not both")
+    apart = abs(first - second)
+    if delta is not None:
+        return apart <= delta, apart > delta, f"{safe_repr(delta)} delta", apart
+    if places is None:
+        places = 7
+    near = round(apart, places) == 0
+    return near, not near, f"{places!r} places", apart
+
+
+def _diff_of_reprs(one, other):
+    lines = difflib.ndiff(*(pprint.pformat(side).splitlines() for side in (one, other)))
+    return "\n" + "\n".join(lines)
+
+
+def _sequence_difference(seq1, seq2, kind, of_any_type):
+    """Where two sequences differ first, or None if they do not."""
+    sizes = []
+    for which, seq in (("First", seq1), ("Second", seq2)):
+        try:
+            sizes.append(len(seq))
+        except (TypeError, NotImplementedError):
+            return f"{which} {kind} has no length.    Non-sequence?"
+    if seq1 == seq2:
+        return None
+    place = _first_differing_element(seq1, seq2, min(sizes), kind)
+    if place is None:
+        if sizes[0] == sizes[1] and of_any_type and type(seq1) != type(seq2):
+            # Equal item by item, which is all that is asked of different types.
+            return None
+        place = ""
+    text = "%ss differ: %s != %s\n" % (kind.capitalize(), *differing_reprs(seq1, seq2)) + place
+    if sizes[0] != sizes[1]:
+        shorter = min(sizes)
+        which, longer = ("First", seq1) if sizes[0] > shorter else ("Second", seq2)
+        text += f"\n{which} {kind} contains {max(sizes) - shorter} additional elements.\n"
+        try:
+            text += f"First extra element {shorter}:\n{safe_repr(longer[shorter])}\n"
+        except _NOT_A_SEQUENCE:
+            text += f"Unable to index element {shorter} of {which.lower()} {kind}\n"
+    return text
+
+
+def _first_differing_element(seq1, seq2, count, kind):
+    for i in range(count):
+        items = []
+        for which, seq in (("first", seq1), ("second", seq2)):
+            try:
+                items.append(seq[i])
+            except _NOT_A_SEQUENCE:
+                return f"\nUnable to index element {i} of {which} {kind}\n"
+        if items[0] != items[1]:
+            return "\nFirst differing element %d:\n%s\n%s\n" % (i, *differing_reprs(*items))
+    return None
+
+
+# Names of long ago -----------------------------------------------------------------------------
 
 
 def _deprecated(old, new):
@@ -359,17 +336,17 @@ def _deprecated(old, new):
         warnings.warn(f"Please use {new} instead.", DeprecationWarning, 2)
         return getattr(self, new)(*args, **kwargs)
     method.__name__ = old
+    method.__qualname__ = f"Assertions.{old}"
     return method
 
 
-for _old, _new in (
-        ("failUnlessEqual", "assertEqual"), ("assertEquals", "assertEqual"),
-        ("failIfEqual", "assertNotEqual"), ("assertNotEquals", "assertNotEqual"),
-        ("failUnlessAlmostEqual", "assertAlmostEqual"),
-        ("assertAlmostEquals", "assertAlmostEqual"),
-        ("failIfAlmostEqual", "assertNotAlmostEqual"),
-        ("assertNotAlmostEquals", "assertNotAlmostEqual"), ("failUnless", "assertTrue"),
-        ("assert_", "assertTrue"), ("failUnlessRaises", "assertRaises"), ("failIf", "assertFalse"),
-        ("assertRaisesRegexp", "assertRaisesRegex"), ("assertRegexpMatches", "assertRegex"),
-        ("assertNotRegexpMatches", "assertNotRegex")):
-    setattr(Assertions, _old, _deprecated(_old, _new))
+for _new, _olds in {
+        "assertEqual": "failUnlessEqual assertEquals",
+        "assertNotEqual": "failIfEqual assertNotEquals",
+        "assertAlmostEqual": "failUnlessAlmostEqual assertAlmostEquals",
+        "assertNotAlmostEqual": "failIfAlmostEqual assertNotAlmostEquals",
+        "assertTrue": "failUnless assert_", "assertFalse": "failIf",
+        "assertRaises": "failUnlessRaises", "assertRaisesRegex": "assertRaisesRegexp",
+        "assertRegex": "assertRegexpMatches", "assertNotRegex": "assertNotRegexpMatches"}.items():
+    for _old in _olds.split():
+        setattr(Assertions, _old, _deprecated(_old, _new))

@@ -3,9 +3,9 @@
 import asyncio
 import contextvars
 import inspect
-import warnings
 
-from .case import TestCase
+from .case import TestCase, _check_returned
+from .util import strclass
 
 __unittest = True
 
@@ -13,70 +13,60 @@ __unittest = True
 class IsolatedAsyncioTestCase(TestCase):
     """`asyncSetUp`, `asyncTearDown`, test methods and cleanups may be coroutines."""
 
+    _runner = None
+
     def __init__(self, methodName="runTest"):
         super().__init__(methodName)
-        self._asyncioRunner = None
-        self._asyncioTestContext = contextvars.copy_context()
+        # All parts of a test see the same context variables.
+        self._context = contextvars.copy_context()
 
     async def asyncSetUp(self):
-        pass
+        """Runs after `setUp`."""
 
     async def asyncTearDown(self):
-        pass
+        """Runs before `tearDown`."""
 
     def addAsyncCleanup(self, func, /, *args, **kwargs):
         self.addCleanup(func, *args, **kwargs)
 
     async def enterAsyncContext(self, cm):
-        cls = type(cm)
-        try:
-            enter, leave = cls.__aenter__, cls.__aexit__
-        except AttributeError:
-            raise TypeError(
-                f"'{cls.__module__}.{cls.__qualname__}' object does not support the asynchronous "
-                f"context manager protocol") from None
-        value = await enter(cm)
+        """Enters an asynchronous context that is left after the test."""
+        kind = type(cm)
+        if not (hasattr(kind, "__aenter__") and hasattr(kind, "__aexit__")):
+            raise TypeError(f"'{strclass(kind)}' object does not support the asynchronous "
+                            f"context manager protocol")
+        leave = kind.__aexit__
+        value = await kind.__aenter__(cm)
         self.addAsyncCleanup(leave, cm, None, None, None)
         return value
 
-    def _callSetUp(self):
-        self._asyncioRunner.get_loop()
-        self._asyncioTestContext.run(self.setUp)
-        self._callAsync(self.asyncSetUp)
-
-    def _callTestMethod(self, method):
-        if self._callMaybeAsync(method) is not None:
-            warnings.warn(
-                f"It is deprecated to return a value that is not None from a test case ({method})",
-                DeprecationWarning, stacklevel=4)
-
-    def _callTearDown(self):
-        self._callAsync(self.asyncTearDown)
-        self._asyncioTestContext.run(self.tearDown)
-
-    def _callCleanup(self, function, /, *args, **kwargs):
-        self._callMaybeAsync(function, *args, **kwargs)
-
-    def _callAsync(self, func, /, *args, **kwargs):
-        return self._asyncioRunner.run(func(*args, **kwargs), context=self._asyncioTestContext)
-
-    def _callMaybeAsync(self, func, /, *args, **kwargs):
-        if inspect.iscoroutinefunction(func):
-            return self._callAsync(func, *args, **kwargs)
-        return self._asyncioTestContext.run(func, *args, **kwargs)
-
     def run(self, result=None):
-        self._asyncioRunner = asyncio.Runner(debug=True)
-        try:
+        with self._loop():
             return super().run(result)
-        finally:
-            self._asyncioRunner.close()
-            self._asyncioRunner = None
 
     def debug(self):
-        self._asyncioRunner = asyncio.Runner(debug=True)
-        try:
+        with self._loop():
             super().debug()
-        finally:
-            self._asyncioRunner.close()
-            self._asyncioRunner = None
+
+    def _loop(self):
+        self._runner = asyncio.Runner(debug=True)
+        return self._runner
+
+    def _call(self, function, /, *args, **kwargs):
+        if inspect.iscoroutinefunction(function):
+            return self._runner.run(function(*args, **kwargs), context=self._context)
+        return self._context.run(function, *args, **kwargs)
+
+    def _callSetUp(self):
+        self._call(self.setUp)
+        self._call(self.asyncSetUp)
+
+    def _callTestMethod(self, method):
+        _check_returned(self._call(method), method, stacklevel=7)
+
+    def _callTearDown(self):
+        self._call(self.asyncTearDown)
+        self._call(self.tearDown)
+
+    def _callCleanup(self, function, /, *args, **kwargs):
+        self._call(function, *args, **kwargs)

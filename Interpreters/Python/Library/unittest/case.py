@@ -1,14 +1,12 @@
-"""Test cases: the methods of a class that begin with `test`, and what they may assert."""
+"""Test cases: the methods of a class that begin with `test`."""
 
-import collections
-import contextlib
 import functools
 import sys
 import types
 import warnings
 
-from . import result
-from .assertions import Assertions
+from .assertions import DIFF_OMITTED, Assertions
+from .result import TestResult
 from .util import strclass
 
 __unittest = True
@@ -19,146 +17,222 @@ class SkipTest(Exception):
 
 
 class _ShouldStop(Exception):
-    """The test is not to go on; why is known already."""
+    """Ends a test of which all is said already."""
+
+
+# Marks of tests and classes -----------------------------------------------------------------------
+
+
+def skip(reason):
+    """Leaves out a test or a whole class."""
+    if isinstance(reason, types.FunctionType):
+        # Written without a reason.
+        return skip("")(reason)
+
+    def mark(item):
+        marked = item
+        if not isinstance(item, type):
+            @functools.wraps(item)
+            def marked(*args, **kwargs):
+                raise SkipTest(reason)
+        marked.__unittest_skip__, marked.__unittest_skip_why__ = True, reason
+        return marked
+    return mark
+
+
+def _unmarked(item):
+    return item
+
+
+def skipIf(condition, reason):
+    return skip(reason) if condition else _unmarked
+
+
+def skipUnless(condition, reason):
+    return _unmarked if condition else skip(reason)
+
+
+def expectedFailure(test_item):
+    """Marks a test that is known to fail."""
+    test_item.__unittest_expecting_failure__ = True
+    return test_item
+
+
+def _reason_to_skip(*items):
+    """Why a class or its method is left out; None if it is not."""
+    if any(getattr(item, "__unittest_skip__", False) for item in items):
+        reasons = (getattr(item, "__unittest_skip_why__", "") for item in items)
+        return next(filter(None, reasons), "")
+    return None
+
+
+# Cleaning up --------------------------------------------------------------------------------------
+
+
+class _Cleanups(list):
+    """Calls that wait for their turn; the last one that came is the first."""
+
+    def add(self, function, /, *args, **kwargs):
+        self.append((function, args, kwargs))
+
+    def call_all(self):
+        """The exceptions that were raised."""
+        errors = []
+        while self:
+            function, args, kwargs = self.pop()
+            try:
+                function(*args, **kwargs)
+            except Exception as error:
+                errors.append(error)
+        return errors
+
+
+def _entered(cm, add_cleanup):
+    """Enters a context that is left by a cleanup."""
+    kind = type(cm)
+    try:
+        enter, leave = kind.__enter__, kind.__exit__
+    except AttributeError:
+        raise TypeError(f"'{strclass(kind)}' object does not support the context manager "
+                        f"protocol") from None
+    value = enter(cm)
+    add_cleanup(leave, cm, None, None, None)
+    return value
+
+
+_module_cleanups = _Cleanups()
+
+
+def addModuleCleanup(function, /, *args, **kwargs):
+    """Has a function called after `tearDownModule`."""
+    _module_cleanups.add(function, *args, **kwargs)
+
+
+def enterModuleContext(cm):
+    return _entered(cm, addModuleCleanup)
+
+
+def doModuleCleanups():
+    for error in _module_cleanups.call_all():
+        raise error
+
+
+# Running ------------------------------------------------------------------------------------------
+
+
+class _Outcome:
+    """One run of a test: whether all went well so far, and whom that is told."""
+
+    def __init__(self, result=None):
+        self.result = result
+        self.success = True
+        self.may_fail = False
+        # The failure that was expected.
+        self.failure = None
+        self.tells_subtests = hasattr(result, "addSubTest")
+
+
+class _Part:
+    """A block in a test; what is raised in it goes to the result."""
+
+    def __init__(self, outcome, test, whole=None):
+        self.outcome = outcome
+        self.test = test
+        # The test that this is a subtest of.
+        self.whole = whole
+
+    def __enter__(self):
+        self.success_before = self.outcome.success
+        self.outcome.success = True
+
+    def __exit__(self, kind, value, tb):
+        outcome, test, whole = self.outcome, self.test, self.whole
+        if kind is None:
+            if whole is not None and outcome.success:
+                outcome.result.addSubTest(whole, test, None)
+        elif issubclass(kind, KeyboardInterrupt):
+            outcome.success = False
+        elif issubclass(kind, SkipTest):
+            outcome.success = False
+            _tell(outcome.result, "addSkip", test, str(value))
+        elif issubclass(kind, _ShouldStop):
+            pass
+        elif outcome.may_fail:
+            outcome.failure = kind, value, tb
+        else:
+            outcome.success = False
+            if whole is not None:
+                outcome.result.addSubTest(whole, test, (kind, value, tb))
+            elif outcome.result is not None:
+                failed = issubclass(kind, test.failureException)
+                tell = outcome.result.addFailure if failed else outcome.result.addError
+                tell(test, (kind, value, tb))
+        outcome.success = outcome.success and self.success_before
+        return kind is not None and not issubclass(kind, KeyboardInterrupt)
+
+
+class _SubtestPart(_Part):
+    """The block of `subTest`."""
+
+    def __enter__(self):
+        super().__enter__()
+        self.outer, self.whole._subtest = self.whole._subtest, self.test
+
+    def __exit__(self, kind, value, tb):
+        outcome = self.outcome
+        try:
+            is_handled = super().__exit__(kind, value, tb)
+            if kind is None or is_handled:
+                # A failure that is expected ends the test; others if nothing is to follow them.
+                result = outcome.result
+                if outcome.failure if outcome.success else result is not None and result.failfast:
+                    raise _ShouldStop
+            return is_handled
+        finally:
+            self.whole._subtest = self.outer
+
+
+class _NoPart:
+    """The block of `subTest` where nobody asks for it."""
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, kind, value, tb):
+        return False
+
+
+# Results that programs bring along may lack what is newer than they are.
+_INSTEAD = {
+    "addSkip": ("skips not reported", "addSuccess"),
+    "addExpectedFailure": ("reporting as passes", "addSuccess"),
+    "addUnexpectedSuccess": ("reporting as failure", "addFailure")}
 
 
 class _UnexpectedSuccess(Exception):
     """The test should have failed."""
 
 
-class _Outcome:
-    """What is known of a test while its parts run."""
-
-    def __init__(self, result=None):
-        self.expecting_failure = False
-        self.result = result
-        self.result_supports_subtests = hasattr(result, "addSubTest")
-        self.success = True
-        self.expectedFailure = None
-
-    @contextlib.contextmanager
-    def testPartExecutor(self, test_case, subTest=False):
-        before = self.success
-        self.success = True
-        try:
-            yield
-        except KeyboardInterrupt:
-            raise
-        except SkipTest as error:
-            self.success = False
-            _add_skip(self.result, test_case, str(error))
-        except _ShouldStop:
-            pass
-        except:
-            info = sys.exc_info()
-            if self.expecting_failure:
-                self.expectedFailure = info
-            else:
-                self.success = False
-                if subTest:
-                    self.result.addSubTest(test_case.test_case, test_case, info)
-                else:
-                    _add_error(self.result, test_case, info)
-            info = None
-        else:
-            if subTest and self.success:
-                self.result.addSubTest(test_case.test_case, test_case, None)
-        finally:
-            self.success = self.success and before
-
-
-def _add_skip(result, test_case, reason):
-    add = getattr(result, "addSkip", None)
-    if add is None:
-        warnings.warn("TestResult has no addSkip method, skips not reported", RuntimeWarning, 2)
-        result.addSuccess(test_case)
-    else:
-        add(test_case, reason)
-
-
-def _add_error(result, test, info):
-    if result is not None and info is not None:
-        if issubclass(info[0], test.failureException):
-            result.addFailure(test, info)
-        else:
-            result.addError(test, info)
-
-
-# Left out, and expected to fail ---------------------------------------------------------------
-
-
-def skip(reason):
-    """A decorator that leaves out a test or a whole class."""
-    def decorator(item):
-        if not isinstance(item, type):
-            @functools.wraps(item)
-            def skipping(*args, **kwargs):
-                raise SkipTest(reason)
-            item = skipping
-        item.__unittest_skip__ = True
-        item.__unittest_skip_why__ = reason
-        return item
-    if isinstance(reason, types.FunctionType):
-        function, reason = reason, ""
-        return decorator(function)
-    return decorator
-
-
-def skipIf(condition, reason):
-    return skip(reason) if condition else lambda item: item
-
-
-def skipUnless(condition, reason):
-    return lambda item: item if condition else skip(reason)(item)
-
-
-def expectedFailure(item):
-    """A decorator for tests that are known to fail."""
-    item.__unittest_expecting_failure__ = True
-    return item
-
-
-# Cleaning up ----------------------------------------------------------------------------------
-
-
-_module_cleanups = []
-
-
-def addModuleCleanup(function, /, *args, **kwargs):
-    """Has a function called after `tearDownModule`; the last one added is called first."""
-    _module_cleanups.append((function, args, kwargs))
-
-
-def enterModuleContext(cm):
-    return _enter_context(cm, addModuleCleanup)
-
-
-def doModuleCleanups():
-    exceptions = []
-    while _module_cleanups:
-        function, args, kwargs = _module_cleanups.pop()
-        try:
-            function(*args, **kwargs)
-        except Exception as error:
-            exceptions.append(error)
-    if exceptions:
-        raise exceptions[0]
-
-
-def _enter_context(cm, addcleanup):
-    cls = type(cm)
+def _tell(result, method, test, *details):
+    tell = getattr(result, method, None)
+    if tell is not None:
+        tell(test, *details)
+        return
+    consequence, instead = _INSTEAD[method]
+    warnings.warn(
+        f"TestResult has no {method} method, {consequence}", RuntimeWarning, 2)
+    if instead == "addSuccess":
+        result.addSuccess(test)
+        return
     try:
-        enter, leave = cls.__enter__, cls.__exit__
-    except AttributeError:
-        raise TypeError(
-            f"'{cls.__module__}.{cls.__qualname__}' object does not support the context manager "
-            f"protocol") from None
-    value = enter(cm)
-    addcleanup(leave, cm, None, None, None)
-    return value
+        raise _UnexpectedSuccess
+    except _UnexpectedSuccess:
+        result.addFailure(test, sys.exc_info())
 
 
-# Cases ----------------------------------------------------------------------------------------
+# Cases --------------------------------------------------------------------------------------------
+
+_no_message = object()
 
 
 class TestCase(Assertions):
@@ -166,52 +240,27 @@ class TestCase(Assertions):
 
     failureException = AssertionError
     longMessage = True
-    maxDiff = 80 * 8
-    _diffThreshold = 2 ** 16
+    maxDiff = 640
+    _diffThreshold = 1 << 16
 
     _testMethodName = "runTest"
     _testMethodDoc = None
+    _outcome = _subtest = None
+    _class_cleanups = _Cleanups()
 
     def __init_subclass__(cls, *args, **kwargs):
-        cls._classSetupFailed = False
-        cls._class_cleanups = []
+        cls._class_cleanups = _Cleanups()
         super().__init_subclass__(*args, **kwargs)
 
     def __init__(self, methodName="runTest"):
+        method = getattr(self, methodName, None)
+        if method is None and methodName != "runTest":
+            raise ValueError(f"no such test method in {type(self)}: {methodName}")
         self._testMethodName = methodName
-        self._outcome = None
-        self._testMethodDoc = "No test"
-        try:
-            method = getattr(self, methodName)
-        except AttributeError:
-            if methodName != "runTest":
-                raise ValueError(f"no such test method in {self.__class__}: {methodName}")
-        else:
-            self._testMethodDoc = method.__doc__
-        self._cleanups = []
-        self._subtest = None
-        self._type_equality_funcs = {}
-        for kind, name in self._type_equality_names:
-            self.addTypeEqualityFunc(kind, name)
+        self._testMethodDoc = "No test" if method is None else method.__doc__
+        self._cleanups = _Cleanups()
 
-    def addTypeEqualityFunc(self, typeobj, function):
-        """What `assertEqual` does with two objects of exactly this type."""
-        self._type_equality_funcs[typeobj] = function
-
-    def addCleanup(self, function, /, *args, **kwargs):
-        """Has a function called after `tearDown`; the last one added is called first."""
-        self._cleanups.append((function, args, kwargs))
-
-    def enterContext(self, cm):
-        return _enter_context(cm, self.addCleanup)
-
-    @classmethod
-    def addClassCleanup(cls, function, /, *args, **kwargs):
-        cls._class_cleanups.append((function, args, kwargs))
-
-    @classmethod
-    def enterClassContext(cls, cm):
-        return _enter_context(cm, cls.addClassCleanup)
+    # What a class defines
 
     def setUp(self):
         """Runs before each test."""
@@ -227,176 +276,142 @@ class TestCase(Assertions):
     def tearDownClass(cls):
         """Runs after the tests of the class."""
 
-    def countTestCases(self):
-        return 1
+    # What a test is called
 
-    def defaultTestResult(self):
-        return result.TestResult()
+    def id(self):
+        return f"{strclass(type(self))}.{self._testMethodName}"
 
     def shortDescription(self):
         """The first line of the docstring, or None."""
-        return self._testMethodDoc.strip().split("\n")[0].strip() if self._testMethodDoc else None
-
-    def id(self):
-        return f"{strclass(self.__class__)}.{self._testMethodName}"
-
-    def __eq__(self, other):
-        if type(self) is not type(other):
-            return NotImplemented
-        return self._testMethodName == other._testMethodName
-
-    def __hash__(self):
-        return hash((type(self), self._testMethodName))
+        lines = (self._testMethodDoc or "").strip().splitlines()
+        return lines[0].strip() if lines else None
 
     def __str__(self):
-        return f"{self._testMethodName} ({strclass(self.__class__)}.{self._testMethodName})"
+        return f"{self._testMethodName} ({self.id()})"
 
     def __repr__(self):
-        return f"<{strclass(self.__class__)} testMethod={self._testMethodName}>"
+        return f"<{strclass(type(self))} testMethod={self._testMethodName}>"
 
-    @contextlib.contextmanager
-    def subTest(self, msg=None, **params):
-        """A part of a test that may fail by itself; the test goes on after it."""
-        if self._outcome is None or not self._outcome.result_supports_subtests:
-            yield
-            return
-        parent = self._subtest
-        if parent is None:
-            known = collections.ChainMap(params)
-        else:
-            known = parent.params.new_child(params)
-        self._subtest = _SubTest(self, _no_message if msg is None else msg, known)
-        try:
-            with self._outcome.testPartExecutor(self._subtest, subTest=True):
-                yield
-            if not self._outcome.success:
-                result = self._outcome.result
-                if result is not None and result.failfast:
-                    raise _ShouldStop
-            elif self._outcome.expectedFailure:
-                # A failure of a part that is expected ends the test.
-                raise _ShouldStop
-        finally:
-            self._subtest = parent
+    def _identity(self):
+        return type(self), self._testMethodName
 
-    def _callSetUp(self):
-        self.setUp()
+    def __eq__(self, other):
+        return self._identity() == other._identity() if type(self) is type(other) else NotImplemented
 
-    def _callTestMethod(self, method):
-        if method() is not None:
-            warnings.warn(
-                f"It is deprecated to return a value that is not None from a test case ({method})",
-                DeprecationWarning, stacklevel=3)
+    def __hash__(self):
+        return hash(self._identity())
 
-    def _callTearDown(self):
-        self.tearDown()
+    # Cleanups, which are called after `tearDown`, the last one first
 
-    def _callCleanup(self, function, /, *args, **kwargs):
-        function(*args, **kwargs)
+    def addCleanup(self, function, /, *args, **kwargs):
+        self._cleanups.add(function, *args, **kwargs)
 
-    def run(self, result=None):
-        stop_test_run = None
-        if result is None:
-            result = self.defaultTestResult()
-            stop_test_run = getattr(result, "stopTestRun", None)
-            start_test_run = getattr(result, "startTestRun", None)
-            if start_test_run is not None:
-                start_test_run()
-        result.startTest(self)
-        try:
-            method = getattr(self, self._testMethodName)
-            if (getattr(self.__class__, "__unittest_skip__", False)
-                    or getattr(method, "__unittest_skip__", False)):
-                why = (getattr(self.__class__, "__unittest_skip_why__", "")
-                       or getattr(method, "__unittest_skip_why__", ""))
-                _add_skip(result, self, why)
-                return result
-            expecting_failure = (
-                getattr(self, "__unittest_expecting_failure__", False)
-                or getattr(method, "__unittest_expecting_failure__", False))
-            outcome = _Outcome(result)
-            try:
-                self._outcome = outcome
-                with outcome.testPartExecutor(self):
-                    self._callSetUp()
-                if outcome.success:
-                    outcome.expecting_failure = expecting_failure
-                    with outcome.testPartExecutor(self):
-                        self._callTestMethod(method)
-                    outcome.expecting_failure = False
-                    with outcome.testPartExecutor(self):
-                        self._callTearDown()
-                self.doCleanups()
-                if outcome.success:
-                    if not expecting_failure:
-                        result.addSuccess(self)
-                    elif outcome.expectedFailure:
-                        self._addExpectedFailure(result, outcome.expectedFailure)
-                    else:
-                        self._addUnexpectedSuccess(result)
-                return result
-            finally:
-                outcome.expectedFailure = None
-                self._outcome = None
-        finally:
-            result.stopTest(self)
-            if stop_test_run is not None:
-                stop_test_run()
-
-    def _addExpectedFailure(self, result, info):
-        try:
-            add = result.addExpectedFailure
-        except AttributeError:
-            warnings.warn(
-                "TestResult has no addExpectedFailure method, reporting as passes", RuntimeWarning)
-            result.addSuccess(self)
-        else:
-            add(self, info)
-
-    def _addUnexpectedSuccess(self, result):
-        try:
-            add = result.addUnexpectedSuccess
-        except AttributeError:
-            warnings.warn(
-                "TestResult has no addUnexpectedSuccess method, reporting as failure",
-                RuntimeWarning)
-            try:
-                raise _UnexpectedSuccess from None
-            except _UnexpectedSuccess:
-                result.addFailure(self, sys.exc_info())
-        else:
-            add(self)
+    def enterContext(self, cm):
+        """Enters a context that is left after the test."""
+        return _entered(cm, self.addCleanup)
 
     def doCleanups(self):
-        """Calls what was added by `addCleanup`; runs by itself after `tearDown`."""
         outcome = self._outcome or _Outcome()
         while self._cleanups:
             function, args, kwargs = self._cleanups.pop()
-            with outcome.testPartExecutor(self):
+            with _Part(outcome, self):
                 self._callCleanup(function, *args, **kwargs)
         return outcome.success
 
     @classmethod
+    def addClassCleanup(cls, function, /, *args, **kwargs):
+        cls._class_cleanups.add(function, *args, **kwargs)
+
+    @classmethod
+    def enterClassContext(cls, cm):
+        return _entered(cm, cls.addClassCleanup)
+
+    @classmethod
     def doClassCleanups(cls):
-        cls.tearDown_exceptions = []
-        while cls._class_cleanups:
-            function, args, kwargs = cls._class_cleanups.pop()
-            try:
-                function(*args, **kwargs)
-            except Exception:
-                cls.tearDown_exceptions.append(sys.exc_info())
+        """Leaves the exceptions in `tearDown_exceptions`."""
+        cls.tearDown_exceptions = [
+            (type(error), error, error.__traceback__) for error in cls._class_cleanups.call_all()]
+
+    # Running
+
+    def countTestCases(self):
+        return 1
+
+    def defaultTestResult(self):
+        return TestResult()
+
+    def skipTest(self, reason):
+        raise SkipTest(reason)
+
+    def subTest(self, msg=_no_message, **params):
+        """A part of a test that may fail by itself; the test goes on after it."""
+        outcome = self._outcome
+        if outcome is None or not outcome.tells_subtests:
+            return _NoPart()
+        outer = self._subtest
+        if outer is not None:
+            params = {**params, **outer.params, **params}
+        return _SubtestPart(outcome, _SubTest(self, msg, params), self)
+
+    def run(self, result=None):
+        if result is not None:
+            self._run_into(result)
+            return result
+        result = self.defaultTestResult()
+        getattr(result, "startTestRun", _nothing)()
+        try:
+            self._run_into(result)
+        finally:
+            getattr(result, "stopTestRun", _nothing)()
+        return result
 
     def __call__(self, *args, **kwds):
         return self.run(*args, **kwds)
 
+    def _run_into(self, result):
+        result.startTest(self)
+        try:
+            method = getattr(self, self._testMethodName)
+            why = _reason_to_skip(type(self), method)
+            if why is None:
+                self._outcome = _Outcome(result)
+                try:
+                    self._run_parts(method, self._outcome)
+                finally:
+                    self._outcome = None
+            else:
+                _tell(result, "addSkip", self, why)
+        finally:
+            result.stopTest(self)
+
+    def _run_parts(self, method, outcome):
+        may_fail = any(
+            getattr(item, "__unittest_expecting_failure__", False) for item in (self, method))
+        with _Part(outcome, self):
+            self._callSetUp()
+        if outcome.success:
+            outcome.may_fail = may_fail
+            with _Part(outcome, self):
+                self._callTestMethod(method)
+            outcome.may_fail = False
+            with _Part(outcome, self):
+                self._callTearDown()
+        self.doCleanups()
+        if not outcome.success:
+            return
+        if not may_fail:
+            outcome.result.addSuccess(self)
+        elif outcome.failure:
+            _tell(outcome.result, "addExpectedFailure", self, outcome.failure)
+        else:
+            _tell(outcome.result, "addUnexpectedSuccess", self)
+
     def debug(self):
         """Runs the test and lets exceptions pass."""
         method = getattr(self, self._testMethodName)
-        if (getattr(self.__class__, "__unittest_skip__", False)
-                or getattr(method, "__unittest_skip__", False)):
-            raise SkipTest(
-                getattr(self.__class__, "__unittest_skip_why__", "")
-                or getattr(method, "__unittest_skip_why__", ""))
+        why = _reason_to_skip(type(self), method)
+        if why is not None:
+            raise SkipTest(why)
         self._callSetUp()
         self._callTestMethod(method)
         self._callTearDown()
@@ -404,11 +419,31 @@ class TestCase(Assertions):
             function, args, kwargs = self._cleanups.pop()
             self._callCleanup(function, *args, **kwargs)
 
-    def skipTest(self, reason):
-        raise SkipTest(reason)
+    # How the parts are called, for classes that call them otherwise
+
+    def _callSetUp(self):
+        self.setUp()
+
+    def _callTestMethod(self, method):
+        _check_returned(method(), method)
+
+    def _callTearDown(self):
+        self.tearDown()
+
+    def _callCleanup(self, function, /, *args, **kwargs):
+        function(*args, **kwargs)
 
 
-TestCase._class_cleanups = []
+def _nothing():
+    pass
+
+
+def _check_returned(value, method, stacklevel=6):
+    # The warning points to who runs the test.
+    if value is not None:
+        warnings.warn(
+            f"It is deprecated to return a value that is not None from a test case ({method})",
+            DeprecationWarning, stacklevel=stacklevel)
 
 
 class FunctionTestCase(TestCase):
@@ -416,50 +451,35 @@ class FunctionTestCase(TestCase):
 
     def __init__(self, testFunc, setUp=None, tearDown=None, description=None):
         super().__init__()
-        self._setUpFunc = setUp
-        self._tearDownFunc = tearDown
-        self._testFunc = testFunc
+        self._functions = testFunc, setUp, tearDown
         self._description = description
 
+    def runTest(self):
+        self._functions[0]()
+
     def setUp(self):
-        if self._setUpFunc is not None:
-            self._setUpFunc()
+        (self._functions[1] or _nothing)()
 
     def tearDown(self):
-        if self._tearDownFunc is not None:
-            self._tearDownFunc()
+        (self._functions[2] or _nothing)()
 
-    def runTest(self):
-        self._testFunc()
+    def _identity(self):
+        return type(self), self._functions, self._description
 
     def id(self):
-        return self._testFunc.__name__
-
-    def _parts(self):
-        return self._setUpFunc, self._tearDownFunc, self._testFunc, self._description
-
-    def __eq__(self, other):
-        if not isinstance(other, self.__class__):
-            return NotImplemented
-        return self._parts() == other._parts()
-
-    def __hash__(self):
-        return hash((type(self), *self._parts()))
-
-    def __str__(self):
-        return f"{strclass(self.__class__)} ({self._testFunc.__name__})"
-
-    def __repr__(self):
-        return f"<{strclass(self.__class__)} tec={self._testFunc}>"
+        return self._functions[0].__name__
 
     def shortDescription(self):
         if self._description is not None:
             return self._description
-        doc = self._testFunc.__doc__
-        return doc and doc.split("\n")[0].strip() or None
+        lines = (self._functions[0].__doc__ or "").splitlines()
+        return lines[0].strip() or None if lines else None
 
+    def __str__(self):
+        return f"{strclass(type(self))} ({self.id()})"
 
-_no_message = object()
+    def __repr__(self):
+        return f"<{strclass(type(self))} tec={self._functions[0]}>"
 
 
 class _SubTest(TestCase):
@@ -467,28 +487,22 @@ class _SubTest(TestCase):
 
     def __init__(self, test_case, message, params):
         super().__init__()
-        self._message = message
         self.test_case = test_case
         self.params = params
         self.failureException = test_case.failureException
+        words = [] if message is _no_message else [f"[{message}]"]
+        if params:
+            words.append("(%s)" % ", ".join("%s=%r" % item for item in params.items()))
+        self._words = " ".join(words) or "(<subtest>)"
 
     def runTest(self):
         raise NotImplementedError("subtests cannot be run directly")
 
-    def _subDescription(self):
-        parts = []
-        if self._message is not _no_message:
-            parts.append(f"[{self._message}]")
-        if self.params:
-            text = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
-            parts.append(f"({text})")
-        return " ".join(parts) or "(<subtest>)"
-
     def id(self):
-        return f"{self.test_case.id()} {self._subDescription()}"
+        return f"{self.test_case.id()} {self._words}"
 
     def shortDescription(self):
         return self.test_case.shortDescription()
 
     def __str__(self):
-        return f"{self.test_case} {self._subDescription()}"
+        return f"{self.test_case} {self._words}"

@@ -10,180 +10,156 @@ import warnings
 __unittest = True
 
 
-def _is_subtype(expected, base):
-    if isinstance(expected, tuple):
-        return all(_is_subtype(item, base) for item in expected)
-    return isinstance(expected, type) and issubclass(expected, base)
+def _are_kinds_of(base, kinds):
+    if isinstance(kinds, tuple):
+        return all(_are_kinds_of(base, kind) for kind in kinds)
+    return isinstance(kinds, type) and issubclass(kinds, base)
 
 
-class _AssertRaisesBase:
-    def __init__(self, expected, test_case, expected_regex=None):
+def _name_of(item):
+    return getattr(item, "__name__", None) or str(item)
+
+
+class _Expectation:
+    """An exception or warning that shall come of a block, or of a function."""
+
+    base = asked_for = verb = None
+    function = msg = None
+
+    def __init__(self, test_case, expected, expected_regex=None):
         self.test_case = test_case
         self.expected = expected
-        self.obj_name = None
-        self.msg = None
-        if expected_regex is not None:
-            expected_regex = re.compile(expected_regex)
-        self.expected_regex = expected_regex
+        self.expected_regex = None if expected_regex is None else re.compile(expected_regex)
 
-    def _raiseFailure(self, standard):
-        raise self.test_case.failureException(self.test_case._formatMessage(self.msg, standard))
-
-    def handle(self, name, args, kwargs):
-        """Calls the function among `args`; without one, the context is what the assertion gives."""
-        try:
-            if not _is_subtype(self.expected, self._base_type):
-                raise TypeError(f"{name}() arg 1 must be {self._base_type_str}")
-            if not args:
-                self.msg = kwargs.pop("msg", None)
-                if kwargs:
-                    raise TypeError(
-                        f"{next(iter(kwargs))!r} is an invalid keyword argument for this function")
-                return self
-            function, *args = args
-            try:
-                self.obj_name = function.__name__
-            except AttributeError:
-                self.obj_name = str(function)
+    def begin(self, assertion, args, kwargs):
+        """Calls the first of `args` with the others; without any, gives the context."""
+        if not _are_kinds_of(self.base, self.expected):
+            raise TypeError(f"{assertion}() arg 1 must be {self.asked_for}")
+        if args:
+            self.function = args[0]
             with self:
-                function(*args, **kwargs)
-        finally:
-            # The exception refers to frames, and they to this.
-            self = None
+                self.function(*args[1:], **kwargs)
+            return None
+        self.msg = kwargs.pop("msg", None)
+        for name in kwargs:
+            raise TypeError(f"{name!r} is an invalid keyword argument for this function")
+        return self
 
-    def _name(self, kind):
-        try:
-            return kind.__name__
-        except AttributeError:
-            return str(kind)
+    def _matches(self, item):
+        return self.expected_regex is None or self.expected_regex.search(str(item)) is not None
+
+    def _refuse(self, text):
+        _fail(self.test_case, self.msg, text)
+
+    def _refuse_absence(self):
+        where = "" if self.function is None else f" by {_name_of(self.function)}"
+        self._refuse(f"{_name_of(self.expected)} not {self.verb}{where}")
+
+    def _refuse_text(self, item):
+        self._refuse(f'"{self.expected_regex.pattern}" does not match "{item}"')
 
 
-class _AssertRaisesContext(_AssertRaisesBase):
+def _fail(test_case, msg, text):
+    raise test_case.failureException(test_case._formatMessage(msg, text))
+
+
+class RaisesContext(_Expectation):
     """Its attribute `exception` is the exception that was raised."""
 
-    _base_type = BaseException
-    _base_type_str = "an exception type or tuple of exception types"
+    base, verb = BaseException, "raised"
+    asked_for = "an exception type or tuple of exception types"
+
+    __class_getitem__ = classmethod(types.GenericAlias)
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, value, tb):
         if kind is None:
-            name = self._name(self.expected)
-            if self.obj_name:
-                self._raiseFailure(f"{name} not raised by {self.obj_name}")
-            self._raiseFailure(f"{name} not raised")
+            self._refuse_absence()
         traceback.clear_frames(tb)
         if not issubclass(kind, self.expected):
             return False
         self.exception = value.with_traceback(None)
-        if self.expected_regex is not None and not self.expected_regex.search(str(value)):
-            self._raiseFailure(f'"{self.expected_regex.pattern}" does not match "{value}"')
+        if not self._matches(value):
+            self._refuse_text(value)
         return True
 
-    __class_getitem__ = classmethod(types.GenericAlias)
 
+class WarnsContext(_Expectation):
+    """Its attributes `warning`, `filename` and `lineno` tell of the warning that was issued."""
 
-class _AssertWarnsContext(_AssertRaisesBase):
-    """Its attribute `warning` is the warning that was issued."""
-
-    _base_type = Warning
-    _base_type_str = "a warning type or tuple of warning types"
+    base, verb = Warning, "triggered"
+    asked_for = "a warning type or tuple of warning types"
 
     def __enter__(self):
+        # What was warned of before shall be warned of again.
         for module in list(sys.modules.values()):
-            if getattr(module, "__warningregistry__", None):
-                module.__warningregistry__ = {}
-        self.warnings_manager = warnings.catch_warnings(record=True)
-        self.warnings = self.warnings_manager.__enter__()
-        warnings.simplefilter("always", self.expected)
+            (getattr(module, "__warningregistry__", None) or {}).clear()
+        self._catching = warnings.catch_warnings(
+            record=True, action="always", category=self.expected)
+        self.warnings = self._catching.__enter__()
         return self
 
     def __exit__(self, kind, value, tb):
-        self.warnings_manager.__exit__(kind, value, tb)
+        self._catching.__exit__(kind, value, tb)
         if kind is not None:
             return
-        first = None
-        for message in self.warnings:
-            warning = message.message
-            if not isinstance(warning, self.expected):
-                continue
-            if first is None:
-                first = warning
-            if self.expected_regex is not None and not self.expected_regex.search(str(warning)):
-                continue
-            self.warning = warning
-            self.filename = message.filename
-            self.lineno = message.lineno
-            return
-        if first is not None:
-            self._raiseFailure(f'"{self.expected_regex.pattern}" does not match "{first}"')
-        name = self._name(self.expected)
-        if self.obj_name:
-            self._raiseFailure(f"{name} not triggered by {self.obj_name}")
-        self._raiseFailure(f"{name} not triggered")
+        issued = [entry for entry in self.warnings if isinstance(entry.message, self.expected)]
+        if not issued:
+            self._refuse_absence()
+        for entry in issued:
+            if self._matches(entry.message):
+                self.warning, self.filename, self.lineno = (
+                    entry.message, entry.filename, entry.lineno)
+                return
+        self._refuse_text(issued[0].message)
 
 
 _LoggingWatcher = collections.namedtuple("_LoggingWatcher", ["records", "output"])
 
 
-class _AssertLogsContext:
-    """Its attributes `records` and `output` are what was logged."""
+class LogsContext:
+    """Gives `records` and `output`: what is logged in the block, and nowhere else."""
 
     LOGGING_FORMAT = "%(levelname)s:%(name)s:%(message)s"
 
-    def __init__(self, test_case, logger_name, level, no_logs):
+    def __init__(self, test_case, logger, level, wanted):
         import logging
         self.test_case = test_case
-        self.logger_name = logger_name
-        if level:
-            self.level = logging._nameToLevel.get(level, level)
-        else:
-            self.level = logging.INFO
-        self.msg = None
-        self.no_logs = no_logs
+        self.wanted = wanted
+        self.logger = logger if isinstance(logger, logging.Logger) else logging.getLogger(logger)
+        self.level = logging.getLevelNamesMapping().get(level, level) if level else logging.INFO
 
     def __enter__(self):
+        logger = self.logger
+        self._before = logger.handlers, logger.propagate, logger.level
+        self._seen = _LoggingWatcher([], [])
+        logger.handlers, logger.propagate = [self._handler()], False
+        logger.setLevel(self.level)
+        return self._seen if self.wanted else None
+
+    def _handler(self):
         import logging
+        seen = self._seen
 
-        class Capturing(logging.Handler):
-            def __init__(self):
-                super().__init__()
-                self.watcher = _LoggingWatcher([], [])
-
-            def flush(self):
-                pass
-
+        class Watching(logging.Handler):
             def emit(self, record):
-                self.watcher.records.append(record)
-                self.watcher.output.append(self.format(record))
-
-        if isinstance(self.logger_name, logging.Logger):
-            self.logger = self.logger_name
-        else:
-            self.logger = logging.getLogger(self.logger_name)
-        handler = Capturing()
-        handler.setLevel(self.level)
+                seen.records.append(record)
+                seen.output.append(self.format(record))
+        handler = Watching(self.level)
         handler.setFormatter(logging.Formatter(self.LOGGING_FORMAT))
-        self.watcher = handler.watcher
-        self.old = self.logger.handlers[:], self.logger.level, self.logger.propagate
-        self.logger.handlers = [handler]
-        self.logger.setLevel(self.level)
-        self.logger.propagate = False
-        return None if self.no_logs else handler.watcher
+        return handler
 
     def __exit__(self, kind, value, tb):
         import logging
-        self.logger.handlers, level, self.logger.propagate = self.old
-        self.logger.setLevel(level)
-        if kind is not None:
-            return False
-        count = len(self.watcher.records)
-        if self.no_logs and count > 0:
-            self._fail(f"Unexpected logs found: {self.watcher.output!r}")
-        if not self.no_logs and count == 0:
-            self._fail(f"no logs of level {logging.getLevelName(self.level)} or higher triggered "
-                       f"on {self.logger.name}")
-
-    def _fail(self, standard):
-        raise self.test_case.failureException(self.test_case._formatMessage(self.msg, standard))
+        logger = self.logger
+        logger.handlers, logger.propagate, level = self._before
+        logger.setLevel(level)
+        if kind is None and self.wanted != bool(self._seen.records):
+            text = f"Unexpected logs found: {self._seen.output!r}"
+            if self.wanted:
+                text = (f"no logs of level {logging.getLevelName(self.level)} or higher triggered "
+                        f"on {logger.name}")
+            _fail(self.test_case, None, text)
+        return False

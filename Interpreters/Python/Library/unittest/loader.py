@@ -6,287 +6,286 @@ import re
 import sys
 import traceback
 import types
+import warnings
 from fnmatch import fnmatch, fnmatchcase
 
-from . import case, suite, util
+from . import case, suite
+from .util import strclass, three_way_cmp
 
 __unittest = True
 
-_IDENTIFIER_FILE = re.compile(r"[_a-z]\w*\.py$", re.IGNORECASE)
+_MODULE_FILE = re.compile(r"[^\W\d]\w*\.py$", re.ASCII)
 
 
 class _FailedTest(case.TestCase):
     """Stands for tests that could not be loaded."""
 
-    _testMethodName = None
-
     def __init__(self, method_name, exception):
-        self._exception = exception
+        def failing():
+            raise exception
+        setattr(self, method_name, failing)
         super().__init__(method_name)
 
-    def __getattr__(self, name):
-        if name != self._testMethodName:
-            return super().__getattribute__(name)
 
-        def failing():
-            raise self._exception
-        return failing
-
-
-def _failed(name, exception, suite_class, message):
-    return suite_class((_FailedTest(name, exception),)), message
-
-
-def _failed_import(name, suite_class):
-    message = f"Failed to import test module: {name}\n{traceback.format_exc()}"
-    return _failed(name, ImportError(message), suite_class, message)
-
-
-def _skipped(name, exception, suite_class):
-    @case.skip(str(exception))
-    def skipped(self):
-        pass
-    cls = type("ModuleSkipped", (case.TestCase,), {name: skipped})
-    return suite_class((cls(name),))
+def _is_case_class(item):
+    return (isinstance(item, type) and issubclass(item, case.TestCase)
+            and item is not case.TestCase and item is not case.FunctionTestCase)
 
 
 class TestLoader:
     """Makes suites of tests."""
 
     testMethodPrefix = "test"
-    sortTestMethodsUsing = staticmethod(util.three_way_cmp)
     testNamePatterns = None
+    sortTestMethodsUsing = staticmethod(three_way_cmp)
     suiteClass = suite.TestSuite
     _top_level_dir = None
 
     def __init__(self):
         self.errors = []
 
-    def loadTestsFromTestCase(self, testCaseClass):
-        if issubclass(testCaseClass, suite.TestSuite):
-            raise TypeError("Test cases should not be derived from TestSuite. "
-                            "Maybe you meant to derive from TestCase?")
-        names = self.getTestCaseNames(testCaseClass)
-        if not names and hasattr(testCaseClass, "runTest"):
-            names = ["runTest"]
-        return self.suiteClass(map(testCaseClass, names))
+    # What cannot be loaded is a test that fails
 
-    def loadTestsFromModule(self, module, *args, pattern=None, **kws):
-        tests = []
-        for name in dir(module):
-            item = getattr(module, name)
-            if (isinstance(item, type) and issubclass(item, case.TestCase)
-                    and item not in (case.TestCase, case.FunctionTestCase)):
-                tests.append(self.loadTestsFromTestCase(item))
-        tests = self.suiteClass(tests)
-        load_tests = getattr(module, "load_tests", None)
-        if load_tests is not None:
-            try:
-                return load_tests(self, tests, pattern)
-            except Exception as error:
-                failed, message = _failed(
-                    module.__name__, error, self.suiteClass,
-                    f"Failed to call load_tests:\n{traceback.format_exc()}")
-                self.errors.append(message)
-                return failed
-        return tests
+    def _failed(self, name, exception, message):
+        self.errors.append(message)
+        return self.suiteClass([_FailedTest(name, exception)])
 
-    def loadTestsFromName(self, name, module=None):
-        """Tests by a dotted name: of a module, a class, a method, or what gives tests when called."""
-        parts = name.split(".")
-        import_error = None
-        if module is None:
-            names = parts[:]
-            while names:
-                try:
-                    module = __import__(".".join(names))
-                    break
-                except ImportError:
-                    failed_name = names.pop()
-                    import_error = _failed_import(failed_name, self.suiteClass)
-                    if not names:
-                        self.errors.append(import_error[1])
-                        return import_error[0]
-            parts = parts[1:]
-        item = module
-        for part in parts:
-            try:
-                parent, item = item, getattr(item, part)
-            except AttributeError as error:
-                if getattr(item, "__path__", None) is not None and import_error is not None:
-                    self.errors.append(import_error[1])
-                    return import_error[0]
-                failed, message = _failed(
-                    part, error, self.suiteClass,
-                    f"Failed to access attribute:\n{traceback.format_exc()}")
-                self.errors.append(message)
-                return failed
-        if isinstance(item, types.ModuleType):
-            return self.loadTestsFromModule(item)
-        if (isinstance(item, type) and issubclass(item, case.TestCase)
-                and item not in (case.TestCase, case.FunctionTestCase)):
-            return self.loadTestsFromTestCase(item)
-        if (isinstance(item, types.FunctionType) and isinstance(parent, type)
-                and issubclass(parent, case.TestCase)):
-            instance = parent(parts[-1])
-            if not isinstance(getattr(instance, parts[-1]), types.FunctionType):
-                return self.suiteClass([instance])
-        elif isinstance(item, suite.TestSuite):
-            return item
-        if callable(item):
-            test = item()
-            if isinstance(test, suite.TestSuite):
-                return test
-            if isinstance(test, case.TestCase):
-                return self.suiteClass([test])
-            raise TypeError(f"calling {item} returned {test}, not a test")
-        raise TypeError(f"don't know how to make test from: {item}")
+    def _failed_import(self, name):
+        message = f"Failed to import test module: {name}\n{traceback.format_exc()}"
+        return name, ImportError(message), message
 
-    def loadTestsFromNames(self, names, module=None):
-        return self.suiteClass([self.loadTestsFromName(name, module) for name in names])
+    # Classes and modules
 
     def getTestCaseNames(self, testCaseClass):
-        def is_test(name):
-            if not name.startswith(self.testMethodPrefix):
-                return False
-            function = getattr(testCaseClass, name)
-            if not callable(function):
-                return False
-            full_name = f"{testCaseClass.__module__}.{testCaseClass.__qualname__}.{name}"
-            return self.testNamePatterns is None or any(
-                fnmatchcase(full_name, pattern) for pattern in self.testNamePatterns)
-        names = list(filter(is_test, dir(testCaseClass)))
+        names = [name for name in dir(testCaseClass)
+                 if name.startswith(self.testMethodPrefix) and self._is_wanted(testCaseClass, name)]
         if self.sortTestMethodsUsing:
             names.sort(key=functools.cmp_to_key(self.sortTestMethodsUsing))
         return names
 
-    def discover(self, start_dir, pattern="test*.py", top_level_dir=None):
-        """Tests of all modules below a folder whose file names match; `start_dir` may also name a module."""
-        implicit = top_level_dir is None and self._top_level_dir is None
-        if top_level_dir is None:
-            top_level_dir = self._top_level_dir
-        if top_level_dir is None:
-            top_level_dir = start_dir
-        top_level_dir = os.path.abspath(top_level_dir)
-        if top_level_dir not in sys.path:
-            sys.path.insert(0, top_level_dir)
-        self._top_level_dir = top_level_dir
-        if os.path.isdir(os.path.abspath(start_dir)):
-            start_dir = os.path.abspath(start_dir)
-            importable = start_dir == top_level_dir or os.path.isfile(
-                os.path.join(start_dir, "__init__.py"))
-        else:
-            importable = True
-            try:
-                __import__(start_dir)
-            except ImportError:
-                importable = False
-            else:
-                module = sys.modules[start_dir]
-                top_part = start_dir.split(".")[0]
-                start_dir = os.path.abspath(os.path.dirname(module.__file__))
-                if implicit:
-                    top = os.path.dirname(os.path.abspath(sys.modules[top_part].__file__))
-                    self._top_level_dir = os.path.dirname(top)
-                    sys.path.remove(top_level_dir)
-        if not importable:
-            raise ImportError(f"Start directory is not importable: {start_dir!r}")
-        return self.suiteClass(list(self._find_tests(start_dir, pattern)))
+    def _is_wanted(self, cls, name):
+        if not callable(getattr(cls, name)):
+            return False
+        patterns = self.testNamePatterns
+        return patterns is None or any(
+            fnmatchcase(f"{strclass(cls)}.{name}", pattern) for pattern in patterns)
 
-    def _name_of(self, path):
-        if path == self._top_level_dir:
-            return "."
-        relative = os.path.relpath(os.path.splitext(os.path.normpath(path))[0], self._top_level_dir)
-        return relative.replace(os.path.sep, ".")
+    def loadTestsFromTestCase(self, testCaseClass):
+        if issubclass(testCaseClass, suite.TestSuite):
+            raise TypeError("Test cases should not be derived from TestSuite. "
+                            "Maybe you meant to derive from TestCase?")
+        names = []
+        if testCaseClass not in (case.TestCase, case.FunctionTestCase):
+            names = self.getTestCaseNames(testCaseClass)
+            if not names and hasattr(testCaseClass, "runTest"):
+                names = ["runTest"]
+        return self.suiteClass(map(testCaseClass, names))
+
+    def loadTestsFromModule(self, module, *args, pattern=None, **kws):
+        """Tests of its classes, or what its function `load_tests` makes of them."""
+        if args or "use_load_tests" in kws:
+            warnings.warn("use_load_tests is deprecated and ignored", DeprecationWarning)
+            kws.pop("use_load_tests", None)
+        if len(args) > 1:
+            raise TypeError("loadTestsFromModule() takes 1 positional argument but "
+                            f"{len(args) + 1} were given")
+        for name in sorted(kws):
+            raise TypeError(f"loadTestsFromModule() got an unexpected keyword argument '{name}'")
+        items = (getattr(module, name) for name in dir(module))
+        tests = self.suiteClass(
+            [self.loadTestsFromTestCase(item) for item in items if _is_case_class(item)])
+        load_tests = getattr(module, "load_tests", None)
+        if load_tests is None:
+            return tests
+        try:
+            return load_tests(self, tests, pattern)
+        except Exception as error:
+            return self._failed(
+                module.__name__, error, f"Failed to call load_tests:\n{traceback.format_exc()}")
+
+    # Names
+
+    def loadTestsFromNames(self, names, module=None):
+        return self.suiteClass([self.loadTestsFromName(name, module) for name in names])
+
+    def loadTestsFromName(self, name, module=None):
+        """Tests by a dotted name: of a module, a class, a method, or what gives tests when called."""
+        path = name.split(".")
+        failure = None
+        if module is None:
+            module, failure = self._imported(path)
+            if module is None:
+                return self._failed(*failure)
+            del path[0]
+        owner, item = None, module
+        for part in path:
+            try:
+                owner, item = item, getattr(item, part)
+            except AttributeError as error:
+                if failure is not None and hasattr(item, "__path__"):
+                    # A module of the package that could not be imported.
+                    return self._failed(*failure)
+                return self._failed(
+                    part, error, f"Failed to access attribute:\n{traceback.format_exc()}")
+        return self._tests_of(item, owner, path[-1] if path else name)
+
+    def _imported(self, path):
+        """The package of as much of a path as can be imported, and why no more can be."""
+        failure = None
+        for end in range(len(path), 0, -1):
+            try:
+                return __import__(".".join(path[:end])), failure
+            except ImportError:
+                failure = self._failed_import(path[end - 1])
+        return None, failure
+
+    def _tests_of(self, item, owner, name):
+        if isinstance(item, types.ModuleType):
+            return self.loadTestsFromModule(item)
+        if _is_case_class(item):
+            return self.loadTestsFromTestCase(item)
+        if isinstance(item, suite.TestSuite):
+            return item
+        if isinstance(item, types.FunctionType) and _is_case_class(owner):
+            test = owner(name)
+            if isinstance(getattr(test, name), types.MethodType):
+                return self.suiteClass([test])
+        if not callable(item):
+            raise TypeError(f"don't know how to make test from: {item}")
+        made = item()
+        if isinstance(made, case.TestCase):
+            return self.suiteClass([made])
+        if not isinstance(made, suite.TestSuite):
+            raise TypeError(f"calling {item} returned {made}, not a test")
+        return made
+
+    # Folders
+
+    def discover(self, start_dir, pattern="test*.py", top_level_dir=None):
+        """Tests of all modules below a folder whose file names match; `start_dir` may name a module."""
+        top = top_level_dir or self._top_level_dir
+        if os.path.isdir(start_dir):
+            start = os.path.abspath(start_dir)
+            self._set_top(start if top is None else top)
+            if start != self._top_level_dir and not _is_package(start):
+                raise ImportError(f"Start directory is not importable: {start_dir!r}")
+        else:
+            self._set_top(start_dir if top is None else top)
+            start = self._folder_of_module(start_dir, top is None)
+        return self.suiteClass(list(self._find_tests(start, pattern)))
+
+    def _set_top(self, folder):
+        self._top_level_dir = folder = os.path.abspath(folder)
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+
+    def _folder_of_module(self, name, sets_top):
+        try:
+            __import__(name)
+        except ImportError:
+            raise ImportError(f"Start directory is not importable: {name!r}") from None
+        module = sys.modules[name]
+        if not hasattr(module, "__path__") and not getattr(module, "__file__", None):
+            raise TypeError(f"Can not use builtin modules as dotted module names: {name!r}")
+        if sets_top:
+            # The path that `discover` took it for is none.
+            sys.path.remove(self._top_level_dir)
+            package = os.path.abspath(sys.modules[name.partition(".")[0]].__file__)
+            self._top_level_dir = os.path.dirname(os.path.dirname(package))
+        return os.path.dirname(os.path.abspath(module.__file__))
+
+    def _find_tests(self, folder, pattern):
+        for name in sorted(os.listdir(folder)):
+            path = os.path.join(folder, name)
+            if os.path.isdir(path):
+                if _is_package(path):
+                    yield from self._tests_of_package(path, name, pattern)
+            elif (os.path.isfile(path) and _MODULE_FILE.match(name)
+                    and self._match_path(name, path, pattern)):
+                module, tests = self._import_path(path)
+                if module is not None:
+                    _check_is_at(module, path)
+                    tests = self.loadTestsFromModule(module, pattern=pattern)
+                yield tests
+
+    def _tests_of_package(self, path, name, pattern):
+        package, tests = self._import_path(path)
+        if package is None:
+            yield tests
+            return
+        load_tests = getattr(package, "load_tests", None)
+        if load_tests is not None or self._match_path(name, path, pattern):
+            yield self.loadTestsFromModule(package, pattern=pattern)
+        if load_tests is None:
+            yield from self._find_tests(path, pattern)
 
     def _match_path(self, path, full_path, pattern):
         return fnmatch(path, pattern)
 
-    def _find_tests(self, start_dir, pattern):
-        for path in sorted(os.listdir(start_dir)):
-            full_path = os.path.join(start_dir, path)
-            if os.path.isfile(full_path):
-                if _IDENTIFIER_FILE.match(path) and self._match_path(path, full_path, pattern):
-                    yield self._load_file(full_path, pattern)
-            elif os.path.isdir(full_path):
-                if os.path.isfile(os.path.join(full_path, "__init__.py")):
-                    yield from self._load_package(full_path, path, pattern)
-
-    def _load_file(self, full_path, pattern):
-        name = self._name_of(full_path)
+    def _import_path(self, path):
+        """The module of a file or folder; None, and tests that say why it is not there."""
+        relative = os.path.relpath(os.path.splitext(path)[0], self._top_level_dir)
+        name = relative.replace(os.path.sep, ".")
         try:
             __import__(name)
-            module = sys.modules[name]
-        except case.SkipTest as error:
-            return _skipped(name, error, self.suiteClass)
+            return sys.modules[name], None
+        except case.SkipTest as skipped:
+            def test(self):
+                """Is left out."""
+            cls = type("ModuleSkipped", (case.TestCase,), {name: case.skip(str(skipped))(test)})
+            return None, self.suiteClass([cls(name)])
         except:
-            failed, message = _failed_import(name, self.suiteClass)
-            self.errors.append(message)
-            return failed
-        found = os.path.realpath(os.path.splitext(os.path.abspath(module.__file__))[0])
-        wanted = os.path.realpath(os.path.splitext(full_path)[0])
-        if found.lower() != wanted.lower():
-            raise ImportError(
-                f"{os.path.splitext(os.path.basename(full_path))[0]!r} module incorrectly imported "
-                f"from {os.path.dirname(found)!r}. Expected {os.path.dirname(full_path)!r}. "
-                f"Is this module globally installed?")
-        return self.loadTestsFromModule(module, pattern=pattern)
+            return None, self._failed(*self._failed_import(name))
 
-    def _load_package(self, full_path, path, pattern):
-        name = self._name_of(full_path)
-        try:
-            __import__(name)
-            package = sys.modules[name]
-        except case.SkipTest as error:
-            yield _skipped(name, error, self.suiteClass)
-            return
-        except:
-            failed, message = _failed_import(name, self.suiteClass)
-            self.errors.append(message)
-            yield failed
-            return
-        if fnmatch(path, pattern) or getattr(package, "load_tests", None) is not None:
-            yield self.loadTestsFromModule(package, pattern=pattern)
-            if getattr(package, "load_tests", None) is not None:
-                return
-        yield from self._find_tests(full_path, pattern)
+
+def _is_package(folder):
+    return os.path.isfile(os.path.join(folder, "__init__.py"))
+
+
+def _check_is_at(module, path):
+    """Another module of the same name may have been imported."""
+    wanted, found = (
+        os.path.realpath(os.path.splitext(os.path.abspath(file))[0])
+        for file in (path, getattr(module, "__file__", path)))
+    if wanted.lower() != found.lower():
+        folder, file = os.path.split(path)
+        raise ImportError(
+            f"{os.path.splitext(file)[0]!r} module incorrectly imported from "
+            f"{os.path.dirname(found)!r}. Expected {folder!r}. Is this module globally installed?")
 
 
 defaultTestLoader = TestLoader()
 
 
-def _make_loader(prefix, sort_using, suite_class=None, patterns=None):
+# Functions of long ago --------------------------------------------------------------------------
+
+
+def _loader_with(old, new, **settings):
+    warnings.warn(
+        f"unittest.{old}() is deprecated and will be removed in Python 3.13. Please use "
+        f"unittest.TestLoader.{new}() instead.", DeprecationWarning, stacklevel=3)
     loader = TestLoader()
-    loader.sortTestMethodsUsing = sort_using
-    loader.testMethodPrefix = prefix
-    loader.testNamePatterns = patterns
-    if suite_class:
-        loader.suiteClass = suite_class
+    for name, value in settings.items():
+        setattr(loader, name, value)
     return loader
 
 
-def _warn(name, instead):
-    import warnings
-    warnings.warn(
-        f"unittest.{name}() is deprecated and will be removed in Python 3.13. Please use "
-        f"unittest.TestLoader.{instead}() instead.", DeprecationWarning, stacklevel=3)
+def getTestCaseNames(testCaseClass, prefix, sortUsing=three_way_cmp, testNamePatterns=None):
+    return _loader_with(
+        "getTestCaseNames", "getTestCaseNames", testMethodPrefix=prefix,
+        sortTestMethodsUsing=sortUsing, testNamePatterns=testNamePatterns,
+    ).getTestCaseNames(testCaseClass)
 
 
-def getTestCaseNames(testCaseClass, prefix, sortUsing=util.three_way_cmp, testNamePatterns=None):
-    _warn("getTestCaseNames", "getTestCaseNames")
-    loader = _make_loader(prefix, sortUsing, patterns=testNamePatterns)
-    return loader.getTestCaseNames(testCaseClass)
+def makeSuite(testCaseClass, prefix="test", sortUsing=three_way_cmp, suiteClass=suite.TestSuite):
+    return _loader_with(
+        "makeSuite", "loadTestsFromTestCase", testMethodPrefix=prefix,
+        sortTestMethodsUsing=sortUsing, suiteClass=suiteClass,
+    ).loadTestsFromTestCase(testCaseClass)
 
 
-def makeSuite(
-    testCaseClass, prefix="test", sortUsing=util.three_way_cmp, suiteClass=suite.TestSuite
-):
-    _warn("makeSuite", "loadTestsFromTestCase")
-    return _make_loader(prefix, sortUsing, suiteClass).loadTestsFromTestCase(testCaseClass)
-
-
-def findTestCases(
-    module, prefix="test", sortUsing=util.three_way_cmp, suiteClass=suite.TestSuite
-):
-    _warn("findTestCases", "loadTestsFromModule")
-    return _make_loader(prefix, sortUsing, suiteClass).loadTestsFromModule(module)
+def findTestCases(module, prefix="test", sortUsing=three_way_cmp, suiteClass=suite.TestSuite):
+    return _loader_with(
+        "findTestCases", "loadTestsFromModule", testMethodPrefix=prefix,
+        sortTestMethodsUsing=sortUsing, suiteClass=suiteClass,
+    ).loadTestsFromModule(module)

@@ -1,191 +1,184 @@
 """What came out of a run of tests."""
 
+import functools
 import io
 import sys
 import traceback
-from functools import wraps
 
-from . import util
+from .util import strclass
 
 __unittest = True
 
-STDOUT_LINE = "\nStdout:\n%s"
-STDERR_LINE = "\nStderr:\n%s"
+_STREAMS = "stdout", "stderr"
 
 
-def failfast(method):
-    """For methods after which a run ends when it should end at the first failure."""
-    @wraps(method)
-    def inner(self, *args, **kwargs):
-        if getattr(self, "failfast", False):
-            self.stop()
+def _ends_at_failure(method):
+    """For what ends a run that should end at the first failure."""
+    @functools.wraps(method)
+    def ending(self, *args, **kwargs):
+        self._stop_if_failfast()
         return method(self, *args, **kwargs)
-    return inner
+    return ending
 
 
 class TestResult:
     """Collects what happens to tests. The lists hold pairs of a test and a text."""
 
-    _previousTestClass = None
-    _testRunEntered = False
-    _moduleSetUpFailed = False
+    failfast = shouldStop = buffer = tb_locals = _mirrorOutput = False
+    testsRun = 0
+    # Of the suites that run into the result; see there.
+    _fixtures = None
 
     def __init__(self, stream=None, descriptions=None, verbosity=None):
-        self.failfast = False
-        self.failures = []
-        self.errors = []
-        self.testsRun = 0
-        self.skipped = []
-        self.expectedFailures = []
-        self.unexpectedSuccesses = []
-        self.shouldStop = False
-        self.buffer = False
-        self.tb_locals = False
-        self._stdout_buffer = None
-        self._stderr_buffer = None
-        self._original_stdout = sys.stdout
-        self._original_stderr = sys.stderr
-        self._mirrorOutput = False
+        for name in ("failures", "errors", "skipped", "expectedFailures", "unexpectedSuccesses"):
+            setattr(self, name, [])
+        # While output is kept back: where it goes instead, and where it belongs.
+        self._kept = None
+        self._original_stdout, self._original_stderr = sys.stdout, sys.stderr
 
-    def printErrors(self):
-        pass
+    def __repr__(self):
+        return "<%s run=%d errors=%d failures=%d>" % (
+            strclass(type(self)), self.testsRun, len(self.errors), len(self.failures))
 
-    def startTest(self, test):
-        self.testsRun += 1
-        self._mirrorOutput = False
-        self._setupStdout()
-
-    def _setupStdout(self):
-        if self.buffer:
-            if self._stderr_buffer is None:
-                self._stderr_buffer = io.StringIO()
-                self._stdout_buffer = io.StringIO()
-            sys.stdout = self._stdout_buffer
-            sys.stderr = self._stderr_buffer
+    # The run, and each test in it
 
     def startTestRun(self):
-        pass
+        """Called before the first test."""
+
+    def stopTestRun(self):
+        """Called after the last one."""
+
+    def printErrors(self):
+        """Called when all is over."""
+
+    def startTest(self, test):
+        self._setupStdout()
+        self.testsRun += 1
 
     def stopTest(self, test):
         self._restoreStdout()
-        self._mirrorOutput = False
-
-    def _restoreStdout(self):
-        if not self.buffer:
-            return
-        if self._mirrorOutput:
-            output, error = sys.stdout.getvalue(), sys.stderr.getvalue()
-            if output:
-                if not output.endswith("\n"):
-                    output += "\n"
-                self._original_stdout.write(STDOUT_LINE % output)
-            if error:
-                if not error.endswith("\n"):
-                    error += "\n"
-                self._original_stderr.write(STDERR_LINE % error)
-        sys.stdout = self._original_stdout
-        sys.stderr = self._original_stderr
-        self._stdout_buffer.seek(0)
-        self._stdout_buffer.truncate()
-        self._stderr_buffer.seek(0)
-        self._stderr_buffer.truncate()
-
-    def stopTestRun(self):
-        pass
-
-    @failfast
-    def addError(self, test, err):
-        self.errors.append((test, self._exc_info_to_string(err, test)))
-        self._mirrorOutput = True
-
-    @failfast
-    def addFailure(self, test, err):
-        self.failures.append((test, self._exc_info_to_string(err, test)))
-        self._mirrorOutput = True
-
-    def addSubTest(self, test, subtest, err):
-        """`err` is None when the part of a test went well."""
-        if err is not None:
-            if getattr(self, "failfast", False):
-                self.stop()
-            of_failures = issubclass(err[0], test.failureException)
-            errors = self.failures if of_failures else self.errors
-            errors.append((subtest, self._exc_info_to_string(err, test)))
-            self._mirrorOutput = True
-
-    def addSuccess(self, test):
-        pass
-
-    def addSkip(self, test, reason):
-        self.skipped.append((test, reason))
-
-    def addExpectedFailure(self, test, err):
-        self.expectedFailures.append((test, self._exc_info_to_string(err, test)))
-
-    @failfast
-    def addUnexpectedSuccess(self, test):
-        self.unexpectedSuccesses.append(test)
-
-    def wasSuccessful(self):
-        return not self.failures and not self.errors and not self.unexpectedSuccesses
 
     def stop(self):
         self.shouldStop = True
 
+    def _stop_if_failfast(self):
+        if getattr(self, "failfast", False):
+            self.stop()
+
+    def wasSuccessful(self):
+        return not (self.failures or self.errors or getattr(self, "unexpectedSuccesses", ()))
+
+    # What happened to a test
+
+    @_ends_at_failure
+    def addError(self, test, err):
+        self._note(self.errors, test, err, test)
+
+    @_ends_at_failure
+    def addFailure(self, test, err):
+        self._note(self.failures, test, err, test)
+
+    def addSubTest(self, test, subtest, err):
+        """`err` is None when the part of a test went well."""
+        if err is None:
+            return
+        self._stop_if_failfast()
+        failed = issubclass(err[0], test.failureException)
+        self._note(self.failures if failed else self.errors, subtest, err, test)
+
+    def _note(self, where, named, err, test):
+        where.append((named, self._exc_info_to_string(err, test)))
+        self._mirrorOutput = True
+
+    @_ends_at_failure
+    def addUnexpectedSuccess(self, test):
+        self.unexpectedSuccesses.append(test)
+
+    def addExpectedFailure(self, test, err):
+        text = self._exc_info_to_string(err, test)
+        self.expectedFailures.append((test, text))
+
+    def addSkip(self, test, reason):
+        self.skipped += [(test, reason)]
+
+    def addSuccess(self, test):
+        """The test did what it should."""
+
+    # What tests write, which is kept back and shown only with a failure
+
+    def _setupStdout(self):
+        if self.buffer:
+            if self._kept is None:
+                self._kept = {name: io.StringIO() for name in _STREAMS}
+            for name, stream in self._kept.items():
+                setattr(sys, name, stream)
+
+    def _restoreStdout(self):
+        mirrors, self._mirrorOutput = self._mirrorOutput, False
+        if not self.buffer:
+            return
+        kept = self._kept_texts()
+        for name in _STREAMS:
+            original = getattr(self, "_original_" + name)
+            if mirrors and name in kept:
+                original.write(kept[name])
+            stream = getattr(sys, name)
+            setattr(sys, name, original)
+            if self._kept is not None and stream is self._kept[name]:
+                stream.seek(0)
+                stream.truncate()
+
+    def _kept_texts(self):
+        """What is written now to standard output and error, each with a title, if it is anything."""
+        texts = {}
+        for name in _STREAMS:
+            text = getattr(sys, name).getvalue()
+            if text:
+                end = "" if text.endswith("\n") else "\n"
+                texts[name] = f"\n{name.capitalize()}:\n{text}{end}"
+        return texts
+
+    # Tracebacks
+
     def _exc_info_to_string(self, err, test):
-        """The traceback without what belongs to this package."""
+        """The traceback, without what belongs to this package."""
         kind, value, tb = err
-        tb = self._clean_tracebacks(kind, value, tb, test)
+        tb = _trimmed(tb, kind is test.failureException)
+        for other in _reasons(value):
+            other.__traceback__ = _trimmed(
+                other.__traceback__, type(other) is test.failureException)
         report = traceback.TracebackException(
             kind, value, tb, capture_locals=self.tb_locals, compact=True)
         lines = list(report.format())
         if self.buffer:
-            output, error = sys.stdout.getvalue(), sys.stderr.getvalue()
-            if output:
-                if not output.endswith("\n"):
-                    output += "\n"
-                lines.append(STDOUT_LINE % output)
-            if error:
-                if not error.endswith("\n"):
-                    error += "\n"
-                lines.append(STDERR_LINE % error)
+            lines += self._kept_texts().values()
         return "".join(lines)
 
-    def _clean_tracebacks(self, kind, value, tb, test):
-        result = None
-        first = True
-        pending = [(kind, value, tb)]
-        seen = {id(value)}
-        while pending:
-            kind, value, tb = pending.pop()
-            while tb and self._is_relevant_tb_level(tb):
-                tb = tb.tb_next
-            if kind is test.failureException:
-                self._remove_unittest_tb_frames(tb)
-            if first:
-                result = tb
-                first = False
-            else:
-                value.__traceback__ = tb
-            if value is not None:
-                for other in (value.__cause__, value.__context__):
-                    if other is not None and id(other) not in seen:
-                        pending.append((type(other), other, other.__traceback__))
-                        seen.add(id(other))
-        return result
 
-    def _is_relevant_tb_level(self, tb):
-        return "__unittest" in tb.tb_frame.f_globals
+def _is_ours(tb):
+    return "__unittest" in tb.tb_frame.f_globals
 
-    def _remove_unittest_tb_frames(self, tb):
-        """Cuts the assertion method off, below the test that called it."""
-        last = None
-        while tb and not self._is_relevant_tb_level(tb):
-            last = tb
-            tb = tb.tb_next
-        if last is not None:
-            last.tb_next = None
 
-    def __repr__(self):
-        return (f"<{util.strclass(self.__class__)} run={self.testsRun} "
-                f"errors={len(self.errors)} failures={len(self.failures)}>")
+def _trimmed(tb, is_failure):
+    """Begins at the test, and ends there when it is an assertion that failed."""
+    while tb is not None and _is_ours(tb):
+        tb = tb.tb_next
+    if is_failure:
+        last = tb
+        while last is not None and last.tb_next is not None:
+            if _is_ours(last.tb_next):
+                last.tb_next = None
+            last = last.tb_next
+    return tb
+
+
+def _reasons(error):
+    """The exceptions that led to an exception, each once."""
+    known, open_ = {id(error)}, [error]
+    while open_:
+        error = open_.pop()
+        for other in () if error is None else (error.__cause__, error.__context__):
+            if other is not None and id(other) not in known:
+                known.add(id(other))
+                open_.append(other)
+                yield other

@@ -4,31 +4,30 @@ import sys
 import time
 import warnings
 
-from . import result
-from .case import _SubTest
+from .case import _nothing, _SubTest
+from .result import TestResult
 from .signals import registerResult
 
 __unittest = True
 
 
 class _WritelnDecorator:
-    """A stream with `writeln`."""
+    """A stream that can write lines."""
 
     def __init__(self, stream):
         self.stream = stream
 
+    def writeln(self, arg=None):
+        self.stream.write(f"{arg or ''}\n")
+
     def __getattr__(self, name):
-        if name in ("stream", "__getstate__"):
+        # A copy has no stream yet.
+        if name == "stream" or name == "__getstate__":
             raise AttributeError(name)
         return getattr(self.stream, name)
 
-    def writeln(self, arg=None):
-        if arg:
-            self.write(arg)
-        self.write("\n")
 
-
-class TextTestResult(result.TestResult):
+class TextTestResult(TestResult):
     """Writes a sign or a line for each test, and at the end what went wrong."""
 
     separator1 = "=" * 70
@@ -37,107 +36,83 @@ class TextTestResult(result.TestResult):
     def __init__(self, stream, descriptions, verbosity):
         super().__init__(stream, descriptions, verbosity)
         self.stream = stream
-        self.showAll = verbosity > 1
-        self.dots = verbosity == 1
         self.descriptions = descriptions
-        self._newline = True
+        self.dots, self.showAll = verbosity == 1, verbosity > 1
+        # Whether a test is named at the begin of the line, and its status shall follow.
+        self._line_is_open = False
 
     def getDescription(self, test):
-        first_line = test.shortDescription()
-        if self.descriptions and first_line:
-            return f"{test}\n{first_line}"
-        return str(test)
+        doc = self.descriptions and test.shortDescription()
+        return f"{test}\n{doc}" if doc else str(test)
 
     def startTest(self, test):
         super().startTest(test)
         if self.showAll:
-            self.stream.write(self.getDescription(test))
-            self.stream.write(" ... ")
-            self.stream.flush()
-            self._newline = False
+            self._open_line(test)
 
-    def _write_status(self, test, status):
-        is_subtest = isinstance(test, _SubTest)
-        if is_subtest or self._newline:
-            if not self._newline:
-                self.stream.writeln()
-            if is_subtest:
-                self.stream.write("  ")
-            self.stream.write(self.getDescription(test))
-            self.stream.write(" ... ")
-        self.stream.writeln(status)
+    def _open_line(self, test, indent=""):
+        self._write(f"{indent}{self.getDescription(test)} ... ")
+        self._line_is_open = True
+
+    def _write(self, text):
+        self.stream.write(text)
         self.stream.flush()
-        self._newline = True
 
-    def _show(self, test, status, sign):
-        if self.showAll:
-            self._write_status(test, status)
-        elif self.dots:
-            self.stream.write(sign)
-            self.stream.flush()
+    def _show(self, test, sign, status):
+        """A sign is all that is written of a test, unless everything is."""
+        if self.dots:
+            self._write(sign)
+        if not self.showAll:
+            return
+        is_part = isinstance(test, _SubTest)
+        if is_part and self._line_is_open:
+            self._write("\n")
+            self._line_is_open = False
+        if not self._line_is_open:
+            self._open_line(test, "  " if is_part else "")
+        self._write(status + "\n")
+        self._line_is_open = False
 
     def addSubTest(self, test, subtest, err):
         if err is not None:
-            if issubclass(err[0], subtest.failureException):
-                self._show(subtest, "FAIL", "F")
-            else:
-                self._show(subtest, "ERROR", "E")
+            failed = issubclass(err[0], subtest.failureException)
+            self._show(subtest, *(("F", "FAIL") if failed else ("E", "ERROR")))
         super().addSubTest(test, subtest, err)
-
-    def addSuccess(self, test):
-        super().addSuccess(test)
-        self._show(test, "ok", ".")
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self._show(test, "ERROR", "E")
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self._show(test, "FAIL", "F")
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
-        self._show(test, f"skipped {reason!r}", "s")
-
-    def addExpectedFailure(self, test, err):
-        super().addExpectedFailure(test, err)
-        if self.showAll:
-            self.stream.writeln("expected failure")
-            self.stream.flush()
-        elif self.dots:
-            self.stream.write("x")
-            self.stream.flush()
-
-    def addUnexpectedSuccess(self, test):
-        super().addUnexpectedSuccess(test)
-        if self.showAll:
-            self.stream.writeln("unexpected success")
-            self.stream.flush()
-        elif self.dots:
-            self.stream.write("u")
-            self.stream.flush()
+        self._show(test, "s", f"skipped {reason!r}")
 
     def printErrors(self):
-        if self.dots or self.showAll:
-            self.stream.writeln()
-            self.stream.flush()
-        self.printErrorList("ERROR", self.errors)
-        self.printErrorList("FAIL", self.failures)
-        unexpected = getattr(self, "unexpectedSuccesses", ())
-        if unexpected:
-            self.stream.writeln(self.separator1)
-            for test in unexpected:
-                self.stream.writeln(f"UNEXPECTED SUCCESS: {self.getDescription(test)}")
-            self.stream.flush()
+        self._write("\n" if self.dots or self.showAll else "")
+        for flavour, errors in (("ERROR", self.errors), ("FAIL", self.failures)):
+            self.printErrorList(flavour, errors)
+        surprises = [f"UNEXPECTED SUCCESS: {self.getDescription(test)}\n"
+                     for test in getattr(self, "unexpectedSuccesses", ())]
+        if surprises:
+            self._write("".join([self.separator1, "\n", *surprises]))
 
     def printErrorList(self, flavour, errors):
         for test, text in errors:
-            self.stream.writeln(self.separator1)
-            self.stream.writeln(f"{flavour}: {self.getDescription(test)}")
-            self.stream.writeln(self.separator2)
-            self.stream.writeln(text)
-            self.stream.flush()
+            title = f"{flavour}: {self.getDescription(test)}"
+            self._write("\n".join((self.separator1, title, self.separator2, text, "")))
+
+
+def _shown(name, sign, status):
+    """A method of results that also shows what happened."""
+    def method(self, test, *details):
+        getattr(super(TextTestResult, self), name)(test, *details)
+        self._show(test, sign, status)
+    method.__name__ = name
+    method.__qualname__ = f"TextTestResult.{name}"
+    return method
+
+
+for _name, _sign, _status in (
+        ("addSuccess", ".", "ok"), ("addError", "E", "ERROR"), ("addFailure", "F", "FAIL"),
+        ("addExpectedFailure", "x", "expected failure"),
+        ("addUnexpectedSuccess", "u", "unexpected success")):
+    setattr(TextTestResult, _name, _shown(_name, _sign, _status))
 
 
 class TextTestRunner:
@@ -150,14 +125,9 @@ class TextTestRunner:
         resultclass=None, warnings=None, *, tb_locals=False
     ):
         self.stream = _WritelnDecorator(sys.stderr if stream is None else stream)
-        self.descriptions = descriptions
-        self.verbosity = verbosity
-        self.failfast = failfast
-        self.buffer = buffer
-        self.tb_locals = tb_locals
-        self.warnings = warnings
-        if resultclass is not None:
-            self.resultclass = resultclass
+        self.resultclass = resultclass or self.resultclass
+        self.descriptions, self.verbosity, self.warnings = descriptions, verbosity, warnings
+        self.failfast, self.buffer, self.tb_locals = failfast, buffer, tb_locals
 
     def _makeResult(self):
         return self.resultclass(self.stream, self.descriptions, self.verbosity)
@@ -165,50 +135,43 @@ class TextTestRunner:
     def run(self, test):
         result = self._makeResult()
         registerResult(result)
-        result.failfast = self.failfast
-        result.buffer = self.buffer
-        result.tb_locals = self.tb_locals
-        with warnings.catch_warnings():
-            if self.warnings:
-                warnings.simplefilter(self.warnings)
-                if self.warnings in ["default", "always"]:
-                    warnings.filterwarnings(
-                        "module", category=DeprecationWarning, message=r"Please use assert\w+ instead.")
-            start = time.perf_counter()
-            start_test_run = getattr(result, "startTestRun", None)
-            if start_test_run is not None:
-                start_test_run()
-            try:
-                test(result)
-            finally:
-                stop_test_run = getattr(result, "stopTestRun", None)
-                if stop_test_run is not None:
-                    stop_test_run()
-            taken = time.perf_counter() - start
+        for name in ("failfast", "buffer", "tb_locals"):
+            setattr(result, name, getattr(self, name))
+        seconds = self._run_into(result, test)
         result.printErrors()
         if hasattr(result, "separator2"):
             self.stream.writeln(result.separator2)
-        run = result.testsRun
-        self.stream.writeln(f"Ran {run} test{'' if run == 1 else 's'} in {taken:.3f}s")
-        self.stream.writeln()
-        infos = []
-        if result.wasSuccessful():
-            self.stream.write("OK")
-        else:
-            self.stream.write("FAILED")
-            if result.failures:
-                infos.append(f"failures={len(result.failures)}")
-            if result.errors:
-                infos.append(f"errors={len(result.errors)}")
-        for name, attribute in (
-                ("skipped", "skipped"), ("expected failures", "expectedFailures"),
-                ("unexpected successes", "unexpectedSuccesses")):
-            count = len(getattr(result, attribute, ()))
-            if count:
-                infos.append(f"{name}={count}")
-        if infos:
-            self.stream.writeln(f" ({', '.join(infos)})")
-        else:
-            self.stream.write("\n")
+        ending = "" if result.testsRun == 1 else "s"
+        self.stream.writeln(f"Ran {result.testsRun} test{ending} in {seconds:.3f}s\n")
+        self.stream.writeln(_summary(result))
         self.stream.flush()
         return result
+
+    def _run_into(self, result, test):
+        with warnings.catch_warnings():
+            if self.warnings:
+                warnings.simplefilter(self.warnings)
+                if self.warnings in ("default", "always"):
+                    # Once in a module is enough for the old names of assertions.
+                    warnings.filterwarnings(
+                        "module", r"Please use assert\w+ instead.", DeprecationWarning)
+            begin = time.perf_counter()
+            getattr(result, "startTestRun", _nothing)()
+            try:
+                test(result)
+            finally:
+                getattr(result, "stopTestRun", _nothing)()
+            return time.perf_counter() - begin
+
+
+def _summary(result):
+    """"OK", or how much of what is not."""
+    counted = {"skipped": "skipped", "expected failures": "expectedFailures",
+               "unexpected successes": "unexpectedSuccesses"}
+    verdict = "OK"
+    if not result.wasSuccessful():
+        verdict = "FAILED"
+        counted = {"failures": "failures", "errors": "errors", **counted}
+    counts = {name: len(getattr(result, field, ())) for name, field in counted.items()}
+    details = ", ".join(f"{name}={count}" for name, count in counts.items() if count)
+    return f"{verdict} ({details})" if details else verdict

@@ -1,8 +1,8 @@
 """Control-C ends a run of tests after the test that is running."""
 
+import functools
 import signal
 import weakref
-from functools import wraps
 
 __unittest = True
 
@@ -10,59 +10,68 @@ _results = weakref.WeakKeyDictionary()
 _interrupt_handler = None
 
 
-class _InterruptHandler:
-    def __init__(self, default):
-        self.called = False
-        self.original_handler = default
-        if isinstance(default, int):
-            if default == signal.SIG_DFL:
-                default = signal.default_int_handler
-            elif default == signal.SIG_IGN:
-                def default(number, frame):
-                    pass
-            else:
-                raise TypeError(
-                    "expected SIGINT signal handler to be signal.SIG_IGN, signal.SIG_DFL, or a "
-                    "callable object")
-        self.default_handler = default
-
-    def __call__(self, number, frame):
-        if signal.getsignal(signal.SIGINT) is not self:
-            # Somebody else has taken the signal over and passes it on.
-            self.default_handler(number, frame)
-        if self.called:
-            self.default_handler(number, frame)
-        self.called = True
-        for result in _results.keys():
-            result.stop()
-
-
 def registerResult(result):
-    _results[result] = 1
+    """Has a result told to stop."""
+    _results[result] = True
 
 
 def removeResult(result):
-    return bool(_results.pop(result, None))
+    """Whether it was registered."""
+    return _results.pop(result, False)
+
+
+class _Interrupts:
+    """Takes the first interrupt; those that follow go where they went before."""
+
+    def __init__(self):
+        self.before = signal.getsignal(signal.SIGINT)
+        self.is_first = True
+        if callable(self.before):
+            self.otherwise = self.before
+        elif self.before == signal.SIG_IGN:
+            self.otherwise = lambda signum, frame: None
+        elif isinstance(self.before, int) and self.before == signal.SIG_DFL:
+            self.otherwise = signal.default_int_handler
+        else:
+            raise TypeError("expected SIGINT signal handler to be signal.SIG_IGN, signal.SIG_DFL, "
+                            "or a callable object")
+
+    def __call__(self, signum, frame):
+        is_first, self.is_first = self.is_first, False
+        # Somebody who has taken the signal over, and only passes it on, wants what was before.
+        if not is_first or signal.getsignal(signal.SIGINT) is not self:
+            self.otherwise(signum, frame)
+        for result in list(_results):
+            result.stop()
 
 
 def installHandler():
     global _interrupt_handler
     if _interrupt_handler is None:
-        _interrupt_handler = _InterruptHandler(signal.getsignal(signal.SIGINT))
+        _interrupt_handler = _Interrupts()
         signal.signal(signal.SIGINT, _interrupt_handler)
 
 
 def removeHandler(method=None):
     """Puts the old handler back; as a decorator, while a method runs."""
-    if method is not None:
-        @wraps(method)
-        def inner(*args, **kwargs):
-            initial = signal.getsignal(signal.SIGINT)
-            removeHandler()
-            try:
-                return method(*args, **kwargs)
-            finally:
-                signal.signal(signal.SIGINT, initial)
-        return inner
-    if _interrupt_handler is not None:
-        signal.signal(signal.SIGINT, _interrupt_handler.original_handler)
+    if method is None:
+        if _interrupt_handler is not None:
+            signal.signal(signal.SIGINT, _interrupt_handler.before)
+        return None
+
+    @functools.wraps(method)
+    def without_handler(*args, **kwargs):
+        with _Removed():
+            return method(*args, **kwargs)
+    return without_handler
+
+
+class _Removed:
+    """A block in which interrupts go where they went before the handler was installed."""
+
+    def __enter__(self):
+        self.now = signal.getsignal(signal.SIGINT)
+        removeHandler()
+
+    def __exit__(self, kind, value, tb):
+        signal.signal(signal.SIGINT, self.now)

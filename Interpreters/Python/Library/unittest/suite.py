@@ -2,44 +2,44 @@
 
 import sys
 
-from . import case, util
+from . import case
+from .util import strclass
 
 __unittest = True
-
-
-def _call_if_exists(parent, name):
-    getattr(parent, name, lambda: None)()
 
 
 class BaseTestSuite:
     """Tests and suites of tests."""
 
+    # Whether a test is let go of when it has run.
     _cleanup = True
 
     def __init__(self, tests=()):
         self._tests = []
-        self._removed_tests = 0
+        self._gone = 0
         self.addTests(tests)
 
     def __repr__(self):
-        return f"<{util.strclass(self.__class__)} tests={list(self)}>"
+        return "<%s tests=%s>" % (strclass(type(self)), list(self))
 
     def __eq__(self, other):
-        if not isinstance(other, self.__class__):
-            return NotImplemented
-        return list(self) == list(other)
+        return list(self) == list(other) if isinstance(other, type(self)) else NotImplemented
 
     def __iter__(self):
         return iter(self._tests)
 
+    def __call__(self, *args, **kwds):
+        return self.run(*args, **kwds)
+
     def countTestCases(self):
-        return self._removed_tests + sum(test.countTestCases() for test in self if test)
+        return sum((test.countTestCases() for test in self if test), self._gone)
 
     def addTest(self, test):
         if not callable(test):
             raise TypeError(f"{test!r} is not callable")
         if isinstance(test, type) and issubclass(test, (case.TestCase, TestSuite)):
-            raise TypeError("TestCases and TestSuites must be instantiated before passing them to addTest()")
+            raise TypeError(
+                "TestCases and TestSuites must be instantiated before passing them to addTest()")
         self._tests.append(test)
 
     def addTests(self, tests):
@@ -49,203 +49,169 @@ class BaseTestSuite:
             self.addTest(test)
 
     def run(self, result):
-        for index, test in enumerate(self):
-            if result.shouldStop:
-                break
-            test(result)
-            if self._cleanup:
-                self._removeTestAtIndex(index)
+        self._run_each(result, lambda test: test(result))
         return result
-
-    def _removeTestAtIndex(self, index):
-        # What a test holds goes when it has run; only its count is kept.
-        try:
-            test = self._tests[index]
-        except TypeError:
-            return
-        if hasattr(test, "countTestCases"):
-            self._removed_tests += test.countTestCases()
-        self._tests[index] = None
-
-    def __call__(self, *args, **kwds):
-        return self.run(*args, **kwds)
 
     def debug(self):
         for test in self:
             test.debug()
 
-
-class TestSuite(BaseTestSuite):
-    """A suite that calls `setUpClass` and `setUpModule` where they are due."""
-
-    def run(self, result, debug=False):
-        is_outermost = False
-        if getattr(result, "_testRunEntered", False) is False:
-            result._testRunEntered = is_outermost = True
+    def _run_each(self, result, run):
         for index, test in enumerate(self):
             if result.shouldStop:
                 break
-            if _is_case(test):
-                self._tearDownPreviousClass(test, result)
-                self._handleModuleFixture(test, result)
-                self._handleClassSetUp(test, result)
-                result._previousTestClass = test.__class__
-                if (getattr(test.__class__, "_classSetupFailed", False)
-                        or getattr(result, "_moduleSetUpFailed", False)):
-                    continue
-            if debug:
-                test.debug()
-            else:
-                test(result)
-            if self._cleanup:
+            if run(test) is not _LEFT_OUT and self._cleanup:
                 self._removeTestAtIndex(index)
+
+    def _removeTestAtIndex(self, index):
+        # A subclass may keep its tests elsewhere.
+        if isinstance(self._tests, list) and index < len(self._tests):
+            count = getattr(self._tests[index], "countTestCases", None)
+            self._gone += 0 if count is None else count()
+            self._tests[index] = None
+
+
+_LEFT_OUT = object()
+
+
+class TestSuite(BaseTestSuite):
+    """A suite that calls `setUpClass`, `setUpModule` and their counterparts where they are due."""
+
+    def run(self, result, debug=False):
+        fixtures = getattr(result, "_fixtures", None)
+        is_outermost = fixtures is None
         if is_outermost:
-            self._tearDownPreviousClass(None, result)
-            self._handleModuleTearDown(result)
-            result._testRunEntered = False
+            fixtures = result._fixtures = _Fixtures(result)
+
+        def run(test):
+            if not _is_suite(test) and not fixtures.are_ready_for(type(test)):
+                return _LEFT_OUT
+            return test.debug() if debug else test(result)
+        self._run_each(result, run)
+        if is_outermost:
+            fixtures.leave()
+            result._fixtures = None
         return result
 
     def debug(self):
-        self.run(_DebugResult(), True)
+        self.run(_DebugResult(), debug=True)
 
-    def _handleClassSetUp(self, test, result):
-        current = test.__class__
-        if current == getattr(result, "_previousTestClass", None):
-            return
-        if result._moduleSetUpFailed or getattr(current, "__unittest_skip__", False):
-            return
-        failed = False
+
+def _is_suite(test):
+    try:
+        iter(test)
+    except TypeError:
+        return False
+    return True
+
+
+class _DebugResult:
+    """For `debug`: exceptions of fixtures pass."""
+
+    shouldStop = False
+
+
+class _Fixtures:
+    """The module and class whose tests are running, as far as they are set up.
+
+    Suites in suites share it, by the result, because tests of a class may be spread over them.
+    """
+
+    def __init__(self, result):
+        self.result = result
+        self.cls = None
+        self.has_module = self.has_class = False
+
+    def are_ready_for(self, cls):
+        """Leaves the class before and sets this one up, if it is another one. Whether it is set up."""
+        if cls != self.cls:
+            module = cls.__module__
+            self._leave_class()
+            if self.cls is None or self.cls.__module__ != module:
+                self._leave_module()
+                self.has_module = self._enter_module(module)
+            self.cls = cls
+            self.has_class = self.has_module and self._enter_class()
+        return self.has_class
+
+    def leave(self):
+        self._leave_class()
+        self._leave_module()
+        self.cls = None
+
+    def _enter_module(self, name):
+        with _KeptOutput(self.result):
+            is_ready = self._call("setUpModule", name, sys.modules.get(name))
+            if not is_ready:
+                self._try(case.doModuleCleanups, f"setUpModule ({name})")
+            return is_ready
+
+    def _leave_module(self):
+        if self.has_module and self.cls.__module__ in sys.modules:
+            name = self.cls.__module__
+            with _KeptOutput(self.result):
+                self._call("tearDownModule", name, sys.modules[name])
+                self._try(case.doModuleCleanups, f"tearDownModule ({name})")
+        self.has_module = False
+
+    def _enter_class(self):
+        if getattr(self.cls, "__unittest_skip__", False):
+            # Its tests say so, one by one.
+            return True
+        with _KeptOutput(self.result):
+            is_ready = self._call("setUpClass", strclass(self.cls), self.cls)
+            if not is_ready:
+                self._clean_class_up("setUpClass")
+            return is_ready
+
+    def _leave_class(self):
+        if self.has_class and not getattr(self.cls, "__unittest_skip__", False):
+            with _KeptOutput(self.result):
+                self._call("tearDownClass", strclass(self.cls), self.cls)
+                self._clean_class_up("tearDownClass")
+        self.has_class = False
+
+    def _clean_class_up(self, name):
+        if hasattr(self.cls, "doClassCleanups"):
+            self.cls.doClassCleanups()
+            for info in self.cls.tearDown_exceptions:
+                self._report(info, f"{name} ({strclass(self.cls)})")
+
+    def _call(self, name, owner_name, owner):
+        """Calls a function if the owner has it."""
+        function = getattr(owner, name, None)
+        return function is None or self._try(function, f"{name} ({owner_name})")
+
+    def _try(self, function, description):
+        """Whether it went well. An exception is an error of the result."""
         try:
-            current._classSetupFailed = False
-        except TypeError:
-            # A class that is none: its attributes cannot be set.
-            pass
-        set_up = getattr(current, "setUpClass", None)
-        clean_up = getattr(current, "doClassCleanups", None)
-        if set_up is not None:
-            _call_if_exists(result, "_setupStdout")
-            try:
-                try:
-                    set_up()
-                except Exception as error:
-                    if isinstance(result, _DebugResult):
-                        raise
-                    failed = True
-                    try:
-                        current._classSetupFailed = True
-                    except TypeError:
-                        pass
-                    self._createClassOrModuleLevelException(
-                        result, error, "setUpClass", util.strclass(current))
-                if failed and clean_up is not None:
-                    clean_up()
-                    for info in current.tearDown_exceptions:
-                        self._createClassOrModuleLevelException(
-                            result, info[1], "setUpClass", util.strclass(current), info=info)
-            finally:
-                _call_if_exists(result, "_restoreStdout")
+            function()
+        except Exception:
+            self._report(sys.exc_info(), description)
+            return False
+        return True
 
-    def _get_previous_module(self, result):
-        previous = getattr(result, "_previousTestClass", None)
-        return None if previous is None else previous.__module__
-
-    def _handleModuleFixture(self, test, result):
-        previous = self._get_previous_module(result)
-        name = test.__class__.__module__
-        if name == previous:
-            return
-        self._handleModuleTearDown(result)
-        result._moduleSetUpFailed = False
-        try:
-            module = sys.modules[name]
-        except KeyError:
-            return
-        set_up = getattr(module, "setUpModule", None)
-        if set_up is not None:
-            _call_if_exists(result, "_setupStdout")
-            try:
-                try:
-                    set_up()
-                except Exception as error:
-                    if isinstance(result, _DebugResult):
-                        raise
-                    result._moduleSetUpFailed = True
-                    self._createClassOrModuleLevelException(result, error, "setUpModule", name)
-                if result._moduleSetUpFailed:
-                    try:
-                        case.doModuleCleanups()
-                    except Exception as error:
-                        self._createClassOrModuleLevelException(result, error, "setUpModule", name)
-            finally:
-                _call_if_exists(result, "_restoreStdout")
-
-    def _createClassOrModuleLevelException(self, result, error, method, parent, info=None):
-        holder = _ErrorHolder(f"{method} ({parent})")
-        add_skip = getattr(result, "addSkip", None)
-        if add_skip is not None and isinstance(error, case.SkipTest):
-            add_skip(holder, str(error))
+    def _report(self, info, description):
+        if isinstance(self.result, _DebugResult):
+            raise info[1]
+        stand_in = _ErrorHolder(description)
+        if isinstance(info[1], case.SkipTest) and hasattr(self.result, "addSkip"):
+            self.result.addSkip(stand_in, str(info[1]))
         else:
-            result.addError(holder, info or sys.exc_info())
+            self.result.addError(stand_in, info)
 
-    def _handleModuleTearDown(self, result):
-        previous = self._get_previous_module(result)
-        if previous is None or result._moduleSetUpFailed:
-            return
-        try:
-            module = sys.modules[previous]
-        except KeyError:
-            return
-        _call_if_exists(result, "_setupStdout")
-        try:
-            tear_down = getattr(module, "tearDownModule", None)
-            if tear_down is not None:
-                try:
-                    tear_down()
-                except Exception as error:
-                    if isinstance(result, _DebugResult):
-                        raise
-                    self._createClassOrModuleLevelException(
-                        result, error, "tearDownModule", previous)
-            try:
-                case.doModuleCleanups()
-            except Exception as error:
-                if isinstance(result, _DebugResult):
-                    raise
-                self._createClassOrModuleLevelException(result, error, "tearDownModule", previous)
-        finally:
-            _call_if_exists(result, "_restoreStdout")
 
-    def _tearDownPreviousClass(self, test, result):
-        previous = getattr(result, "_previousTestClass", None)
-        if previous is None or previous == test.__class__:
-            return
-        if (getattr(previous, "_classSetupFailed", False)
-                or getattr(result, "_moduleSetUpFailed", False)
-                or getattr(previous, "__unittest_skip__", False)):
-            return
-        tear_down = getattr(previous, "tearDownClass", None)
-        clean_up = getattr(previous, "doClassCleanups", None)
-        if tear_down is None and clean_up is None:
-            return
-        _call_if_exists(result, "_setupStdout")
-        try:
-            if tear_down is not None:
-                try:
-                    tear_down()
-                except Exception as error:
-                    if isinstance(result, _DebugResult):
-                        raise
-                    self._createClassOrModuleLevelException(
-                        result, error, "tearDownClass", util.strclass(previous))
-            if clean_up is not None:
-                clean_up()
-                for info in previous.tearDown_exceptions:
-                    if isinstance(result, _DebugResult):
-                        raise info[1]
-                    self._createClassOrModuleLevelException(
-                        result, info[1], "tearDownClass", util.strclass(previous), info=info)
-        finally:
-            _call_if_exists(result, "_restoreStdout")
+class _KeptOutput:
+    """A block whose output the result keeps back, if it can."""
+
+    def __init__(self, result):
+        self.result = result
+
+    def __enter__(self):
+        getattr(self.result, "_setupStdout", case._nothing)()
+
+    def __exit__(self, kind, value, tb):
+        getattr(self.result, "_restoreStdout", case._nothing)()
 
 
 class _ErrorHolder:
@@ -256,39 +222,21 @@ class _ErrorHolder:
     def __init__(self, description):
         self.description = description
 
+    def __repr__(self):
+        return f"<ErrorHolder description={self.description!r}>"
+
     def id(self):
         return self.description
+
+    __str__ = id
 
     def shortDescription(self):
         return None
 
-    def __repr__(self):
-        return f"<ErrorHolder description={self.description!r}>"
-
-    def __str__(self):
-        return self.id()
-
-    def run(self, result):
-        pass
-
-    def __call__(self, result):
-        return self.run(result)
-
     def countTestCases(self):
         return 0
 
+    def run(self, result):
+        """There is nothing to run."""
 
-def _is_case(test):
-    try:
-        iter(test)
-    except TypeError:
-        return True
-    return False
-
-
-class _DebugResult:
-    """For `debug`, which lets exceptions pass."""
-
-    _previousTestClass = None
-    _moduleSetUpFailed = False
-    shouldStop = False
+    __call__ = run

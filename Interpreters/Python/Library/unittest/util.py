@@ -1,155 +1,76 @@
-"""Texts for messages."""
+"""How values appear in messages, and how lists differ."""
 
-from collections import Counter
+from os.path import commonprefix
 
 __unittest = True
 
-_MAX_LENGTH = 80
-_PLACEHOLDER_LEN = 12
-_MIN_BEGIN_LEN = 5
-_MIN_END_LEN = 5
-_MIN_COMMON_LEN = 5
-_MIN_DIFF_LEN = (
-    _MAX_LENGTH - _MIN_BEGIN_LEN - _PLACEHOLDER_LEN - _MIN_COMMON_LEN - _PLACEHOLDER_LEN
-    - _MIN_END_LEN)
-
-
-def _shorten(text, begin, end):
-    skipped = len(text) - begin - end
-    if skipped > _PLACEHOLDER_LEN:
-        text = f"{text[:begin]}[{skipped} chars]{text[len(text) - end:]}"
-    return text
-
-
-def _common_prefix(texts):
-    first, last = min(texts), max(texts)
-    for i, character in enumerate(first):
-        if character != last[i]:
-            return first[:i]
-    return first
-
-
-def _common_shorten_repr(*objects):
-    """Reprs of objects that are not equal, shortened so that their differences remain visible."""
-    texts = tuple(map(safe_repr, objects))
-    longest = max(map(len, texts))
-    if longest <= _MAX_LENGTH:
-        return texts
-    prefix = _common_prefix(texts)
-    prefix_length = len(prefix)
-    common_length = _MAX_LENGTH - (longest - prefix_length + _MIN_BEGIN_LEN + _PLACEHOLDER_LEN)
-    if common_length > _MIN_COMMON_LEN:
-        prefix = _shorten(prefix, _MIN_BEGIN_LEN, common_length)
-        return tuple(prefix + text[prefix_length:] for text in texts)
-    prefix = _shorten(prefix, _MIN_BEGIN_LEN, _MIN_COMMON_LEN)
-    return tuple(
-        prefix + _shorten(text[prefix_length:], _MIN_DIFF_LEN, _MIN_END_LEN) for text in texts)
+_WIDTH = 80  # Longer texts are shortened.
+_EDGE = 5  # What stays of the begin and the end of a part at least,
+_GAP = 12  # and what "[123456 chars]" takes about.
 
 
 def safe_repr(obj, short=False):
     """`repr`, also of objects that have a broken one."""
     try:
-        result = repr(obj)
+        text = repr(obj)
     except Exception:
-        result = object.__repr__(obj)
-    if not short or len(result) < _MAX_LENGTH:
-        return result
-    return result[:_MAX_LENGTH] + " [truncated]..."
+        text = object.__repr__(obj)
+    if short and len(text) >= _WIDTH:
+        return f"{text[:_WIDTH]} [truncated]..."
+    return text
 
 
 def strclass(cls):
-    return f"{cls.__module__}.{cls.__qualname__}"
-
-
-def sorted_list_difference(expected, actual):
-    """What is only in the one and only in the other of two sorted lists."""
-    missing, unexpected = [], []
-    i = j = 0
-    while i < len(expected) and j < len(actual):
-        e, a = expected[i], actual[j]
-        if e < a:
-            missing.append(e)
-            i += 1
-            while i < len(expected) and expected[i] == e:
-                i += 1
-        elif e > a:
-            unexpected.append(a)
-            j += 1
-            while j < len(actual) and actual[j] == a:
-                j += 1
-        else:
-            i += 1
-            while i < len(expected) and expected[i] == e:
-                i += 1
-            j += 1
-            while j < len(actual) and actual[j] == a:
-                j += 1
-    missing.extend(expected[i:])
-    unexpected.extend(actual[j:])
-    return missing, unexpected
-
-
-def unorderable_list_difference(expected, actual):
-    """The same for lists in no order; empties both."""
-    missing = []
-    while expected:
-        item = expected.pop()
-        try:
-            actual.remove(item)
-        except ValueError:
-            missing.append(item)
-    return missing, actual
+    return "%s.%s" % (cls.__module__, cls.__qualname__)
 
 
 def three_way_cmp(x, y):
     return (x > y) - (x < y)
 
 
-def _count_diff_all_purpose(actual, expected):
-    """(count in actual, count in expected, item) of all items whose counts differ; hashes nothing."""
-    missing = object()
-    first, second = list(actual), list(expected)
-    m, n = len(first), len(second)
-    result = []
-    for i, item in enumerate(first):
-        if item is missing:
-            continue
-        of_first = of_second = 0
-        for j in range(i, m):
-            if first[j] == item:
-                of_first += 1
-                first[j] = missing
-        for j, other in enumerate(second):
-            if other == item:
-                of_second += 1
-                second[j] = missing
-        if of_first != of_second:
-            result.append(_Mismatch(of_first, of_second, item))
-    for i, item in enumerate(second):
-        if item is missing:
-            continue
-        of_second = 0
-        for j in range(i, n):
-            if second[j] == item:
-                of_second += 1
-                second[j] = missing
-        result.append(_Mismatch(0, of_second, item))
-    return result
+def _abridged(text, head, tail):
+    gone = len(text) - head - tail
+    return text if gone <= _GAP else f"{text[:head]}[{gone} chars]{text[-tail:]}"
 
 
-def _count_diff_hashable(actual, expected):
-    """The same by hashing."""
-    first, second = Counter(actual), Counter(expected)
-    result = []
-    for item, count in first.items():
-        if count != second.get(item, 0):
-            result.append(_Mismatch(count, second.get(item, 0), item))
-    for item, count in second.items():
-        if item not in first:
-            result.append(_Mismatch(0, count, item))
-    return result
+def differing_reprs(one, other):
+    """The reprs of two objects, shortened where they are long and alike."""
+    one, other = safe_repr(one), safe_repr(other)
+    longest = max(len(one), len(other))
+    if longest <= _WIDTH:
+        return one, other
+    alike = len(commonprefix((one, other)))
+    # If what differs fits, all the rest of the width is for what is alike.
+    room = _WIDTH - (longest - alike) - _EDGE - _GAP
+    fits = room > _EDGE
+    begin = _abridged(one[:alike], _EDGE, room if fits else _EDGE)
+    ends = one[alike:], other[alike:]
+    if not fits:
+        ends = [_abridged(end, _WIDTH - 2 * _GAP - 3 * _EDGE, _EDGE) for end in ends]
+    return begin + ends[0], begin + ends[1]
 
 
-class _Mismatch(tuple):
-    def __new__(cls, actual, expected, value):
-        return super().__new__(cls, (actual, expected, value))
+def count_differences(first, second):
+    """(times in the first, times in the second, item) for items that one list has more often."""
+    try:
+        counts = {}
+        for side, items in enumerate((first, second)):
+            for item in items:
+                counts.setdefault(item, [0, 0])[side] += 1
+        counted = counts.items()
+    except TypeError:
+        counted = _counted_by_equality(first, second)
+    return [(*times, item) for item, times in counted if times[0] != times[1]]
+
+
+def _counted_by_equality(first, second):
+    counted = []
+    for side, items in enumerate((first, second)):
+        for item in items:
+            for known, times in counted:
+                if known == item:
+                    times[side] += 1
+                    break
+            else:
+                counted.append((item, [1 - side, side]))
+    return counted
