@@ -32,8 +32,7 @@ class abstractclassmethod(classmethod):
     __isabstractmethod__ = True
 
     def __init__(self, callable):
-        callable.__isabstractmethod__ = True
-        super().__init__(callable)
+        super().__init__(abstractmethod(callable))
 
 
 class abstractstaticmethod(staticmethod):
@@ -42,8 +41,7 @@ class abstractstaticmethod(staticmethod):
     __isabstractmethod__ = True
 
     def __init__(self, callable):
-        callable.__isabstractmethod__ = True
-        super().__init__(callable)
+        super().__init__(abstractmethod(callable))
 
 
 class abstractproperty(property):
@@ -134,12 +132,16 @@ class ABCMeta(type):
 
     def _dump_registry(cls, file=None):
         state = cls._abc_impl
-        print(f"Class: {cls.__module__}.{cls.__qualname__}", file=file)
-        print(f"Inv. counter: {_generation}", file=file)
-        print(f"_abc_registry: {state.registry!r}", file=file)
-        print(f"_abc_cache: {state.subclasses!r}", file=file)
-        print(f"_abc_negative_cache: {state.others!r}", file=file)
-        print(f"_abc_negative_cache_version: {state.generation!r}", file=file)
+        facts = {
+            "Class": f"{cls.__module__}.{cls.__qualname__}",
+            "Inv. counter": get_cache_token(),
+            "_abc_registry": state.registry,
+            "_abc_cache": state.subclasses,
+            "_abc_negative_cache": state.others,
+            "_abc_negative_cache_version": state.generation,
+        }
+        for name, fact in facts.items():
+            print(f"{name}: {fact}", file=file)
 
     def _abc_registry_clear(cls):
         cls._abc_impl.registry.clear()

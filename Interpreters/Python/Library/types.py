@@ -3,250 +3,221 @@
 import sys
 
 
-def _function():
-    pass
-
-
-def _generator():
-    yield
-
-
-async def _coroutine():
-    pass
-
-
-async def _async_generator():
-    yield
-
-
-def _make_cell():
+def _named_types():
+    """Types by their names, each taken from an example."""
     content = None
 
-    def inner():
+    def function():
         return content
 
-    return inner.__closure__[0]
+    def generator():
+        yield
 
-
-class _Class:
-    def _method(self):
+    async def coroutine():
         pass
 
+    async def async_generator():
+        yield
 
-FunctionType = type(_function)
-LambdaType = FunctionType
-CodeType = type(_function.__code__)
-MappingProxyType = type(type.__dict__)
-SimpleNamespace = type(sys.implementation)
-CellType = type(_make_cell())
-GeneratorType = type(_generator())
-_waiting = _coroutine()
-CoroutineType = type(_waiting)
-_waiting.close()
-AsyncGeneratorType = type(_async_generator())
-MethodType = type(_Class()._method)
-BuiltinFunctionType = type(len)
-BuiltinMethodType = type([].append)
-WrapperDescriptorType = type(object.__init__)
-MethodWrapperType = type(object().__str__)
-MethodDescriptorType = type(str.join)
-ClassMethodDescriptorType = type(dict.__dict__["fromkeys"])
-ModuleType = type(sys)
-GetSetDescriptorType = type(int.real)
-MemberDescriptorType = type(FunctionType.__globals__)
-GenericAlias = type(list[int])
-UnionType = type(int | str)
-EllipsisType = type(Ellipsis)
-NoneType = type(None)
-NotImplementedType = type(NotImplemented)
+    class Class:
+        def method(self):
+            pass
 
-try:
-    raise TypeError
-except TypeError as _error:
-    TracebackType = type(_error.__traceback__)
-    FrameType = type(_error.__traceback__.tb_frame)
+    waiting = coroutine()
+    waiting.close()
+    try:
+        raise LookupError
+    except LookupError as error:
+        traceback = error.__traceback__
+    return {
+        name: type(example)
+        for name, example in {
+            "FunctionType": function,
+            "LambdaType": function,
+            "CodeType": function.__code__,
+            "CellType": function.__closure__[0],
+            "MemberDescriptorType": type(function).__globals__,
+            "MethodType": Class().method,
+            "MappingProxyType": Class.__dict__,
+            "GeneratorType": generator(),
+            "CoroutineType": waiting,
+            "AsyncGeneratorType": async_generator(),
+            "BuiltinFunctionType": len,
+            "BuiltinMethodType": [].append,
+            "WrapperDescriptorType": object.__init__,
+            "MethodWrapperType": object().__str__,
+            "MethodDescriptorType": str.join,
+            "ClassMethodDescriptorType": vars(dict)["fromkeys"],
+            "GetSetDescriptorType": int.real,
+            "ModuleType": sys,
+            "SimpleNamespace": sys.implementation,
+            "TracebackType": traceback,
+            "FrameType": traceback.tb_frame,
+            "GenericAlias": list[int],
+            "UnionType": int | str,
+            "EllipsisType": ...,
+            "NoneType": None,
+            "NotImplementedType": NotImplemented,
+        }.items()
+    }
 
-del _function, _generator, _coroutine, _async_generator, _make_cell, _Class, _waiting
+
+globals().update(_named_types())
+
+# Making classes ----------------------------------------------------------------------------------
 
 
 def new_class(name, bases=(), kwds=None, exec_body=None):
-    """A class made as the class statement makes one; `exec_body` fills its namespace."""
+    """Makes a class as the `class` statement does; `exec_body` fills the namespace."""
     resolved = resolve_bases(bases)
-    meta, namespace, kwds = prepare_class(name, resolved, kwds)
-    if exec_body is not None:
-        exec_body(namespace)
+    meta, namespace, keywords = prepare_class(name, resolved, kwds)
     if resolved is not bases:
         namespace["__orig_bases__"] = bases
-    return meta(name, resolved, namespace, **kwds)
+    if exec_body is not None:
+        exec_body(namespace)
+    return meta(name, resolved, namespace, **keywords)
 
 
 def resolve_bases(bases):
-    """The bases with those replaced that have `__mro_entries__`."""
-    result = []
-    changed = False
+    """The bases, with what is not a class replaced by what its `__mro_entries__` says."""
+    resolved = []
     for base in bases:
+        entries = (base,)
         if not isinstance(base, type) and hasattr(base, "__mro_entries__"):
             entries = base.__mro_entries__(bases)
             if not isinstance(entries, tuple):
                 raise TypeError("__mro_entries__ must return a tuple")
-            result.extend(entries)
-            changed = True
-        else:
-            result.append(base)
-    return tuple(result) if changed else bases
+        resolved += entries
+    unchanged = len(resolved) == len(bases) and all(map(lambda a, b: a is b, resolved, bases))
+    return bases if unchanged else tuple(resolved)
 
 
 def prepare_class(name, bases=(), kwds=None):
-    """The metaclass, the namespace and the keywords left for a class to be made."""
-    kwds = {} if kwds is None else dict(kwds)
-    if "metaclass" in kwds:
-        meta = kwds.pop("metaclass")
-    else:
-        meta = type(bases[0]) if bases else type
+    """The metaclass of a class to be made, its namespace, and the keywords that are left."""
+    keywords = dict(kwds or ())
+    meta = keywords.pop("metaclass", None) or (type(bases[0]) if bases else type)
     if isinstance(meta, type):
-        meta = _calculate_meta(meta, bases)
-    if hasattr(meta, "__prepare__"):
-        namespace = meta.__prepare__(name, bases, **kwds)
-    else:
-        namespace = {}
-    return meta, namespace, kwds
+        meta = _most_derived(meta, *map(type, bases))
+    prepare = getattr(meta, "__prepare__", None)
+    namespace = {} if prepare is None else prepare(name, bases, **keywords)
+    return meta, namespace, keywords
 
 
-def _calculate_meta(meta, bases):
-    winner = meta
-    for base in bases:
-        base_meta = type(base)
-        if issubclass(winner, base_meta):
-            continue
-        if issubclass(base_meta, winner):
-            winner = base_meta
-            continue
-        raise TypeError(
-            "metaclass conflict: the metaclass of a derived class must be a (non-strict) "
-            "subclass of the metaclasses of all its bases"
-        )
-    return winner
+def _most_derived(*metaclasses):
+    """The one metaclass that is derived from all of them."""
+    best = metaclasses[0]
+    for meta in metaclasses:
+        if issubclass(meta, best):
+            best = meta
+        elif not issubclass(best, meta):
+            raise TypeError(
+                "metaclass conflict: the metaclass of a derived class must be a (non-strict) "
+                "subclass of the metaclasses of all its bases"
+            )
+    return best
 
 
 class DynamicClassAttribute:
-    """A property of instances; on the class the lookup goes to the metaclass's `__getattr__`."""
+    """A property of instances that the class does not have: a lookup in the class goes on to the
+    `__getattr__` of its metaclass."""
 
     def __init__(self, fget=None, fset=None, fdel=None, doc=None):
-        self.fget = fget
-        self.fset = fset
-        self.fdel = fdel
-        self.__doc__ = doc or fget.__doc__
+        self.fget, self.fset, self.fdel = fget, fset, fdel
+        # The text goes with the function to read the attribute, unless it is given.
         self.overwrite_doc = doc is None
+        self.__doc__ = fget.__doc__ if not doc else doc
         self.__isabstractmethod__ = bool(getattr(fget, "__isabstractmethod__", False))
 
     def __get__(self, instance, ownerclass=None):
-        if instance is None:
-            if self.__isabstractmethod__:
-                return self
-            raise AttributeError()
-        if self.fget is None:
-            raise AttributeError("unreadable attribute")
-        return self.fget(instance)
+        if instance is not None:
+            return self._accessor("fget", "unreadable attribute")(instance)
+        if self.__isabstractmethod__:
+            return self
+        raise AttributeError
 
     def __set__(self, instance, value):
-        if self.fset is None:
-            raise AttributeError("can't set attribute")
-        self.fset(instance, value)
+        self._accessor("fset", "can't set attribute")(instance, value)
 
     def __delete__(self, instance):
-        if self.fdel is None:
-            raise AttributeError("can't delete attribute")
-        self.fdel(instance)
+        self._accessor("fdel", "can't delete attribute")(instance)
+
+    def _accessor(self, kind, refusal):
+        function = getattr(self, kind)
+        if function is None:
+            raise AttributeError(refusal)
+        return function
+
+    def _changed(self, **change):
+        functions = {"fget": self.fget, "fset": self.fset, "fdel": self.fdel} | change
+        doc = change["fget"].__doc__ if "fget" in change and self.overwrite_doc else None
+        result = type(self)(**functions, doc=doc or self.__doc__)
+        result.overwrite_doc = self.overwrite_doc
+        return result
 
     def getter(self, fget):
         """The same with another function to read the attribute."""
-        doc = fget.__doc__ if self.overwrite_doc else None
-        result = type(self)(fget, self.fset, self.fdel, doc or self.__doc__)
-        result.overwrite_doc = self.overwrite_doc
-        return result
+        return self._changed(fget=fget)
 
     def setter(self, fset):
         """The same with another function to set the attribute."""
-        result = type(self)(self.fget, fset, self.fdel, self.__doc__)
-        result.overwrite_doc = self.overwrite_doc
-        return result
+        return self._changed(fset=fset)
 
     def deleter(self, fdel):
         """The same with another function to delete the attribute."""
-        result = type(self)(self.fget, self.fset, fdel, self.__doc__)
-        result.overwrite_doc = self.overwrite_doc
-        return result
+        return self._changed(fdel=fdel)
+
+
+# Generators that may be awaited ------------------------------------------------------------------
 
 
 class _GeneratorWrapper:
-    """A generator that may also be awaited."""
+    """Looks like a generator and like a coroutine; whatever is done to it is done to what it
+    wraps."""
 
     def __init__(self, gen):
-        self.__wrapped = gen
-        self.__is_generator = gen.__class__ is GeneratorType
+        self._generator = gen
         self.__name__ = getattr(gen, "__name__", None)
         self.__qualname__ = getattr(gen, "__qualname__", None)
 
-    def send(self, value):
-        return self.__wrapped.send(value)
-
-    def throw(self, tp, *rest):
-        return self.__wrapped.throw(tp, *rest)
-
-    def close(self):
-        return self.__wrapped.close()
-
-    @property
-    def gi_code(self):
-        return self.__wrapped.gi_code
-
-    @property
-    def gi_frame(self):
-        return self.__wrapped.gi_frame
-
-    @property
-    def gi_running(self):
-        return self.__wrapped.gi_running
-
-    @property
-    def gi_yieldfrom(self):
-        return self.__wrapped.gi_yieldfrom
-
-    cr_code = gi_code
-    cr_frame = gi_frame
-    cr_running = gi_running
-    cr_await = gi_yieldfrom
-
     def __next__(self):
-        return next(self.__wrapped)
+        return next(self._generator)
 
     def __iter__(self):
-        return self.__wrapped if self.__is_generator else self
+        # Only a genuine generator is known where something is awaited.
+        return self._generator if type(self._generator) is GeneratorType else self
 
     __await__ = __iter__
 
+    def send(self, *value):
+        return self._generator.send(*value)
+
+    def throw(self, *error):
+        return self._generator.throw(*error)
+
+    def close(self):
+        self._generator.close()
+
+    gi_code = cr_code = property(lambda self: self._generator.gi_code)
+    gi_frame = cr_frame = property(lambda self: self._generator.gi_frame)
+    gi_running = cr_running = property(lambda self: self._generator.gi_running)
+    gi_yieldfrom = cr_await = property(lambda self: self._generator.gi_yieldfrom)
+
 
 def coroutine(func):
-    """Makes a generator function one whose generators may be awaited."""
+    """Makes what a function returns fit for `await`, if it is a generator."""
     if not callable(func):
         raise TypeError("types.coroutine() expects a callable")
-    import collections.abc
-    import functools
+    from collections.abc import Coroutine, Generator
+    from functools import wraps
 
-    @functools.wraps(func)
+    @wraps(func)
     def wrapped(*args, **kwargs):
         result = func(*args, **kwargs)
-        kind = result.__class__
-        if kind is CoroutineType:
-            return result
-        if kind is GeneratorType or (
-            isinstance(result, collections.abc.Generator)
-            and not isinstance(result, collections.abc.Coroutine)
-        ):
+        if isinstance(result, Generator) and not isinstance(result, Coroutine):
             return _GeneratorWrapper(result)
         return result
 
     return wrapped
 
 
-__all__ = [name for name in globals() if not name.startswith("_") and name != "sys"]
+__all__ = [name for name in globals() if name[0] != "_" and name != "sys"]

@@ -5,148 +5,192 @@ __all__ = [
     "deque", "namedtuple",
 ]
 
+import operator
 import sys
 from _collections import OrderedDict, _count_elements, _tuplegetter, defaultdict, deque
 from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
 from heapq import nlargest
-from itertools import chain, repeat, starmap
+from itertools import chain, repeat
 from keyword import iskeyword
-from operator import eq, itemgetter
 from reprlib import recursive_repr
 
 MutableSequence.register(deque)
 
 
-def namedtuple(typename, field_names, *, rename=False, defaults=None, module=None):
-    """A new class of tuples whose items have names."""
-    if isinstance(field_names, str):
-        field_names = field_names.replace(",", " ").split()
-    field_names = [str(name) for name in field_names]
-    typename = sys.intern(str(typename))
+def _renamed(method, owner, name):
+    """A method made from a pattern gets the name it has in its class."""
+    method.__name__ = name
+    method.__qualname__ = f"{owner}.{name}"
+    return method
+
+
+# Tuples with names -------------------------------------------------------------------------------
+
+
+def _fault(name):
+    """Why a name cannot be that of a type or a field; None if it can."""
+    if not name.isidentifier():
+        return f"Type names and field names must be valid identifiers: {name!r}"
+    if iskeyword(name):
+        return f"Type names and field names cannot be a keyword: {name!r}"
+    return None
+
+
+def _field_names(typename, given, rename):
+    """The names of the fields, checked; with `rename` the bad ones are replaced by their place."""
+    if isinstance(given, str):
+        given = given.replace(",", " ").split()
+    names = [str(name) for name in given]
+    first = {}
+    for place, name in enumerate(names):
+        first.setdefault(name, place)
     if rename:
-        seen = set()
-        for i, name in enumerate(field_names):
-            if (
-                not name.isidentifier()
-                or iskeyword(name)
-                or name.startswith("_")
-                or name in seen
-            ):
-                field_names[i] = f"_{i}"
-            seen.add(name)
-    for name in [typename] + field_names:
-        if type(name) is not str:
-            raise TypeError("Type names and field names must be strings")
-        if not name.isidentifier():
-            raise ValueError(
-                f"Type names and field names must be valid identifiers: {name!r}"
-            )
-        if iskeyword(name):
-            raise ValueError(
-                f"Type names and field names cannot be a keyword: {name!r}"
-            )
-    seen = set()
-    for name in field_names:
-        if name.startswith("_") and not rename:
-            raise ValueError(f"Field names cannot start with an underscore: {name!r}")
-        if name in seen:
-            raise ValueError(f"Encountered duplicate field name: {name!r}")
-        seen.add(name)
-    field_defaults = {}
-    if defaults is not None:
-        defaults = tuple(defaults)
-        if len(defaults) > len(field_names):
-            raise TypeError("Got more default values than field names")
-        field_defaults = dict(
-            zip(field_names[len(field_names) - len(defaults):], defaults)
-        )
+        for place, name in enumerate(names):
+            if first[name] != place or name[:1] == "_" or _fault(name):
+                names[place] = f"_{place}"
+    for fault in map(_fault, (typename, *names)):
+        if fault:
+            raise ValueError(fault)
+    if not rename:
+        for place, name in enumerate(names):
+            if name[0] == "_":
+                raise ValueError(f"Field names cannot start with an underscore: {name!r}")
+            if first[name] != place:
+                raise ValueError(f"Encountered duplicate field name: {name!r}")
+    return tuple(map(sys.intern, names))
 
-    field_names = tuple(map(sys.intern, field_names))
-    field_count = len(field_names)
-    parameters = ", ".join(field_names)
-    if field_count == 1:
-        parameters += ","
-    shown = "(" + ", ".join(f"{name}=%r" for name in field_names) + ")"
-    make_tuple = tuple.__new__
 
-    # Parameters with these names, so that calls by name and error messages work.
-    environment = {
-        "_make_tuple": make_tuple,
-        "__builtins__": {},
-        "__name__": f"namedtuple_{typename}",
-    }
-    __new__ = eval(
-        f"lambda _cls, {parameters}: _make_tuple(_cls, ({parameters}))", environment
-    )
-    __new__.__name__ = "__new__"
-    __new__.__doc__ = f"Create new instance of {typename}({', '.join(field_names)})"
-    if defaults is not None:
-        __new__.__defaults__ = defaults
+class _Record:
+    """The methods that all classes made by `namedtuple` have. They are copied, not inherited: the
+    only base is tuple."""
 
     @classmethod
     def _make(cls, iterable):
-        result = make_tuple(cls, iterable)
-        if len(result) != field_count:
-            raise TypeError(f"Expected {field_count} arguments, got {len(result)}")
-        return result
-
-    _make.__func__.__doc__ = (
-        f"Make a new {typename} object from a sequence or iterable"
-    )
+        """A new tuple of the items of an iterable, which must be as many as there are fields."""
+        record = tuple.__new__(cls, iterable)
+        if len(record) == len(cls._fields):
+            return record
+        raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(record)}")
 
     def _replace(self, /, **kwds):
-        result = self._make(map(kwds.pop, field_names, self))
+        """A new tuple with other values for some fields."""
+        record = self._make([kwds.pop(*pair) for pair in zip(self._fields, self)])
         if kwds:
             raise ValueError(f"Got unexpected field names: {list(kwds)!r}")
-        return result
-
-    _replace.__doc__ = f"Return a new {typename} object replacing specified fields with new values"
-
-    def __repr__(self):
-        "Return a nicely formatted representation string"
-        return self.__class__.__name__ + shown % self
+        return record
 
     def _asdict(self):
-        "Return a new dict which maps field names to their values."
+        """The values by the names of their fields."""
         return dict(zip(self._fields, self))
 
+    def __repr__(self):
+        shown = map("{}={!r}".format, self._fields, self)
+        return f"{type(self).__name__}({', '.join(shown)})"
+
     def __getnewargs__(self):
-        "Return self as a plain tuple.  Used by copy and pickle."
+        """The values as a plain tuple, for `copy` and `pickle`."""
         return tuple(self)
 
-    for method in (__new__, _make.__func__, _replace, __repr__, _asdict, __getnewargs__):
-        method.__qualname__ = f"{typename}.{method.__name__}"
+
+_record_methods = {
+    name: vars(_Record)[name]
+    for name in ("_make", "_replace", "_asdict", "__repr__", "__getnewargs__")
+}
+
+
+def namedtuple(typename, field_names, *, rename=False, defaults=None, module=None):
+    """A new class of tuples whose items have names, too."""
+    typename = sys.intern(str(typename))
+    fields = _field_names(typename, field_names, rename)
+    defaults = () if defaults is None else tuple(defaults)
+    if len(defaults) > len(fields):
+        raise TypeError("Got more default values than field names")
+    listing = ", ".join(fields)
+
+    # The constructor is compiled, so that its parameters are the fields. The names of fields do not
+    # begin with an underscore unless they were replaced.
+    scope = {"_new": tuple.__new__, "__builtins__": {}, "__name__": f"namedtuple_{typename}"}
+    values = listing and listing + ","
+    exec(f"def __new__(_cls, {listing}): return _new(_cls, ({values}))", scope)
+    constructor = _renamed(scope["__new__"], typename, "__new__")
+    constructor.__doc__ = f"Create new instance of {typename}({listing})"
+    constructor.__defaults__ = defaults or None
 
     namespace = {
-        "__doc__": f"{typename}({', '.join(field_names)})",
         "__slots__": (),
-        "_fields": field_names,
-        "_field_defaults": field_defaults,
-        "__new__": __new__,
-        "_make": _make,
-        "_replace": _replace,
-        "__repr__": __repr__,
-        "_asdict": _asdict,
-        "__getnewargs__": __getnewargs__,
-        "__match_args__": field_names,
+        "__doc__": f"{typename}({listing})",
+        "__match_args__": fields,
+        "_fields": fields,
+        "_field_defaults": dict(zip(fields[len(fields) - len(defaults):], defaults)),
+        "__new__": constructor,
+        **_record_methods,
     }
-    for i, name in enumerate(field_names):
-        namespace[name] = _tuplegetter(i, sys.intern(f"Alias for field number {i}"))
-    result = type(typename, (tuple,), namespace)
+    for place, name in enumerate(fields):
+        namespace[name] = _tuplegetter(place, sys.intern(f"Alias for field number {place}"))
 
     # The class says that it was made where the call stands.
     if module is None:
-        try:
-            module = sys._getframe(1).f_globals.get("__name__", "__main__")
-        except (AttributeError, ValueError):
-            pass
-    if module is not None:
-        result.__module__ = module
-    return result
+        module = sys._getframe(1).f_globals.get("__name__", "__main__")
+    namespace["__module__"] = module
+    return type(typename, (tuple,), namespace)
+
+
+# Counting ----------------------------------------------------------------------------------------
+
+
+def _counters_compare(name, holds, strict=False):
+    """A comparison of counters: it must hold for each thing that one of them knows."""
+
+    def compare(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
+        for thing in chain(self, other):
+            if not holds(self[thing], other[thing]):
+                return False
+        return not strict or self != other
+
+    return _renamed(compare, "Counter", name)
+
+
+def _counters_combine(name, combined):
+    """An operator of counters that keeps what is more than zero."""
+
+    def combine(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
+        result = Counter()
+        others = other.get
+        for thing, count in self.items():
+            total = combined(count, others(thing, 0))
+            if total > 0:
+                result[thing] = total
+        for thing, count in other.items():
+            if thing not in self and (total := combined(0, count)) > 0:
+                result[thing] = total
+        return result
+
+    return _renamed(combine, "Counter", name)
+
+
+def _counters_change(name, combined):
+    """The same in place: the left counter changes."""
+
+    def change(self, other):
+        known = self.get
+        for thing, count in list(other.items()):
+            self[thing] = combined(known(thing, 0), count)
+        for thing, count in self.items():
+            if thing not in other:
+                self[thing] = combined(count, 0)
+        for thing in [thing for thing, count in self.items() if not count > 0]:
+            del self[thing]
+        return self
+
+    return _renamed(change, "Counter", name)
 
 
 class Counter(dict):
-    """How often things occur: a dict from things to numbers."""
+    """How often things occur: a dict from things to numbers, where what is not there counts 0."""
 
     def __init__(self, iterable=None, /, **kwds):
         super().__init__()
@@ -155,329 +199,297 @@ class Counter(dict):
     def __missing__(self, key):
         return 0
 
-    def total(self):
-        """The sum of all counts."""
-        return sum(self.values())
+    def __delitem__(self, elem):
+        # Unlike that of a dict, it does not mind.
+        self.pop(elem, None)
 
-    def most_common(self, n=None):
-        """Pairs of thing and count, the most frequent first."""
-        if n is None:
-            return sorted(self.items(), key=itemgetter(1), reverse=True)
-        return nlargest(n, self.items(), key=itemgetter(1))
+    def __repr__(self):
+        name = type(self).__name__
+        if not self:
+            return f"{name}()"
+        try:
+            counts = dict(self.most_common())
+        except TypeError:
+            # Counts that cannot be sorted stay as they are.
+            counts = dict(self)
+        return f"{name}({counts!r})"
 
-    def elements(self):
-        """Each thing as often as its count says."""
-        return chain.from_iterable(starmap(repeat, self.items()))
-
-    @classmethod
-    def fromkeys(cls, iterable, v=None):
-        raise NotImplementedError(
-            "Counter.fromkeys() is undefined.  Use Counter(iterable) instead."
-        )
-
-    def update(self, iterable=None, /, **kwds):
-        """Adds counts: of the items of an iterable, or those in a mapping."""
-        if iterable is not None:
-            if isinstance(iterable, Mapping):
-                if self:
-                    get = self.get
-                    for key, count in iterable.items():
-                        self[key] = count + get(key, 0)
-                else:
-                    super().update(iterable)
-            else:
-                _count_elements(self, iterable)
-        if kwds:
-            self.update(kwds)
-
-    def subtract(self, iterable=None, /, **kwds):
-        """Takes counts away; they may become negative."""
-        if iterable is not None:
-            get = self.get
-            if isinstance(iterable, Mapping):
-                for key, count in iterable.items():
-                    self[key] = get(key, 0) - count
-            else:
-                for key in iterable:
-                    self[key] = get(key, 0) - 1
-        if kwds:
-            self.subtract(kwds)
+    def __reduce__(self):
+        return self.__class__, (dict(self),)
 
     def copy(self):
         """A counter with the same counts."""
         return self.__class__(self)
 
-    def __reduce__(self):
-        return self.__class__, (dict(self),)
+    @classmethod
+    def fromkeys(cls, iterable, v=None):
+        """Not for counters: what should become of things that occur twice?"""
+        raise NotImplementedError(
+            "Counter.fromkeys() is undefined.  Use Counter(iterable) instead."
+        )
 
-    def __delitem__(self, key):
-        if key in self:
-            super().__delitem__(key)
+    def update(self, iterable=None, /, **kwds):
+        """Adds counts: those in a mapping, or one for each item of an iterable."""
+        if iterable is None:
+            pass
+        elif not isinstance(iterable, Mapping):
+            _count_elements(self, iterable)
+        elif self:
+            known = self.get
+            for thing, count in iterable.items():
+                self[thing] = count + known(thing, 0)
+        else:
+            super().update(iterable)
+        if kwds:
+            self.update(kwds)
 
-    def __repr__(self):
-        if not self:
-            return f"{self.__class__.__name__}()"
-        try:
-            counts = dict(self.most_common())
-        except TypeError:
-            counts = dict(self)
-        return f"{self.__class__.__name__}({counts!r})"
+    def subtract(self, iterable=None, /, **kwds):
+        """Takes counts away, as `update` adds them; they may fall below zero."""
+        known = self.get
+        for amounts in (iterable, kwds):
+            if amounts is None:
+                continue
+            if not isinstance(amounts, Mapping):
+                _count_elements(counted := {}, amounts)
+                amounts = counted
+            for thing, count in amounts.items():
+                self[thing] = known(thing, 0) - count
 
-    # Comparisons take a missing thing for one with the count 0.
+    def total(self):
+        """The sum of the counts."""
+        return sum(self.values())
 
-    def __eq__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return all(self[key] == other[key] for part in (self, other) for key in part)
+    def elements(self):
+        """Each thing as many times as it counts."""
+        return chain.from_iterable(map(repeat, self, self.values()))
+
+    def most_common(self, n=None):
+        """The `n` most frequent things, or all, as pairs of thing and count."""
+        by_count = operator.itemgetter(1)
+        if n is None:
+            return sorted(self.items(), key=by_count, reverse=True)
+        return nlargest(n, self.items(), key=by_count)
+
+    __eq__ = _counters_compare("__eq__", operator.eq)
+    __le__ = _counters_compare("__le__", operator.le)
+    __ge__ = _counters_compare("__ge__", operator.ge)
+    __lt__ = _counters_compare("__lt__", operator.le, strict=True)
+    __gt__ = _counters_compare("__gt__", operator.ge, strict=True)
 
     def __ne__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return not self == other
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
 
-    def __le__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return all(self[key] <= other[key] for part in (self, other) for key in part)
-
-    def __lt__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return self <= other and self != other
-
-    def __ge__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return all(self[key] >= other[key] for part in (self, other) for key in part)
-
-    def __gt__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return self >= other and self != other
-
-    # Operators keep only positive counts.
-
-    def __add__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        result = Counter()
-        for key, count in self.items():
-            if (total := count + other[key]) > 0:
-                result[key] = total
-        for key, count in other.items():
-            if key not in self and count > 0:
-                result[key] = count
-        return result
-
-    def __sub__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        result = Counter()
-        for key, count in self.items():
-            if (rest := count - other[key]) > 0:
-                result[key] = rest
-        for key, count in other.items():
-            if key not in self and count < 0:
-                result[key] = 0 - count
-        return result
-
-    def __or__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        result = Counter()
-        for key, count in self.items():
-            other_count = other[key]
-            largest = other_count if count < other_count else count
-            if largest > 0:
-                result[key] = largest
-        for key, count in other.items():
-            if key not in self and count > 0:
-                result[key] = count
-        return result
-
-    def __and__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        result = Counter()
-        for key, count in self.items():
-            other_count = other[key]
-            smallest = count if count < other_count else other_count
-            if smallest > 0:
-                result[key] = smallest
-        return result
+    __add__ = _counters_combine("__add__", operator.add)
+    __sub__ = _counters_combine("__sub__", operator.sub)
+    __or__ = _counters_combine("__or__", max)
+    __and__ = _counters_combine("__and__", min)
+    __iadd__ = _counters_change("__iadd__", operator.add)
+    __isub__ = _counters_change("__isub__", operator.sub)
+    __ior__ = _counters_change("__ior__", max)
+    __iand__ = _counters_change("__iand__", min)
 
     def __pos__(self):
-        result = Counter()
-        for key, count in self.items():
-            if count > 0:
-                result[key] = count
-        return result
+        return self + Counter()
 
     def __neg__(self):
-        result = Counter()
-        for key, count in self.items():
-            if count < 0:
-                result[key] = 0 - count
-        return result
+        return Counter() - self
 
-    def _keep_positive(self):
-        for key in [key for key, count in self.items() if not count > 0]:
-            del self[key]
-        return self
 
-    def __iadd__(self, other):
-        for key, count in other.items():
-            self[key] += count
-        return self._keep_positive()
-
-    def __isub__(self, other):
-        for key, count in other.items():
-            self[key] -= count
-        return self._keep_positive()
-
-    def __ior__(self, other):
-        for key, other_count in other.items():
-            if other_count > self[key]:
-                self[key] = other_count
-        return self._keep_positive()
-
-    def __iand__(self, other):
-        for key, count in self.items():
-            other_count = other[key]
-            if other_count < count:
-                self[key] = other_count
-        return self._keep_positive()
+# Mappings in a row -------------------------------------------------------------------------------
 
 
 class ChainMap(MutableMapping):
-    """Several mappings looked at as one; the first one takes the changes."""
+    """Several mappings looked at as one: the first that has a key gives the value, and the very
+    first takes all changes."""
 
     def __init__(self, *maps):
-        self.maps = list(maps) or [{}]
+        self.maps = [*maps] if maps else [{}]
 
     def __missing__(self, key):
         raise KeyError(key)
 
     def __getitem__(self, key):
         for mapping in self.maps:
+            # To be asked for the value, not only whether it has it: it may be a defaultdict.
             try:
-                return mapping[key]
+                value = mapping[key]
             except KeyError:
-                pass
+                continue
+            return value
         return self.__missing__(key)
 
     def get(self, key, default=None):
+        """The value of a key that one of the mappings has, or the default."""
         return self[key] if key in self else default
 
-    def __len__(self):
-        return len(set().union(*self.maps))
+    def __contains__(self, key):
+        for mapping in self.maps:
+            if key in mapping:
+                return True
+        return False
+
+    def _all_keys(self):
+        # Those of the last mapping come first, as if it had been updated by the others.
+        return dict.fromkeys(chain.from_iterable(reversed(self.maps)))
 
     def __iter__(self):
-        keys = {}
-        for mapping in reversed(self.maps):
-            keys |= dict.fromkeys(mapping)
-        return iter(keys)
+        return iter(self._all_keys())
 
-    def __contains__(self, key):
-        return any(key in mapping for mapping in self.maps)
+    def __len__(self):
+        return len(self._all_keys())
 
     def __bool__(self):
         return any(self.maps)
 
     @recursive_repr()
     def __repr__(self):
-        return f"{self.__class__.__name__}({', '.join(map(repr, self.maps))})"
+        return type(self).__name__ + "(" + ", ".join([repr(mapping) for mapping in self.maps]) + ")"
+
+    def _flattened(self):
+        merged = {}
+        for mapping in self.maps[::-1]:
+            merged.update(mapping)
+        return merged
+
+    # Other chains.
 
     @classmethod
     def fromkeys(cls, iterable, *args):
-        """A chain of one dict with these keys."""
+        """A chain of one dict that has these keys."""
         return cls(dict.fromkeys(iterable, *args))
 
-    def copy(self):
-        """A chain whose first mapping is a copy; the others are the same."""
-        return self.__class__(self.maps[0].copy(), *self.maps[1:])
-
-    __copy__ = copy
-
     def new_child(self, m=None, **kwargs):
-        """A chain with one more mapping in front."""
-        if m is None:
-            m = kwargs
-        elif kwargs:
+        """A chain with one more mapping in front: `m` with the keywords, or a new dict of them."""
+        if m is not None and kwargs:
             m.update(kwargs)
-        return self.__class__(m, *self.maps)
+        return self.__class__(kwargs if m is None else m, *self.maps)
 
     @property
     def parents(self):
-        """The chain without its first mapping."""
+        """A chain without the first mapping."""
         return self.__class__(*self.maps[1:])
+
+    def copy(self):
+        """A chain with a copy of the first mapping; the others are shared."""
+        first, *others = self.maps
+        return self.__class__(first.copy(), *others)
+
+    __copy__ = copy
+
+    def __or__(self, other):
+        if isinstance(other, Mapping):
+            result = self.copy()
+            result |= other
+            return result
+        return NotImplemented
+
+    def __ror__(self, other):
+        if isinstance(other, Mapping):
+            return self.__class__(dict(other) | self._flattened())
+        return NotImplemented
+
+    # Changes.
+
+    def _in_first(self, change, key, *args):
+        try:
+            return change(key, *args)
+        except KeyError:
+            raise KeyError(f"Key not found in the first mapping: {key!r}")
 
     def __setitem__(self, key, value):
         self.maps[0][key] = value
 
     def __delitem__(self, key):
-        try:
-            del self.maps[0][key]
-        except KeyError:
-            raise KeyError(f"Key not found in the first mapping: {key!r}")
+        self._in_first(self.maps[0].__delitem__, key)
+
+    def pop(self, key, *args):
+        """Takes a key out of the first mapping; its value, or the default."""
+        return self._in_first(self.maps[0].pop, key, *args)
 
     def popitem(self):
+        """Takes a pair of key and value out of the first mapping."""
         try:
             return self.maps[0].popitem()
         except KeyError:
             raise KeyError("No keys found in the first mapping.")
 
-    def pop(self, key, *args):
-        try:
-            return self.maps[0].pop(key, *args)
-        except KeyError:
-            raise KeyError(f"Key not found in the first mapping: {key!r}")
-
     def clear(self):
+        """Empties the first mapping."""
         self.maps[0].clear()
 
     def __ior__(self, other):
         self.maps[0].update(other)
         return self
 
-    def __or__(self, other):
-        if not isinstance(other, Mapping):
-            return NotImplemented
-        result = self.copy()
-        result.maps[0].update(other)
-        return result
 
-    def __ror__(self, other):
-        if not isinstance(other, Mapping):
-            return NotImplemented
-        result = dict(other)
-        for mapping in reversed(self.maps):
-            result.update(mapping)
-        return self.__class__(result)
+# Built-in types to derive from -------------------------------------------------------------------
+#
+# Each of the three classes keeps an object of the type it stands for in `data`, passes on to it what
+# can be passed on, and wraps what comes back where that should be of the same class again.
+
+
+def _inner(value, kind):
+    """What an operand keeps, if it is of one of these classes itself."""
+    return value.data if isinstance(value, kind) else value
+
+
+def _passed_on(owner, names):
+    """Methods that do what the method of `data` does."""
+
+    def method_for(name):
+        def method(self, *args, **kwargs):
+            return getattr(self.data, name)(*args, **kwargs)
+
+        return _renamed(method, owner, name)
+
+    return map(method_for, names.split())
+
+
+def _data_comparisons(owner):
+    """Comparisons of `data` with that of another one, or with anything else."""
+
+    def method_for(name):
+        operation = getattr(operator, name)
+
+        def compare(self, other):
+            return operation(self.data, _inner(other, globals()[owner]))
+
+        return _renamed(compare, owner, name)
+
+    return map(method_for, ("__lt__", "__le__", "__eq__", "__gt__", "__ge__"))
+
+
+def _repeated(self, n):
+    return self.__class__(self.data * n)
+
+
+def _copy_with_data(original):
+    """A copy of an object with everything it has, and a copy of its data."""
+    cls = type(original)
+    double = cls.__new__(cls)
+    double.__dict__ |= original.__dict__ | {"data": original.data.copy()}
+    return double
 
 
 class UserDict(MutableMapping):
-    """A mapping around a dict, `data`: for classes that change what a dict does."""
+    """A mapping that keeps a dict in `data`, for classes that change what a dict does."""
 
     def __init__(self, dict=None, /, **kwargs):
         self.data = {}
-        if dict is not None:
-            self.update(dict)
-        if kwargs:
-            self.update(kwargs)
-
-    def __len__(self):
-        return len(self.data)
+        if dict is not None or kwargs:
+            self.update(() if dict is None else dict, **kwargs)
 
     def __getitem__(self, key):
-        if key in self.data:
-            return self.data[key]
-        if hasattr(self.__class__, "__missing__"):
-            return self.__class__.__missing__(self, key)
-        raise KeyError(key)
+        if key not in self.data:
+            missing = getattr(type(self), "__missing__", None)
+            if missing is None:
+                raise KeyError(key)
+            return missing(self, key)
+        return self.data[key]
 
-    def __setitem__(self, key, item):
-        self.data[key] = item
+    def __contains__(self, key):
+        return key in self.data
 
     def __delitem__(self, key):
         del self.data[key]
@@ -485,262 +497,173 @@ class UserDict(MutableMapping):
     def __iter__(self):
         return iter(self.data)
 
-    def __contains__(self, key):
-        return key in self.data
+    def __setitem__(self, key, item):
+        self.data[key] = item
 
-    def __repr__(self):
-        return repr(self.data)
+    __len__, __repr__ = _passed_on("UserDict", "__len__ __repr__")
 
     def __or__(self, other):
-        if isinstance(other, UserDict):
-            return self.__class__(self.data | other.data)
-        if isinstance(other, dict):
-            return self.__class__(self.data | other)
-        return NotImplemented
+        other = _inner(other, UserDict)
+        return self.__class__(self.data | other) if isinstance(other, dict) else NotImplemented
 
     def __ror__(self, other):
-        if isinstance(other, UserDict):
-            return self.__class__(other.data | self.data)
-        if isinstance(other, dict):
-            return self.__class__(other | self.data)
-        return NotImplemented
+        other = _inner(other, UserDict)
+        return self.__class__(other | self.data) if isinstance(other, dict) else NotImplemented
 
     def __ior__(self, other):
-        self.data |= other.data if isinstance(other, UserDict) else other
+        self.data |= _inner(other, UserDict)
         return self
 
-    def __copy__(self):
-        result = self.__class__.__new__(self.__class__)
-        result.__dict__.update(self.__dict__)
-        result.__dict__["data"] = self.__dict__["data"].copy()
-        return result
+    __copy__ = _copy_with_data
 
     def copy(self):
-        """A copy around a copy of the dict."""
-        if self.__class__ is UserDict:
-            return UserDict(self.data.copy())
+        """A mapping of the same class with the same keys and values."""
+        if type(self) is UserDict:
+            return UserDict(self.data)
         import copy
 
-        data = self.data
+        # A derived class may keep more, and wants to hear of every key: it is copied without its
+        # data, and then updated.
+        data, self.data = self.data, {}
         try:
-            self.data = {}
-            result = copy.copy(self)
+            double = copy.copy(self)
         finally:
             self.data = data
-        result.update(self)
-        return result
+        double.update(self)
+        return double
 
     @classmethod
     def fromkeys(cls, iterable, value=None):
-        """A mapping with these keys, all with the same value."""
+        """A mapping with these keys and one value for all."""
         result = cls()
-        for key in iterable:
-            result[key] = value
+        result.update(zip(iterable, repeat(value)))
         return result
 
 
+def _list_of(values):
+    """The items of an operand, as a list or what is derived from it."""
+    values = _inner(values, UserList)
+    return values if isinstance(values, list) else list(values)
+
+
 class UserList(MutableSequence):
-    """A sequence around a list, `data`: for classes that change what a list does."""
+    """A sequence that keeps a list in `data`, for classes that change what a list does."""
 
     def __init__(self, initlist=None):
         self.data = []
         if initlist is not None:
-            if type(initlist) == type(self.data):
-                self.data[:] = initlist
-            elif isinstance(initlist, UserList):
-                self.data[:] = initlist.data[:]
-            else:
-                self.data = list(initlist)
+            self.data.extend(_inner(initlist, UserList))
 
-    def __repr__(self):
-        return repr(self.data)
+    __lt__, __le__, __eq__, __gt__, __ge__ = _data_comparisons("UserList")
 
-    def __lt__(self, other):
-        return self.data < self.__cast(other)
-
-    def __le__(self, other):
-        return self.data <= self.__cast(other)
-
-    def __eq__(self, other):
-        return self.data == self.__cast(other)
-
-    def __gt__(self, other):
-        return self.data > self.__cast(other)
-
-    def __ge__(self, other):
-        return self.data >= self.__cast(other)
-
-    def __cast(self, other):
-        return other.data if isinstance(other, UserList) else other
-
-    def __contains__(self, item):
-        return item in self.data
-
-    def __len__(self):
-        return len(self.data)
+    (
+        __repr__, __contains__, __len__, __setitem__, __delitem__, append, insert, pop, remove,
+        clear, count, index, reverse, sort,
+    ) = _passed_on(
+        "UserList",
+        "__repr__ __contains__ __len__ __setitem__ __delitem__ append insert pop remove clear "
+        "count index reverse sort",
+    )
 
     def __getitem__(self, i):
-        if isinstance(i, slice):
-            return self.__class__(self.data[i])
-        return self.data[i]
-
-    def __setitem__(self, i, item):
-        self.data[i] = item
-
-    def __delitem__(self, i):
-        del self.data[i]
+        found = self.data[i]
+        return self.__class__(found) if isinstance(i, slice) else found
 
     def __add__(self, other):
-        if isinstance(other, UserList):
-            return self.__class__(self.data + other.data)
-        if isinstance(other, type(self.data)):
-            return self.__class__(self.data + other)
-        return self.__class__(self.data + list(other))
+        return self.__class__(self.data + _list_of(other))
 
     def __radd__(self, other):
-        if isinstance(other, UserList):
-            return self.__class__(other.data + self.data)
-        if isinstance(other, type(self.data)):
-            return self.__class__(other + self.data)
-        return self.__class__(list(other) + self.data)
+        return self.__class__(_list_of(other) + self.data)
 
     def __iadd__(self, other):
-        if isinstance(other, UserList):
-            self.data += other.data
-        elif isinstance(other, type(self.data)):
-            self.data += other
-        else:
-            self.data += list(other)
+        self.data += _list_of(other)
         return self
 
-    def __mul__(self, n):
-        return self.__class__(self.data * n)
-
-    __rmul__ = __mul__
+    __mul__ = __rmul__ = _repeated
 
     def __imul__(self, n):
         self.data *= n
         return self
 
-    def __copy__(self):
-        result = self.__class__.__new__(self.__class__)
-        result.__dict__.update(self.__dict__)
-        result.__dict__["data"] = self.__dict__["data"][:]
-        return result
-
-    def append(self, item):
-        self.data.append(item)
-
-    def insert(self, i, item):
-        self.data.insert(i, item)
-
-    def pop(self, i=-1):
-        return self.data.pop(i)
-
-    def remove(self, item):
-        self.data.remove(item)
-
-    def clear(self):
-        self.data.clear()
+    def extend(self, other):
+        """Adds the items of an iterable at the end."""
+        self.data.extend(_inner(other, UserList))
 
     def copy(self):
-        """A copy around a copy of the list."""
+        """A sequence of the same class with the same items."""
         return self.__class__(self)
 
-    def count(self, item):
-        return self.data.count(item)
-
-    def index(self, item, *args):
-        return self.data.index(item, *args)
-
-    def reverse(self):
-        self.data.reverse()
-
-    def sort(self, /, *args, **kwds):
-        """Sorts as `list.sort` does."""
-        self.data.sort(*args, **kwds)
-
-    def extend(self, other):
-        if isinstance(other, UserList):
-            self.data.extend(other.data)
-        else:
-            self.data.extend(other)
+    __copy__ = _copy_with_data
 
 
-def _text_of(value):
-    return value.data if isinstance(value, UserString) else value
+def _text(value):
+    """An operand as text, whatever it is."""
+    return str(_inner(value, UserString))
+
+
+def _text_conversions(*functions):
+    """Special methods that are asked for by these functions."""
+
+    def method_for(function):
+        return _renamed(
+            lambda self: function(self.data), "UserString", f"__{function.__name__}__"
+        )
+
+    return map(method_for, functions)
+
+
+def _text_methods(names, plain_arguments=True):
+    """Methods of `str` whose results are wrapped again."""
+
+    def method_for(name):
+        def method(self, *args, **kwargs):
+            if not plain_arguments:
+                args = [_inner(arg, UserString) for arg in args]
+            return self.__class__(getattr(self.data, name)(*args, **kwargs))
+
+        return _renamed(method, "UserString", name)
+
+    return map(method_for, names.split())
+
+
+def _text_searches(names):
+    """Methods of `str` that look for a piece of text, which may be wrapped."""
+
+    def method_for(name):
+        def search(self, sub, start=0, end=sys.maxsize):
+            return getattr(self.data, name)(_inner(sub, UserString), start, end)
+
+        return _renamed(search, "UserString", name)
+
+    return map(method_for, names.split())
 
 
 class UserString(Sequence):
-    """A sequence around a string, `data`: for classes that change what a string does."""
+    """A sequence that keeps a string in `data`, for classes that change what a string does."""
 
     def __init__(self, seq):
-        if isinstance(seq, str):
-            self.data = seq
-        elif isinstance(seq, UserString):
-            self.data = seq.data[:]
-        else:
-            self.data = str(seq)
+        self.data = seq if isinstance(seq, str) else _text(seq)
 
-    def __str__(self):
-        return str(self.data)
+    __lt__, __le__, __eq__, __gt__, __ge__ = _data_comparisons("UserString")
 
-    def __repr__(self):
-        return repr(self.data)
-
-    def __int__(self):
-        return int(self.data)
-
-    def __float__(self):
-        return float(self.data)
-
-    def __complex__(self):
-        return complex(self.data)
-
-    def __hash__(self):
-        return hash(self.data)
+    __str__, __repr__, __hash__, __len__, __int__, __float__, __complex__ = _text_conversions(
+        str, repr, hash, len, int, float, complex
+    )
 
     def __getnewargs__(self):
-        return (self.data[:],)
-
-    def __eq__(self, string):
-        return self.data == _text_of(string)
-
-    def __lt__(self, string):
-        return self.data < _text_of(string)
-
-    def __le__(self, string):
-        return self.data <= _text_of(string)
-
-    def __gt__(self, string):
-        return self.data > _text_of(string)
-
-    def __ge__(self, string):
-        return self.data >= _text_of(string)
+        return (self.data,)
 
     def __contains__(self, char):
-        return _text_of(char) in self.data
-
-    def __len__(self):
-        return len(self.data)
+        return _inner(char, UserString) in self.data
 
     def __getitem__(self, index):
         return self.__class__(self.data[index])
 
     def __add__(self, other):
-        if isinstance(other, (str, UserString)):
-            return self.__class__(self.data + _text_of(other))
-        return self.__class__(self.data + str(other))
+        return self.__class__(self.data + _text(other))
 
     def __radd__(self, other):
-        if isinstance(other, str):
-            return self.__class__(other + self.data)
-        return self.__class__(str(other) + self.data)
-
-    def __mul__(self, n):
-        return self.__class__(self.data * n)
-
-    __rmul__ = __mul__
+        return self.__class__(_text(other) + self.data)
 
     def __mod__(self, args):
         return self.__class__(self.data % args)
@@ -748,73 +671,38 @@ class UserString(Sequence):
     def __rmod__(self, template):
         return self.__class__(str(template) % self)
 
-    def count(self, sub, start=0, end=sys.maxsize):
-        return self.data.count(_text_of(sub), start, end)
+    __mul__ = __rmul__ = _repeated
 
-    def encode(self, encoding="utf-8", errors="strict"):
-        return self.data.encode(
-            "utf-8" if encoding is None else encoding, "strict" if errors is None else errors
-        )
+    count, find, index, rfind, rindex = _text_searches("count find index rfind rindex")
 
-    def find(self, sub, start=0, end=sys.maxsize):
-        return self.data.find(_text_of(sub), start, end)
-
-    def rfind(self, sub, start=0, end=sys.maxsize):
-        return self.data.rfind(_text_of(sub), start, end)
-
-    def index(self, sub, start=0, end=sys.maxsize):
-        return self.data.index(_text_of(sub), start, end)
-
-    def rindex(self, sub, start=0, end=sys.maxsize):
-        return self.data.rindex(_text_of(sub), start, end)
-
-    def join(self, seq):
-        return self.data.join(seq)
-
-    def replace(self, old, new, maxsplit=-1):
-        return self.__class__(self.data.replace(_text_of(old), _text_of(new), maxsplit))
-
-    def removeprefix(self, prefix, /):
-        return self.__class__(self.data.removeprefix(_text_of(prefix)))
-
-    def removesuffix(self, suffix, /):
-        return self.__class__(self.data.removesuffix(_text_of(suffix)))
-
-    def format_map(self, mapping):
-        return self.data.format_map(mapping)
-
-    maketrans = str.maketrans
-
-
-def _add_string_methods():
-    """Methods of `str` whose arguments need no care: those that give text, and those that do not."""
-
-    def giving_text(name):
-        def method(self, *args, **kwargs):
-            return self.__class__(getattr(self.data, name)(*args, **kwargs))
-
-        return method
-
-    def plain(name):
-        def method(self, *args, **kwargs):
-            return getattr(self.data, name)(*args, **kwargs)
-
-        return method
-
-    text = (
+    (
+        capitalize, casefold, center, expandtabs, ljust, lower, lstrip, rjust, rstrip, strip,
+        swapcase, title, translate, upper, zfill,
+    ) = _text_methods(
         "capitalize casefold center expandtabs ljust lower lstrip rjust rstrip strip swapcase "
         "title translate upper zfill"
     )
-    others = (
-        "endswith format isalpha isalnum isascii isdecimal isdigit isidentifier islower isnumeric "
-        "isprintable isspace istitle isupper partition rpartition rsplit split splitlines startswith"
+
+    removeprefix, removesuffix = _text_methods("removeprefix removesuffix", plain_arguments=False)
+
+    (
+        endswith, format, format_map, isalnum, isalpha, isascii, isdecimal, isdigit, isidentifier,
+        islower, isnumeric, isprintable, isspace, istitle, isupper, join, partition, rpartition,
+        rsplit, split, splitlines, startswith,
+    ) = _passed_on(
+        "UserString",
+        "endswith format format_map isalnum isalpha isascii isdecimal isdigit isidentifier islower "
+        "isnumeric isprintable isspace istitle isupper join partition rpartition rsplit split "
+        "splitlines startswith",
     )
-    for names, make in ((text, giving_text), (others, plain)):
-        for name in names.split():
-            method = make(name)
-            method.__name__ = name
-            method.__qualname__ = f"UserString.{name}"
-            setattr(UserString, name, method)
 
+    def encode(self, encoding="utf-8", errors="strict"):
+        """The bytes of the text; None stands for the usual encoding and way with errors."""
+        return self.data.encode(encoding or "utf-8", errors or "strict")
 
-_add_string_methods()
+    def replace(self, old, new, maxsplit=-1):
+        """The text with `new` in place of `old`, at most so many times."""
+        old, new = _inner(old, UserString), _inner(new, UserString)
+        return self.__class__(self.data.replace(old, new, maxsplit))
+
+    maketrans = str.maketrans

@@ -1,7 +1,6 @@
 """Abstract base classes of containers, and the methods that follow from a few basic ones."""
 
 from abc import ABCMeta, abstractmethod
-import sys
 
 __all__ = [
     "Awaitable", "Coroutine", "AsyncIterable", "AsyncIterator", "AsyncGenerator", "Hashable",
@@ -13,126 +12,253 @@ __all__ = [
 GenericAlias = type(list[int])
 
 
-def _has_methods(cls, *names):
-    """True if a class has all of these methods; NotImplemented if one is missing or None."""
-    mro = cls.__mro__
-    for name in names:
-        for base in mro:
-            if name in base.__dict__:
-                if base.__dict__[name] is None:
+def recognised_by(*methods):
+    """A decorator of abstract classes: whatever class has these methods counts as derived from it,
+    unless the methods are None."""
+
+    def decorate(abstract):
+        def subclasshook(cls, other):
+            if cls is not abstract:
+                # Classes derived from it ask for more.
+                return NotImplemented
+            for method in methods:
+                for ancestor in other.__mro__:
+                    if method in ancestor.__dict__:
+                        break
+                else:
                     return NotImplemented
-                break
+                if ancestor.__dict__[method] is None:
+                    return NotImplemented
+            return True
+
+        subclasshook.__name__ = "__subclasshook__"
+        subclasshook.__qualname__ = f"{abstract.__qualname__}.__subclasshook__"
+        abstract.__subclasshook__ = classmethod(subclasshook)
+        return abstract
+
+    return decorate
+
+
+def _named(qualname, method):
+    """A method made from a pattern gets the name it has in its class."""
+    method.__qualname__ = qualname
+    method.__name__ = qualname.rpartition(".")[2]
+    return method
+
+
+def _to_define(qualname, error):
+    """An abstract method for which there is nothing to be said."""
+
+    def method(self, *args):
+        raise error
+
+    return abstractmethod(_named(qualname, method))
+
+
+def _drain(take, error):
+    """Takes out until there is nothing left, as the error says."""
+    try:
+        while True:
+            take()
+    except error:
+        pass
+
+
+# Things that can do one thing --------------------------------------------------------------------
+
+
+def _ability(name, method, behaviour, alias=GenericAlias):
+    """An abstract class with one abstract method, which does next to nothing. The class can be
+    subscripted if it has parameters."""
+    behaviour = abstractmethod(_named(f"{name}.{method}", behaviour))
+    namespace = {"__module__": __name__, "__slots__": (), method: behaviour}
+    if alias is not None:
+        namespace["__class_getitem__"] = classmethod(alias)
+    return recognised_by(method)(ABCMeta(name, (), namespace))
+
+
+def _nothing(self):
+    return
+    yield
+
+
+def _one_pause(self):
+    yield
+
+
+class _CallableGenericAlias(GenericAlias):
+    """Callable[[argument, ...], result]: `__args__` has all of them in a row, the result last."""
+
+    __slots__ = ()
+
+    def __new__(cls, origin, args):
+        if type(args) is not tuple or len(args) != 2:
+            raise TypeError("Callable must be used as Callable[[arg, ...], result].")
+        parameters, result = args
+        if isinstance(parameters, (list, tuple)):
+            args = *parameters, result
+        elif not _stands_for_parameters(parameters):
+            raise TypeError(
+                "Expected a list of types, an ellipsis, ParamSpec, or Concatenate. "
+                f"Got {parameters}"
+            )
+        return super().__new__(cls, origin, args)
+
+    def _parts(self):
+        """What stood between the brackets: the parameters, a list unless one thing stands for all
+        of them, and the result."""
+        *parameters, result = self.__args__
+        if len(parameters) == 1 and _stands_for_parameters(parameters[0]):
+            parameters = parameters[0]
+        return parameters, result
+
+    def __repr__(self):
+        parameters, result = self._parts()
+        if isinstance(parameters, list):
+            shown = f"[{', '.join(map(_shown, parameters))}]"
         else:
-            return NotImplemented
-    return True
+            shown = _shown(parameters)
+        return f"collections.abc.Callable[{shown}, {_shown(result)}]"
+
+    def __reduce__(self):
+        return _CallableGenericAlias, (Callable, self._parts())
+
+    def __getitem__(self, item):
+        if len(self.__parameters__) == 1 and _is_from_typing(self.__parameters__[0], "ParamSpec"):
+            # All types are for the one parameter that stands for them.
+            if not isinstance(item, tuple) or not isinstance(item[0], (list, tuple)):
+                item = ([*item] if isinstance(item, tuple) else item,)
+        *parameters, result = super().__getitem__(item).__args__
+        if len(parameters) == 1 and isinstance(parameters[0], (list, tuple)):
+            parameters = parameters[0]
+        elif len(parameters) == 1 and _stands_for_parameters(parameters[0]):
+            parameters = parameters[0]
+        return _CallableGenericAlias(Callable, (parameters, result))
 
 
-# One method ----------------------------------------------------------------------------------
+def _is_from_typing(obj, *names):
+    kind = type(obj)
+    return kind.__module__ == "typing" and kind.__name__ in names
 
 
-class Hashable(metaclass=ABCMeta):
+def _stands_for_parameters(obj):
+    return obj is ... or _is_from_typing(obj, "ParamSpec", "_ConcatenateGenericAlias")
+
+
+def _shown(obj):
+    """A type as it is written."""
+    if obj is ...:
+        return "..."
+    if isinstance(obj, type) and not isinstance(obj, GenericAlias):
+        prefix = "" if obj.__module__ == "builtins" else obj.__module__ + "."
+        return prefix + obj.__qualname__
+    return obj.__name__ if type(obj) is type(_shown) else repr(obj)
+
+
+Hashable = _ability("Hashable", "__hash__", lambda self: 0, alias=None)
+Sized = _ability("Sized", "__len__", lambda self: 0, alias=None)
+Container = _ability("Container", "__contains__", lambda self, x: False)
+Iterable = _ability("Iterable", "__iter__", _nothing)
+Awaitable = _ability("Awaitable", "__await__", _one_pause)
+AsyncIterable = _ability("AsyncIterable", "__aiter__", lambda self: AsyncIterator())
+Callable = _ability(
+    "Callable", "__call__", lambda self, *args, **kwds: False, _CallableGenericAlias
+)
+
+
+@recognised_by("__reversed__", "__iter__")
+class Reversible(Iterable):
     __slots__ = ()
 
     @abstractmethod
-    def __hash__(self):
-        return 0
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Hashable:
-            return _has_methods(other, "__hash__")
-        return NotImplemented
+    def __reversed__(self):
+        yield from ()
 
 
-class Awaitable(metaclass=ABCMeta):
+@recognised_by("__len__", "__iter__", "__contains__")
+class Collection(Sized, Iterable, Container):
     __slots__ = ()
 
-    @abstractmethod
-    def __await__(self):
-        yield
 
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Awaitable:
-            return _has_methods(other, "__await__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(GenericAlias)
+# Things that run in steps ------------------------------------------------------------------------
 
 
+def _thrown(typ, val, tb):
+    """The exception that the arguments of `throw` mean."""
+    if val is None and tb is None:
+        return typ
+    error = typ() if val is None else val
+    return error if tb is None else error.with_traceback(tb)
+
+
+def _steps(owner, kind):
+    """The methods `send`, `throw` and `close`."""
+
+    def send(self, value):
+        """Goes on with a value; what comes next."""
+        raise StopIteration
+
+    def throw(self, typ, val=None, tb=None):
+        """Goes on with an exception; what comes next."""
+        raise _thrown(typ, val, tb)
+
+    def close(self):
+        """Ends it by GeneratorExit, which it must let pass."""
+        try:
+            self.throw(GeneratorExit)
+        except (StopIteration, GeneratorExit):
+            return
+        raise RuntimeError(f"{kind} ignored GeneratorExit")
+
+    for method in (send, throw, close):
+        _named(f"{owner}.{method.__name__}", method)
+    return abstractmethod(send), abstractmethod(throw), close
+
+
+@recognised_by("__await__", "send", "throw", "close")
 class Coroutine(Awaitable):
     __slots__ = ()
 
+    send, throw, close = _steps("Coroutine", "coroutine")
+
+
+@recognised_by("__iter__", "__next__")
+class Iterator(Iterable):
+    __slots__ = ()
+
+    def __iter__(self):
+        return self
+
     @abstractmethod
-    def send(self, value):
-        """Goes on with a value; returns what is awaited next."""
+    def __next__(self):
+        """The next item; StopIteration if there is none."""
         raise StopIteration
 
-    @abstractmethod
-    def throw(self, typ, val=None, tb=None):
-        """Goes on with an exception."""
-        raise _exception_of(typ, val, tb)
 
-    def close(self):
-        """Raises GeneratorExit inside."""
-        try:
-            self.throw(GeneratorExit)
-        except (GeneratorExit, StopIteration):
-            pass
-        else:
-            raise RuntimeError("coroutine ignored GeneratorExit")
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Coroutine:
-            return _has_methods(other, "__await__", "send", "throw", "close")
-        return NotImplemented
-
-
-def _exception_of(typ, val, tb):
-    if val is None:
-        if tb is None:
-            return typ
-        val = typ()
-    if tb is not None:
-        val = val.with_traceback(tb)
-    return val
-
-
-class AsyncIterable(metaclass=ABCMeta):
+@recognised_by("__iter__", "__next__", "send", "throw", "close")
+class Generator(Iterator):
     __slots__ = ()
 
-    @abstractmethod
-    def __aiter__(self):
-        return AsyncIterator()
+    send, throw, close = _steps("Generator", "generator")
 
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is AsyncIterable:
-            return _has_methods(other, "__aiter__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(GenericAlias)
+    def __next__(self):
+        return self.send(None)
 
 
+@recognised_by("__anext__", "__aiter__")
 class AsyncIterator(AsyncIterable):
     __slots__ = ()
-
-    @abstractmethod
-    async def __anext__(self):
-        """The next item, or StopAsyncIteration."""
-        raise StopAsyncIteration
 
     def __aiter__(self):
         return self
 
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is AsyncIterator:
-            return _has_methods(other, "__anext__", "__aiter__")
-        return NotImplemented
+    @abstractmethod
+    async def __anext__(self):
+        """The next item; StopAsyncIteration if there is none."""
+        raise StopAsyncIteration
 
 
+@recognised_by("__aiter__", "__anext__", "asend", "athrow", "aclose")
 class AsyncGenerator(AsyncIterator):
     __slots__ = ()
 
@@ -141,511 +267,263 @@ class AsyncGenerator(AsyncIterator):
 
     @abstractmethod
     async def asend(self, value):
-        """Goes on with a value; the next one yielded."""
+        """Goes on with a value; what comes next."""
         raise StopAsyncIteration
 
     @abstractmethod
     async def athrow(self, typ, val=None, tb=None):
-        """Goes on with an exception."""
-        raise _exception_of(typ, val, tb)
+        """Goes on with an exception; what comes next."""
+        raise _thrown(typ, val, tb)
 
     async def aclose(self):
-        """Raises GeneratorExit inside."""
+        """Ends it by GeneratorExit, which it must let pass."""
         try:
             await self.athrow(GeneratorExit)
-        except (GeneratorExit, StopAsyncIteration):
-            pass
-        else:
-            raise RuntimeError("asynchronous generator ignored GeneratorExit")
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is AsyncGenerator:
-            return _has_methods(
-                other, "__aiter__", "__anext__", "asend", "athrow", "aclose"
-            )
-        return NotImplemented
+        except (StopAsyncIteration, GeneratorExit):
+            return
+        raise RuntimeError("asynchronous generator ignored GeneratorExit")
 
 
-class Iterable(metaclass=ABCMeta):
-    __slots__ = ()
-
-    @abstractmethod
-    def __iter__(self):
-        while False:
-            yield None
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Iterable:
-            return _has_methods(other, "__iter__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(GenericAlias)
-
-
-class Iterator(Iterable):
-    __slots__ = ()
-
-    @abstractmethod
-    def __next__(self):
-        """The next item, or StopIteration."""
-        raise StopIteration
-
-    def __iter__(self):
-        return self
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Iterator:
-            return _has_methods(other, "__iter__", "__next__")
-        return NotImplemented
-
-
-class Reversible(Iterable):
-    __slots__ = ()
-
-    @abstractmethod
-    def __reversed__(self):
-        while False:
-            yield None
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Reversible:
-            return _has_methods(other, "__reversed__", "__iter__")
-        return NotImplemented
-
-
-class Generator(Iterator):
-    __slots__ = ()
-
-    def __next__(self):
-        return self.send(None)
-
-    @abstractmethod
-    def send(self, value):
-        """Goes on with a value; the next one yielded."""
-        raise StopIteration
-
-    @abstractmethod
-    def throw(self, typ, val=None, tb=None):
-        """Goes on with an exception."""
-        raise _exception_of(typ, val, tb)
-
-    def close(self):
-        """Raises GeneratorExit inside."""
-        try:
-            self.throw(GeneratorExit)
-        except (GeneratorExit, StopIteration):
-            pass
-        else:
-            raise RuntimeError("generator ignored GeneratorExit")
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Generator:
-            return _has_methods(other, "__iter__", "__next__", "send", "throw", "close")
-        return NotImplemented
-
-
-class Sized(metaclass=ABCMeta):
-    __slots__ = ()
-
-    @abstractmethod
-    def __len__(self):
-        return 0
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Sized:
-            return _has_methods(other, "__len__")
-        return NotImplemented
-
-
-class Container(metaclass=ABCMeta):
-    __slots__ = ()
-
-    @abstractmethod
-    def __contains__(self, x):
-        return False
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Container:
-            return _has_methods(other, "__contains__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(GenericAlias)
-
-
-class Collection(Sized, Iterable, Container):
-    __slots__ = ()
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Collection:
-            return _has_methods(other, "__len__", "__iter__", "__contains__")
-        return NotImplemented
-
-
-class _CallableGenericAlias(GenericAlias):
-    """Callable[[arguments], result]; the arguments lie flat in `__args__`, the result last."""
-
-    __slots__ = ()
-
-    def __new__(cls, origin, args):
-        if not (isinstance(args, tuple) and len(args) == 2):
-            raise TypeError("Callable must be used as Callable[[arg, ...], result].")
-        arguments, result = args
-        if isinstance(arguments, (tuple, list)):
-            args = (*arguments, result)
-        elif not _is_parameter_expression(arguments):
-            raise TypeError(
-                "Expected a list of types, an ellipsis, ParamSpec, or Concatenate. "
-                f"Got {arguments}"
-            )
-        return super().__new__(cls, origin, args)
-
-    @property
-    def __parameters__(self):
-        found = []
-        for item in self.__args__:
-            for parameter in getattr(item, "__parameters__", ()) or (
-                (item,) if hasattr(item, "__typing_subst__") else ()
-            ):
-                if parameter not in found:
-                    found.append(parameter)
-        return tuple(found)
-
-    def __repr__(self):
-        if len(self.__args__) == 2 and _is_parameter_expression(self.__args__[0]):
-            return f"collections.abc.Callable[{_type_repr(self.__args__[0])}, {_type_repr(self.__args__[1])}]"
-        arguments = ", ".join(_type_repr(a) for a in self.__args__[:-1])
-        return f"collections.abc.Callable[[{arguments}], {_type_repr(self.__args__[-1])}]"
-
-    def __reduce__(self):
-        args = self.__args__
-        if not (len(args) == 2 and _is_parameter_expression(args[0])):
-            args = list(args[:-1]), args[-1]
-        return _CallableGenericAlias, (Callable, args)
-
-    def __getitem__(self, item):
-        if not isinstance(item, tuple):
-            item = (item,)
-        parameters = self.__parameters__
-        if len(item) != len(parameters):
-            raise TypeError(
-                f"Too {'many' if len(item) > len(parameters) else 'few'} arguments for {self!r}"
-            )
-        chosen = dict(zip(parameters, item))
-        new = []
-        for arg in self.__args__:
-            inner = getattr(arg, "__parameters__", ())
-            if arg in chosen:
-                new.append(chosen[arg])
-            elif inner and not isinstance(arg, type):
-                new.append(arg[tuple(chosen[p] for p in inner)])
-            else:
-                new.append(arg)
-        if not isinstance(new[0], (tuple, list)):
-            return _CallableGenericAlias(Callable, (new[:-1], new[-1]))
-        return _CallableGenericAlias(Callable, (new[0], new[-1]))
-
-
-def _is_parameter_expression(obj):
-    if obj is Ellipsis:
-        return True
-    kind = type(obj)
-    return kind.__module__ == "typing" and kind.__name__ in (
-        "ParamSpec", "_ConcatenateGenericAlias",
-    )
-
-
-def _type_repr(obj):
-    if isinstance(obj, type) and not isinstance(obj, GenericAlias):
-        if obj.__module__ == "builtins":
-            return obj.__qualname__
-        return f"{obj.__module__}.{obj.__qualname__}"
-    if obj is Ellipsis:
-        return "..."
-    if isinstance(obj, type(_type_repr)):
-        return obj.__name__
-    return repr(obj)
-
-
-class Callable(metaclass=ABCMeta):
-    __slots__ = ()
-
-    @abstractmethod
-    def __call__(self, *args, **kwds):
-        return False
-
-    @classmethod
-    def __subclasshook__(cls, other):
-        if cls is Callable:
-            return _has_methods(other, "__call__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(_CallableGenericAlias)
-
-
-# Sets ----------------------------------------------------------------------------------------
+# Sets --------------------------------------------------------------------------------------------
 
 
 class Set(Collection):
-    """A set that is finite and can be gone through. Operators need `_from_iterable` if the
-    constructor does not take an iterable."""
+    """A finite set, from `__contains__`, `__iter__` and `__len__`.
+
+    Operators make new sets by `_from_iterable`, which is to be overridden if the class cannot be
+    called with an iterable."""
 
     __slots__ = ()
-
-    def __le__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        return len(self) <= len(other) and all(element in other for element in self)
-
-    def __lt__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        return len(self) < len(other) and self.__le__(other)
-
-    def __gt__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        return len(self) > len(other) and self.__ge__(other)
-
-    def __ge__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        return len(self) >= len(other) and all(element in self for element in other)
-
-    def __eq__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        return len(self) == len(other) and self.__le__(other)
 
     @classmethod
     def _from_iterable(cls, it):
         return cls(it)
 
-    def __and__(self, other):
-        if not isinstance(other, Iterable):
-            return NotImplemented
-        return self._from_iterable(value for value in other if value in self)
+    def _as_set(self, other):
+        """The right operand as a set; None if it is none of something iterable."""
+        if isinstance(other, Set):
+            return other
+        return self._from_iterable(other) if isinstance(other, Iterable) else None
 
-    __rand__ = __and__
+    def _hash(self):
+        """A hash of the elements, the same as that of an equal frozenset."""
+        return hash(frozenset(self))
 
     def isdisjoint(self, other):
         """True if the two have no element in common."""
-        return not any(value in self for value in other)
+        for element in other:
+            if element in self:
+                return False
+        return True
+
+    # Comparisons are of parts and wholes: sizes are compared first.
+
+    def __le__(self, other):
+        if isinstance(other, Set):
+            return len(self) <= len(other) and all(element in other for element in self)
+        return NotImplemented
+
+    def __ge__(self, other):
+        if isinstance(other, Set):
+            return len(self) >= len(other) and all(element in self for element in other)
+        return NotImplemented
+
+    def __lt__(self, other):
+        if isinstance(other, Set):
+            return len(self) != len(other) and self.__le__(other)
+        return NotImplemented
+
+    def __gt__(self, other):
+        if isinstance(other, Set):
+            return len(self) != len(other) and self.__ge__(other)
+        return NotImplemented
+
+    def __eq__(self, other):
+        if isinstance(other, Set):
+            return len(self) == len(other) and self.__le__(other)
+        return NotImplemented
+
+    # What either has, what both have, what only one has.
 
     def __or__(self, other):
-        if not isinstance(other, Iterable):
-            return NotImplemented
-        return self._from_iterable(value for part in (self, other) for value in part)
+        if isinstance(other, Iterable):
+            return self._from_iterable(element for part in (self, other) for element in part)
+        return NotImplemented
 
-    __ror__ = __or__
+    def __and__(self, other):
+        if isinstance(other, Iterable):
+            return self._from_iterable(filter(self.__contains__, other))
+        return NotImplemented
 
     def __sub__(self, other):
-        if not isinstance(other, Set):
-            if not isinstance(other, Iterable):
-                return NotImplemented
-            other = self._from_iterable(other)
-        return self._from_iterable(value for value in self if value not in other)
+        other = self._as_set(other)
+        if other is None:
+            return NotImplemented
+        return self._from_iterable(element for element in self if element not in other)
 
     def __rsub__(self, other):
-        if not isinstance(other, Set):
-            if not isinstance(other, Iterable):
-                return NotImplemented
-            other = self._from_iterable(other)
-        return self._from_iterable(value for value in other if value not in self)
+        other = self._as_set(other)
+        if other is None:
+            return NotImplemented
+        return self._from_iterable(element for element in other if element not in self)
 
     def __xor__(self, other):
-        if not isinstance(other, Set):
-            if not isinstance(other, Iterable):
-                return NotImplemented
-            other = self._from_iterable(other)
-        return (self - other) | (other - self)
+        other = self._as_set(other)
+        return NotImplemented if other is None else (self - other) | (other - self)
 
-    __rxor__ = __xor__
-
-    def _hash(self):
-        """A hash of the elements, independent of their order, equal to that of a frozenset."""
-        mask = sys.maxsize * 2 + 1
-        count = len(self)
-        result = 1927868237 * (count + 1) & mask
-        for element in self:
-            h = hash(element)
-            result ^= (h ^ (h << 16) ^ 89869747) * 3644798167 & mask
-        result ^= (result >> 11) ^ (result >> 25)
-        result = (result * 69069 + 907133923) & mask
-        if result > sys.maxsize:
-            result -= mask + 1
-        return 590923713 if result == -1 else result
-
-
-Set.register(frozenset)
+    __ror__, __rand__, __rxor__ = __or__, __and__, __xor__
 
 
 class MutableSet(Set):
+    """A set that changes: `add` and `discard` come in addition."""
+
     __slots__ = ()
 
-    @abstractmethod
-    def add(self, value):
-        """Adds an element."""
-        raise NotImplementedError
-
-    @abstractmethod
-    def discard(self, value):
-        """Removes an element if it is there."""
-        raise NotImplementedError
+    add = _to_define("MutableSet.add", NotImplementedError)
+    discard = _to_define("MutableSet.discard", NotImplementedError)
 
     def remove(self, value):
-        """Removes an element, which must be there."""
-        if value not in self:
+        """Removes an element; KeyError if it is not there."""
+        if value in self:
+            self.discard(value)
+        else:
             raise KeyError(value)
-        self.discard(value)
 
     def pop(self):
-        """Takes out any element."""
-        for value in self:
-            self.discard(value)
-            return value
-        raise KeyError from None
+        """Takes out some element; KeyError if there is none."""
+        for element in self:
+            break
+        else:
+            raise KeyError
+        self.discard(element)
+        return element
 
     def clear(self):
         """Removes all elements."""
-        try:
-            while True:
-                self.pop()
-        except KeyError:
-            pass
+        _drain(self.pop, KeyError)
 
     def __ior__(self, it):
-        for value in it:
-            self.add(value)
+        for element in it:
+            self.add(element)
         return self
 
     def __iand__(self, it):
-        for value in self - it:
-            self.discard(value)
+        for element in self - it:
+            self.discard(element)
+        return self
+
+    def __isub__(self, it):
+        # Not to be gone through while it shrinks.
+        for element in list(it) if it is self else it:
+            self.discard(element)
         return self
 
     def __ixor__(self, it):
         if it is self:
             self.clear()
-            return self
-        if not isinstance(it, Set):
-            it = self._from_iterable(it)
-        for value in it:
-            if value in self:
-                self.discard(value)
-            else:
-                self.add(value)
-        return self
-
-    def __isub__(self, it):
-        if it is self:
-            self.clear()
-            return self
-        for value in it:
-            self.discard(value)
+        else:
+            for element in it if isinstance(it, Set) else self._from_iterable(it):
+                (self.discard if element in self else self.add)(element)
         return self
 
 
-MutableSet.register(set)
-
-
-# Mappings ------------------------------------------------------------------------------------
+# Mappings ----------------------------------------------------------------------------------------
 
 
 class Mapping(Collection):
-    """A mapping that is finite and can be gone through by key."""
+    """A finite mapping, from `__getitem__`, `__iter__` and `__len__`."""
 
     __slots__ = ()
+    __reversed__ = None
 
     # Patterns of the match statement take it for a mapping.
     __abc_tpflags__ = 1 << 6
 
-    @abstractmethod
-    def __getitem__(self, key):
-        raise KeyError
-
-    def get(self, key, default=None):
-        """The value of a key, or a default."""
-        try:
-            return self[key]
-        except KeyError:
-            return default
+    __getitem__ = _to_define("Mapping.__getitem__", KeyError)
 
     def __contains__(self, key):
         try:
             self[key]
+            return True
         except KeyError:
             return False
-        return True
+
+    def get(self, key, default=None):
+        """The value of a key that is there, or the default."""
+        try:
+            value = self[key]
+        except KeyError:
+            value = default
+        return value
 
     def keys(self):
-        """A set-like view of the keys."""
+        """A view of the keys, which is a set."""
         return KeysView(self)
-
-    def items(self):
-        """A set-like view of pairs of key and value."""
-        return ItemsView(self)
 
     def values(self):
         """A view of the values."""
         return ValuesView(self)
 
+    def items(self):
+        """A view of the pairs of key and value, which is a set."""
+        return ItemsView(self)
+
     def __eq__(self, other):
-        if not isinstance(other, Mapping):
-            return NotImplemented
-        return dict(self.items()) == dict(other.items())
-
-    __reversed__ = None
-
-
-Mapping.register(type(type.__dict__))
+        if isinstance(other, Mapping):
+            return dict(self.items()) == dict(other.items())
+        return NotImplemented
 
 
 class MappingView(Sized):
+    """What can be seen of a mapping; it shows changes."""
+
     __slots__ = ("_mapping",)
+    __class_getitem__ = classmethod(GenericAlias)
 
     def __init__(self, mapping):
         self._mapping = mapping
 
-    def __len__(self):
-        return len(self._mapping)
-
     def __repr__(self):
         return f"{type(self).__name__}({self._mapping!r})"
 
-    __class_getitem__ = classmethod(GenericAlias)
+    def __len__(self):
+        return len(self._mapping)
 
 
 class KeysView(MappingView, Set):
-    __slots__ = ()
+    """The keys of a mapping."""
 
-    @classmethod
-    def _from_iterable(cls, it):
-        return set(it)
+    __slots__ = ()
+    _from_iterable = classmethod(lambda cls, it: set(it))
+
+    def __iter__(self):
+        return iter(self._mapping)
 
     def __contains__(self, key):
         return key in self._mapping
 
+
+class ValuesView(MappingView, Collection):
+    """The values of a mapping."""
+
+    __slots__ = ()
+
     def __iter__(self):
-        yield from self._mapping
+        return map(self._mapping.__getitem__, self._mapping)
 
-
-KeysView.register(type({}.keys()))
+    def __contains__(self, value):
+        return any(value is known or value == known for known in self)
 
 
 class ItemsView(MappingView, Set):
-    __slots__ = ()
+    """The pairs of key and value of a mapping."""
 
-    @classmethod
-    def _from_iterable(cls, it):
-        return set(it)
+    __slots__ = ()
+    _from_iterable = KeysView._from_iterable
+
+    def __iter__(self):
+        for key in self._mapping:
+            yield key, self._mapping[key]
 
     def __contains__(self, item):
         key, value = item
@@ -653,227 +531,171 @@ class ItemsView(MappingView, Set):
             known = self._mapping[key]
         except KeyError:
             return False
-        return known is value or known == value
-
-    def __iter__(self):
-        for key in self._mapping:
-            yield (key, self._mapping[key])
+        return value is known or value == known
 
 
-ItemsView.register(type({}.items()))
-
-
-class ValuesView(MappingView, Collection):
-    __slots__ = ()
-
-    def __contains__(self, value):
-        for key in self._mapping:
-            known = self._mapping[key]
-            if known is value or known == value:
-                return True
-        return False
-
-    def __iter__(self):
-        for key in self._mapping:
-            yield self._mapping[key]
-
-
-ValuesView.register(type({}.values()))
+_required = object()
 
 
 class MutableMapping(Mapping):
+    """A mapping that changes: `__setitem__` and `__delitem__` come in addition."""
+
     __slots__ = ()
 
-    @abstractmethod
-    def __setitem__(self, key, value):
-        raise KeyError
+    __setitem__ = _to_define("MutableMapping.__setitem__", KeyError)
+    __delitem__ = _to_define("MutableMapping.__delitem__", KeyError)
 
-    @abstractmethod
-    def __delitem__(self, key):
-        raise KeyError
-
-    __marker = object()
-
-    def pop(self, key, default=__marker):
-        """Takes out a key; its value, or the default."""
+    def setdefault(self, key, default=None):
+        """The value of a key; a key that is not there gets the default."""
         try:
             value = self[key]
         except KeyError:
-            if default is self.__marker:
+            value = self[key] = default
+        return value
+
+    def pop(self, key, default=_required):
+        """Takes out a key; its value, or the default if it is not there."""
+        try:
+            value = self[key]
+        except KeyError:
+            if default is _required:
                 raise
-            return default
-        del self[key]
+            value = default
+        else:
+            del self[key]
         return value
 
     def popitem(self):
-        """Takes out any key; the key and its value."""
+        """Takes out some key; KeyError if there is none."""
         for key in self:
-            value = self[key]
-            del self[key]
-            return key, value
-        raise KeyError from None
+            break
+        else:
+            raise KeyError
+        value = self[key]
+        del self[key]
+        return key, value
 
     def clear(self):
         """Removes all keys."""
-        try:
-            while True:
-                self.popitem()
-        except KeyError:
-            pass
+        _drain(self.popitem, KeyError)
 
     def update(self, other=(), /, **kwds):
-        """Sets keys as in a mapping or an iterable of pairs, then those given by name."""
-        if isinstance(other, Mapping):
-            for key in other:
-                self[key] = other[key]
-        elif hasattr(other, "keys"):
-            for key in other.keys():
-                self[key] = other[key]
+        """Takes over what is in a mapping, in anything with `keys`, or in an iterable of pairs;
+        then what is given by name."""
+        if isinstance(other, Mapping) or not hasattr(other, "keys"):
+            pairs = other.items() if isinstance(other, Mapping) else other
         else:
-            for key, value in other:
+            pairs = ((key, other[key]) for key in other.keys())
+        for source in (pairs, kwds.items()):
+            for key, value in source:
                 self[key] = value
-        for key, value in kwds.items():
-            self[key] = value
-
-    def setdefault(self, key, default=None):
-        """The value of a key; if it has none, the default becomes it."""
-        try:
-            return self[key]
-        except KeyError:
-            self[key] = default
-        return default
 
 
-MutableMapping.register(dict)
-
-
-# Sequences -----------------------------------------------------------------------------------
+# Sequences ---------------------------------------------------------------------------------------
 
 
 class Sequence(Reversible, Collection):
-    """A sequence, from `__getitem__` and `__len__`."""
+    """A finite sequence, from `__getitem__` and `__len__`."""
 
     __slots__ = ()
 
     # Patterns of the match statement take it for a sequence.
     __abc_tpflags__ = 1 << 5
 
-    @abstractmethod
-    def __getitem__(self, index):
-        raise IndexError
+    __getitem__ = _to_define("Sequence.__getitem__", IndexError)
 
     def __iter__(self):
-        i = 0
-        try:
-            while True:
-                yield self[i]
-                i += 1
-        except IndexError:
-            return
-
-    def __contains__(self, value):
-        for item in self:
-            if item is value or item == value:
-                return True
-        return False
+        index = 0
+        while True:
+            try:
+                item = self[index]
+            except IndexError:
+                return
+            yield item
+            index += 1
 
     def __reversed__(self):
-        for i in reversed(range(len(self))):
-            yield self[i]
+        index = len(self)
+        while index:
+            index -= 1
+            yield self[index]
 
-    def index(self, value, start=0, stop=None):
-        """The index of the first item equal to `value`."""
-        if start is not None and start < 0:
-            start = max(len(self) + start, 0)
-        if stop is not None and stop < 0:
-            stop += len(self)
-        i = start
-        while stop is None or i < stop:
-            try:
-                item = self[i]
-            except IndexError:
-                break
-            if item is value or item == value:
-                return i
-            i += 1
-        raise ValueError
+    def __contains__(self, value):
+        return any(value is item or value == item for item in self)
 
     def count(self, value):
-        """How many items are equal to `value`."""
-        return sum(1 for item in self if item is value or item == value)
+        """How many items are equal to the value."""
+        return sum(value is item or value == item for item in self)
 
-
-for _type in (tuple, str, range, memoryview):
-    Sequence.register(_type)
-del _type
+    def index(self, value, start=0, stop=None):
+        """The place of the first item equal to the value; ValueError if there is none."""
+        place, end = (
+            bound + len(self) if bound is not None and bound < 0 else bound
+            for bound in (start, stop)
+        )
+        place = max(place, 0)
+        while end is None or place < end:
+            try:
+                item = self[place]
+            except IndexError:
+                break
+            if value is item or value == item:
+                return place
+            place += 1
+        raise ValueError
 
 
 class ByteString(Sequence):
+    """Sequences of bytes."""
+
     __slots__ = ()
-
-
-ByteString.register(bytes)
-ByteString.register(bytearray)
 
 
 class MutableSequence(Sequence):
+    """A sequence that changes: `__setitem__`, `__delitem__` and `insert` come in addition."""
+
     __slots__ = ()
 
-    @abstractmethod
-    def __setitem__(self, index, value):
-        raise IndexError
-
-    @abstractmethod
-    def __delitem__(self, index):
-        raise IndexError
-
-    @abstractmethod
-    def insert(self, index, value):
-        """Puts a value before an index."""
-        raise IndexError
+    __setitem__ = _to_define("MutableSequence.__setitem__", IndexError)
+    __delitem__ = _to_define("MutableSequence.__delitem__", IndexError)
+    insert = _to_define("MutableSequence.insert", IndexError)
 
     def append(self, value):
         """Puts a value at the end."""
         self.insert(len(self), value)
 
-    def clear(self):
-        """Removes all items."""
-        try:
-            while True:
-                self.pop()
-        except IndexError:
-            pass
-
-    def reverse(self):
-        """Turns the order round."""
-        n = len(self)
-        for i in range(n // 2):
-            self[i], self[n - i - 1] = self[n - i - 1], self[i]
-
     def extend(self, values):
-        """Puts all of an iterable at the end."""
-        if values is self:
-            values = list(values)
-        for value in values:
+        """Puts all values of an iterable at the end."""
+        for value in list(values) if values is self else values:
             self.append(value)
-
-    def pop(self, index=-1):
-        """Takes out an item, the last one by default."""
-        value = self[index]
-        del self[index]
-        return value
-
-    def remove(self, value):
-        """Removes the first item equal to `value`."""
-        del self[self.index(value)]
 
     def __iadd__(self, values):
         self.extend(values)
         return self
 
+    def pop(self, index=-1):
+        """Takes out an item, the last one if no index says which."""
+        item = self[index]
+        del self[index]
+        return item
 
-MutableSequence.register(list)
-MutableSequence.register(bytearray)
+    def remove(self, value):
+        """Removes the first item equal to a value."""
+        del self[self.index(value)]
+
+    def clear(self):
+        """Removes all items."""
+        _drain(self.pop, IndexError)
+
+    def reverse(self):
+        """Turns the order round."""
+        low, high = 0, len(self) - 1
+        while low < high:
+            self[low], self[high] = self[high], self[low]
+            low, high = low + 1, high - 1
+
+
+# Built-in types that belong to these classes without being derived from them ----------------------
 
 
 def _register_builtins():
@@ -886,16 +708,30 @@ def _register_builtins():
     async def async_generator():
         yield
 
-    waiting = coroutine()
-    Coroutine.register(type(waiting))
-    waiting.close()
-    AsyncGenerator.register(type(async_generator()))
-    Generator.register(type(generator()))
-    for source in (
+    started = coroutine()
+    iterables = (
         b"", bytearray(), {}, {}.values(), {}.items(), [], range(0), set(), "", (), zip(),
-    ):
-        Iterator.register(type(iter(source)))
-    Iterator.register(type(reversed([])))
+    )
+    members = {
+        Coroutine: [started],
+        AsyncGenerator: [async_generator()],
+        Generator: [generator()],
+        Iterator: [*map(iter, iterables), reversed([])],
+        Set: [frozenset()],
+        MutableSet: [set()],
+        KeysView: [{}.keys()],
+        ItemsView: [{}.items()],
+        ValuesView: [{}.values()],
+        Mapping: [type.__dict__],
+        MutableMapping: [{}],
+        Sequence: [(), "", range(0), memoryview(b"")],
+        ByteString: [b"", bytearray()],
+        MutableSequence: [[], bytearray()],
+    }
+    started.close()
+    for abstract, examples in members.items():
+        for example in examples:
+            abstract.register(type(example))
 
 
 _register_builtins()
