@@ -71,15 +71,13 @@ public final class Python: Language {
         let characters = Frame.allocate(capacity: 256)
         let version = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         version.initialize(to: 1)
-        let placeholder = Reference(UnsafeMutablePointer<UInt64>.allocate(capacity: 2))
         shared.initialize(
             to: Shared(
                 python: .passUnretained(self), types: types, kinds: kinds, characters: characters,
                 names: .allocate(capacity: Name.allCases.count), objectNew: .none,
                 objectInit: .none, objectGetAttribute: .none, objectSetAttribute: .none,
                 starters: .allocate(capacity: Starter.count), listAppend: .none, emptyTuple: .none,
-                emptyString: .none, emptyBytes: .none,
-                builtins: placeholder, modules: placeholder, recursionLimit: 1000,
+                emptyString: .none, emptyBytes: .none, recursionLimit: 1000,
                 nextVersion: version, lookups: LookupCache.make()))
         let fp = UnsafeMutableRawPointer(thread.pointee.stackBase + 64)
             .assumingMemoryBound(to: Value.self)
@@ -88,7 +86,11 @@ public final class Python: Language {
         let vm = VM(
             thread, shared, fp,
             ProgramCounter(bitPattern: 16).unsafelyUnwrapped)
-        do throws(Unwind) { try vm.start() } catch {}
+        do throws(Unwind) {
+            try vm.start()
+        } catch {
+            fatalError("the built-in modules cannot be made")
+        }
     }
 
     public func tasks(for source: Source) throws(Diagnostic) -> [Task] {

@@ -25,6 +25,15 @@ extension VM {
                 given > positional
                 ? try tuple(base + (1 + positional), given - positional) : shared.pointee.emptyTuple
         } else if given > positional {
+            for k in 0..<keywords {
+                let key = q.tupleElement(names.reference, k)
+                let index = parameter(description, key, total)
+                if let index, index >= Int(code.pointee.positionalOnly) {
+                    if index < positional { throw multipleValues(function, key) }
+                } else if !flags.contains(.doubleStarred) {
+                    throw unexpectedKeyword(function, code, description, names)
+                }
+            }
             throw tooManyPositional(function, code, given, base)
         }
         var i = min(given, positional)
@@ -44,11 +53,7 @@ extension VM {
             if let index = parameter(description, key, total),
                 index >= Int(code.pointee.positionalOnly)
             {
-                if base[1 + index] != .unbound {
-                    throw raise(
-                        .typeError,
-                        "\(functionName(function)) got multiple values for argument '\(text(key))'")
-                }
+                if base[1 + index] != .unbound { throw multipleValues(function, key) }
                 base[1 + index] = value
             } else if dict != .unbound {
                 try set(dict.reference, key, value)
@@ -103,6 +108,11 @@ extension VM {
         text(self[function, Function.qualifiedName]) + "()"
     }
 
+    private func multipleValues(_ function: Reference, _ name: Value) -> Unwind {
+        raise(
+            .typeError, "\(functionName(function)) got multiple values for argument '\(text(name))'"
+        )
+    }
     private func tooManyPositional(
         _ function: Reference, _ code: CodePointer, _ given: Int, _ base: Frame
     ) -> Unwind {

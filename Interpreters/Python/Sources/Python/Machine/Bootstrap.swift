@@ -94,10 +94,9 @@ extension VM {
     func start() throws(Unwind) {
         startStrings()
         startTypes()
-        shared.pointee.builtins = newNamespace()
-        machine.heap.keep(Value(shared.pointee.builtins))
-        shared.pointee.modules = newDict()
-        machine.heap.keep(Value(shared.pointee.modules))
+        shared.pointee.namespaces = (Value(newNamespace()), Value(newDict()))
+        machine.heap.keep(shared.pointee.namespaces.builtins)
+        machine.heap.keep(shared.pointee.namespaces.modules)
         installAll()
         for type in BuiltinType.allCases { touch(self.type(type)) }
         installStarters()

@@ -29,10 +29,7 @@ import Synchronization
     @usableFromInline var emptyTuple: Value
     @usableFromInline var emptyString: Value
     @usableFromInline var emptyBytes: Value
-    /// The dict of the module `builtins`.
-    @usableFromInline var builtins: Reference
-    /// `sys.modules`.
-    @usableFromInline var modules: Reference
+    @usableFromInline var namespaces = (builtins: Value.none, modules: Value.none)
     /// Frames at most.
     @usableFromInline var recursionLimit: Int
     /// Next version number for a type. Numbers are never used twice, so that a cache filled in a
@@ -42,6 +39,11 @@ import Synchronization
     @usableFromInline var lookups: UnsafeMutablePointer<LookupCache.Entry>
     /// Decimal digits that a text of an int may have; 0 for any number.
     @usableFromInline var digitLimit = 4300
+
+    /// The dict of the module `builtins`.
+    @inlinable var builtins: Reference { namespaces.builtins.reference }
+    /// `sys.modules`.
+    @inlinable var modules: Reference { namespaces.modules.reference }
 }
 
 /// The exact place in guest code, and the door to everything a built-in function may do.

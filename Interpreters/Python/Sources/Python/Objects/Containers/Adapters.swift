@@ -102,7 +102,7 @@ extension VM {
         let type = type(of: sequence)
         let method = lookup(type, name(.reversed))
         if method == .unbound {
-            if lookup(type, name(.len)) != .unbound && lookup(type, name(.getitem)) != .unbound {
+            if lookup(type, name(.getitem)) != .unbound {
                 return newIterator(.reversed, sequence, position: try length(sequence) &- 1)
             }
         } else if method != .none {

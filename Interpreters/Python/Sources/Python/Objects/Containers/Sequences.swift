@@ -101,12 +101,7 @@ extension VM {
 
     /// The factor of a repetition; negative ones count as zero.
     func repetitions(_ value: Value) throws(Unwind) -> Int {
-        if value.isInt { return max(0, value.int) }
-        if !isInteger(value) && lookup(typeOf: value, name(.index)) == .unbound {
-            throw raise(
-                .typeError, "can't multiply sequence by non-int of type '\(typeName(value))'")
-        }
-        return max(0, try index(value))
+        max(0, try index(value))
     }
 
     /// An index of a list or tuple: counts from the end when negative, not checked.

@@ -100,6 +100,12 @@ extension VM {
                     .typeError, "complex() can't take second arg if first is a string")
             }
             guard let (re, im) = ComplexText.parse(numberText(string)) else {
+                // What an underscore may stand between is checked before all else.
+                if StringView(string).contains(0x5F) {
+                    throw raise(
+                        .valueError,
+                        "could not convert string to complex: \(self.text(try repr(real)))")
+                }
                 throw raise(.valueError, "complex() arg is a malformed string")
             }
             return try complex(re, im)

@@ -29,6 +29,18 @@ extension VM {
     /// `float(value)`
     private func newFloat(_ value: Value) throws(Unwind) -> Value {
         if value.isFloat { return value }
+        let type = type(of: value)
+        let method = lookup(type, name(.float))
+        if method != .unbound && value.isInstance {
+            let result = try callSpecial(method, value)
+            if let double = floatContent(result) { return self.value(double) }
+            throw raise(
+                .typeError,
+                "\(typeName(value)).__float__ returned non-float (type \(typeName(result)))")
+        }
+        if method != .unbound || lookup(type, name(.index)) != .unbound {
+            return self.value(try asFloat(value))
+        }
         if let string = asString(value) {
             let view = StringView(string)
             if view.isASCII,
@@ -39,14 +51,10 @@ extension VM {
             }
             return try parseFloat(numberText(string), shown: value)
         }
-        let type = type(of: value)
-        if lookup(type, name(.float)) == .unbound && lookup(type, name(.index)) == .unbound {
-            if let bytes = try byteList(value) { return try parseFloat(bytes, shown: value) }
-            throw raise(
-                .typeError,
-                "float() argument must be a string or a real number, not '\(typeName(value))'")
-        }
-        return self.value(try asFloat(value))
+        if let bytes = try byteList(value) { return try parseFloat(bytes, shown: value) }
+        throw raise(
+            .typeError,
+            "float() argument must be a string or a real number, not '\(typeName(value))'")
     }
     private func parseFloat(_ text: [UInt8], shown: Value) throws(Unwind) -> Value {
         if let double = FloatText.parse(text) { return value(double) }

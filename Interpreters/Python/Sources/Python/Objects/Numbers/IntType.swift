@@ -110,7 +110,7 @@ extension VM {
             (vm, a) throws(Unwind) in
             let int = try vm.int(a[0])
             let count = a.has(1) ? try vm.index(a[1]) : 1
-            let isBig = try vm.isBigEndian(a[2])
+            let isBig = try vm.isBigEndian(a[2], "to_bytes")
             let isSigned = a.has(3) ? try vm.isTrue(a[3]) : false
             if count < 0 {
                 throw vm.raise(.valueError, "length argument must be non-negative")
@@ -119,7 +119,7 @@ extension VM {
         }
         type.classMethod("from_bytes", "(cls, /, bytes, byteorder='big', *, signed=False)") {
             (vm, a) throws(Unwind) in
-            let isBig = try vm.isBigEndian(a[2])
+            let isBig = try vm.isBigEndian(a[2], "from_bytes")
             let isSigned = a.has(3) ? try vm.isTrue(a[3]) : false
             var source = a[1]
             let method = vm.lookup(typeOf: source, vm.name(.bytes))
@@ -132,11 +132,14 @@ extension VM {
             return a[0] == Value(vm.type(.int)) ? int : try vm.call(a[0], int)
         }
     }
-    private func isBigEndian(_ order: Value) throws(Unwind) -> Bool {
+    private func isBigEndian(
+        _ order: Value, _ function: StaticString
+    ) throws(Unwind) -> Bool {
         if order == .unbound { return true }
         guard let string = asString(order) else {
             throw raise(
-                .typeError, "to_bytes() argument 'byteorder' must be str, not \(typeName(order))")
+                .typeError, "\(function)() argument 'byteorder' must be str, not \(typeName(order))"
+            )
         }
         switch text(string) {
         case "big": return true

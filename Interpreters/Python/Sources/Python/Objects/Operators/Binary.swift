@@ -139,11 +139,15 @@ extension VM {
         if let x = plainInteger(a), let y = plainInteger(b), let z = plainInteger(modulus) {
             return try power(ofInt: x, y, modulus: z)
         }
-        // Only the left operand's method is asked.
+        // Of classes, only the left operand's method is asked.
         let method = lookup(typeOf: a, name(.pow))
         if method != .unbound {
             let result = try callSpecial(method, a, b, modulus)
             if result != .notImplemented { return result }
+        }
+        if b.isFloat || modulus.isFloat {
+            throw raise(
+                .typeError, "pow() 3rd argument not allowed unless all arguments are integers")
         }
         throw raise(
             .typeError,

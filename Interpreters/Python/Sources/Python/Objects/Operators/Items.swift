@@ -99,11 +99,15 @@ extension VM {
             throw raise(.typeError, "'\(typeName(container))' object is not a container")
         }
         if method != .unbound { return try isTrue(try callSpecial(method, container, item)) }
-        if lookup(type, name(.iter)) == .unbound && lookup(type, name(.getitem)) == .unbound {
+        let iterator: Value
+        do throws(Unwind) {
+            iterator = try self.iterator(of: container)
+        } catch {
+            guard catches(.typeError, error) else { throw error }
             throw raise(.typeError, "argument of type '\(typeName(container))' is not iterable")
         }
         var found = false
-        try iterate(container) { (element) throws(Unwind) in
+        try iterate(iterator) { (element) throws(Unwind) in
             found = try equal(element, item)
             return !found
         }

@@ -124,22 +124,19 @@ extension VM {
     /// `array[key] = value`
     func setItem(ofArray array: Reference, _ key: Value, _ value: Value) throws(Unwind) {
         if !key.isA(Kind.slice) {
-            let i = try place(array, key)
+            let index = try sequenceIndex(key, "bytearray")
+            // Its `__index__` may shorten the array.
             let byte = try byte(value)
-            // The value's `__index__` may have shortened the array.
-            if i >= count(ofArray: array) {
-                throw raise(.indexError, "bytearray index out of range")
-            }
-            return setByte(array, i, byte)
+            return setByte(array, try place(array, index), byte)
         }
+        let bounds = try bounds(ofSlice: key.reference)
         if asString(value) != nil || isInteger(value) {
             throw raise(
                 .typeError,
                 "can assign only bytes, buffers, or iterables of ints in range(0, 256)")
         }
         let content = try addedBytes(
-            value, "can assign only bytes, buffers, or iterables of ints in range(0, 256)")
-        let bounds = try bounds(ofSlice: key.reference)
+            value, "cannot convert '\(typeName(value))' object to bytearray")
         let (start, count) = bounds.selection(of: self.count(ofArray: array))
         if bounds.step == 1 {
             return try replace(
@@ -158,17 +155,16 @@ extension VM {
             i &+= bounds.step
         }
     }
-    private func place(_ array: Reference, _ key: Value) throws(Unwind) -> Int {
-        var i = try sequenceIndex(key, "bytearray")
+    private func place(_ array: Reference, _ index: Int) throws(Unwind) -> Int {
         let n = count(ofArray: array)
-        if i < 0 { i = i &+ n }
+        let i = index < 0 ? index &+ n : index
         if i < 0 || i >= n { throw raise(.indexError, "bytearray index out of range") }
         return i
     }
     /// `del array[key]`
     func deleteItem(ofArray array: Reference, _ key: Value) throws(Unwind) {
         if !key.isA(Kind.slice) {
-            let i = try place(array, key)
+            let i = try place(array, try sequenceIndex(key, "bytearray"))
             return try remove(array, i, i + 1)
         }
         let bounds = try bounds(ofSlice: key.reference)

@@ -17,9 +17,9 @@ extension VM {
             Value(try vm.foundBytes(try vm.findBytes(a, isLast: true)))
         }
         type.method("count", "(self, sub, start=None, end=None, /)") { (vm, a) throws(Unwind) in
+            let (start, end) = try vm.range(a[2], a[3], in: try vm.receiver(a[0]).count)
             let part = try vm.soughtBytes(a[1])
             let content = try vm.receiver(a[0])
-            let (start, end) = try vm.range(a[2], a[3], in: content.count)
             return Value(Needle(part.buffer).occurrences(content.raw, start, end))
         }
         type.method("startswith", "(self, prefix, start=None, end=None, /)") {
@@ -89,9 +89,9 @@ extension VM {
             "argument should be integer or bytes-like object, not '\(typeName(value))'")
     }
     private func findBytes(_ a: CallArguments, isLast: Bool) throws(Unwind) -> Int {
+        let (start, end) = try range(a[2], a[3], in: try receiver(a[0]).count)
         let part = try soughtBytes(a[1])
         let content = try receiver(a[0])
-        let (start, end) = try range(a[2], a[3], in: content.count)
         let needle = Needle(part.buffer)
         return isLast
             ? needle.last(content.raw, start, end) : needle.first(content.raw, start, end)

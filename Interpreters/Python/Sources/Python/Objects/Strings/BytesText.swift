@@ -200,6 +200,7 @@ extension VM {
     func hex(
         _ content: ByteContent, _ separator: Value, _ perGroup: Value
     ) throws(Unwind) -> Value {
+        let group = perGroup == .unbound ? 1 : try int32(perGroup)
         var text = StringBuilder(capacity: content.count * 2)
         var gap: UInt32 = 0
         var hasGap = false
@@ -217,7 +218,6 @@ extension VM {
             if gap > 127 { throw raise(.valueError, "sep must be ASCII.") }
             hasGap = true
         }
-        let group = perGroup == .unbound ? 1 : try int32(perGroup)
         for i in 0..<content.count {
             if hasGap && group != 0 && i > 0 {
                 let isBorder =

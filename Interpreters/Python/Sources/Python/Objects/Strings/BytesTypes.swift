@@ -228,6 +228,7 @@ extension VM {
         type.method("__rmod__", "(self, value, /)") { (vm, a) throws(Unwind) in .notImplemented }
         for comparison in Comparison.allCases {
             type.method(methodName(comparison), "(self, value, /)") { (vm, a) throws(Unwind) in
+                if kind == .bytes && !vm.isInstance(a[1], .bytes) { return .notImplemented }
                 guard let other = try vm.byteContent(a[1]) else { return .notImplemented }
                 let content = try vm.receiver(a[0])
                 return Value(comparison.holds(ByteContent.order(content, other)))

@@ -286,8 +286,10 @@ extension VM {
             }
             return Value(BytesView(try vm.bytes(ofView: view)).hash)
         }
-        for comparison in [Comparison.equal, .notEqual] {
+        for comparison in Comparison.allCases {
+            let isEquality = comparison == .equal || comparison == .notEqual
             type.method(methodName(comparison), "(self, value, /)") { (vm, a) throws(Unwind) in
+                guard isEquality else { return .notImplemented }
                 guard a[0].isMemoryView, vm.isBytesLike(a[1]) else { return .notImplemented }
                 let same = try vm.sameItems(a[0], a[1])
                 return Value(same == (comparison == .equal))
@@ -454,7 +456,14 @@ extension VM {
     }
     private func addViewMethods(_ type: TypeBuilder) {
         type.method("tobytes", "(self, /, order='C')") { (vm, a) throws(Unwind) in
-            try vm.bytes(ofView: try vm.live(a[0]))
+            if a.has(1), a[1] != .none {
+                let order = try vm.string(a[1], "tobytes() argument 'order' must be str or None")
+                // One dimension has only one order.
+                guard order.count == 1, [0x43, 0x46, 0x41].contains(order[0]) else {
+                    throw vm.raise(.valueError, "order must be 'C', 'F' or 'A'")
+                }
+            }
+            return try vm.bytes(ofView: try vm.live(a[0]))
         }
         type.method("tolist", "(self, /)") { (vm, a) throws(Unwind) in
             let view = try vm.live(a[0])
@@ -482,7 +491,7 @@ extension VM {
         }
         type.method("cast", "(self, /, format, shape=None)") { (vm, a) throws(Unwind) in
             let view = try vm.live(a[0])
-            let name = try vm.string(a[1], "memoryview: format argument must be a string")
+            let name = try vm.string(a[1], "cast() argument 'format' must be str")
             let letter =
                 name.count == 2 && name[0] == 0x40
                 ? Int(name[1]) : Int(name.count == 1 ? name[0] : 0)

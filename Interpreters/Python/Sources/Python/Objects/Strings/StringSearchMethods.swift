@@ -17,8 +17,8 @@ extension VM {
         }
         type.method("count", "(self, sub, start=None, end=None, /)") { (vm, a) throws(Unwind) in
             let text = vm.view(a[0])
-            let part = try vm.string(a[1])
             let (start, end) = try vm.range(a[2], a[3], in: text.count)
+            let part = try vm.string(a[1])
             return Value(Needle(part, in: text).occurrences(text.data, start, end))
         }
         type.method("startswith", "(self, prefix, start=None, end=None, /)") {
@@ -53,8 +53,8 @@ extension VM {
 
     private func find(_ a: CallArguments, isLast: Bool) throws(Unwind) -> Int {
         let text = view(a[0])
-        let part = try string(a[1])
         let (start, end) = try range(a[2], a[3], in: text.count)
+        let part = try string(a[1])
         let needle = Needle(part, in: text)
         return isLast
             ? needle.last(text.data, start, end) : needle.first(text.data, start, end)
