@@ -20,357 +20,345 @@ __all__ = [
     'excepthook', 'ExceptHookArgs', 'getprofile', 'gettrace', 'get_native_id']
 
 ThreadError = _thread.error
-_allocate_lock = Lock
-_RLock = RLock
+
+
+def _address(self):
+    cls = type(self)
+    return f'{cls.__module__}.{cls.__qualname__} at {id(self):#x}'
+
+
+def _outdated(old, new, function):
+    """A function under a name that it had long ago."""
+
+    def outdated(*args, **kwargs):
+        from warnings import warn
+        warn(f'{old}() is deprecated, {new} instead', DeprecationWarning, stacklevel=2)
+        return function(*args, **kwargs)
+
+    outdated.__name__ = outdated.__qualname__ = old
+    return outdated
+
+
+# What threads coordinate with ---------------------------------------------------------------------
 
 
 class Condition:
-    """Lets threads wait until another one says that something has changed."""
+    """Something that threads wait for, each until another one says that it may have come true. All
+    of them hold a lock while they look, and say."""
 
     def __init__(self, lock=None):
-        if lock is None:
-            lock = RLock()
-        self._lock = lock
-        self.acquire = lock.acquire
-        self.release = lock.release
-        # A lock that knows better how to be given up for a while.
-        for name in ('_release_save', '_acquire_restore', '_is_owned'):
-            method = getattr(lock, name, None)
-            if method is not None:
-                setattr(self, name, method)
-        # One held lock for each waiting thread; who notifies gives it back.
+        self._lock = lock = RLock() if lock is None else lock
+        self.acquire, self.release = lock.acquire, lock.release
+        # For each thread that waits a lock, held until the thread shall go on.
         self._waiters = _deque()
+        # A lock that one thread can hold several times knows how to be given up as a whole.
+        self._give_up = getattr(lock, '_release_save', lock.release)
+        self._take_back = getattr(lock, '_acquire_restore', self._acquire_again)
+        self._is_owned = getattr(lock, '_is_owned', self._is_held)
+
+    def _acquire_again(self, _):
+        self._lock.acquire()
+
+    def _is_held(self):
+        # By whom cannot be said.
+        is_free = self._lock.acquire(False)
+        if is_free:
+            self._lock.release()
+        return not is_free
+
+    def _require_lock(self, purpose):
+        if not self._is_owned():
+            raise RuntimeError(f'cannot {purpose} on un-acquired lock')
 
     def __enter__(self):
         return self._lock.__enter__()
 
-    def __exit__(self, *args):
-        return self._lock.__exit__(*args)
+    def __exit__(self, *error):
+        return self._lock.__exit__(*error)
 
     def __repr__(self):
         return f'<Condition({self._lock}, {len(self._waiters)})>'
 
-    def _release_save(self):
-        self._lock.release()
-
-    def _acquire_restore(self, state):
-        self._lock.acquire()
-
-    def _is_owned(self):
-        if self._lock.acquire(False):
-            self._lock.release()
-            return False
-        return True
-
     def wait(self, timeout=None):
-        if not self._is_owned():
-            raise RuntimeError('cannot wait on un-acquired lock')
-        ticket = Lock()
-        ticket.acquire()
-        self._waiters.append(ticket)
-        state = self._release_save()
+        """Gives the lock up until another thread notifies this one, or time is over; tells which."""
+        self._require_lock('wait')
+        turn = Lock()
+        turn.acquire()
+        self._waiters.append(turn)
+        held = self._give_up()
         notified = False
         try:
-            if timeout is None:
-                ticket.acquire()
-                notified = True
-            elif timeout > 0:
-                notified = ticket.acquire(True, timeout)
-            else:
-                notified = ticket.acquire(False)
-            return notified
+            notified = turn.acquire(True, -1 if timeout is None else max(timeout, 0))
         finally:
-            self._acquire_restore(state)
-            if not notified:
-                try:
-                    self._waiters.remove(ticket)
-                except ValueError:
-                    pass
+            self._take_back(held)
+            if not notified and turn in self._waiters:
+                self._waiters.remove(turn)
+        return notified
 
     def wait_for(self, predicate, timeout=None):
-        end = None
-        result = predicate()
-        while not result:
-            left = None
-            if timeout is not None:
-                if end is None:
-                    end = _time() + timeout
-                    left = timeout
-                else:
-                    left = end - _time()
-                if left <= 0:
-                    break
+        """Waits until the predicate is true, or time is over; what the predicate said at last."""
+        end = None if timeout is None else _time() + timeout
+        while not (answer := predicate()):
+            left = None if end is None else end - _time()
+            if left is not None and left <= 0:
+                break
             self.wait(left)
-            result = predicate()
-        return result
+        return answer
 
     def notify(self, n=1):
-        if not self._is_owned():
-            raise RuntimeError('cannot notify on un-acquired lock')
-        waiters = self._waiters
-        while waiters and n > 0:
-            waiters.popleft().release()
-            n -= 1
+        """Lets some of the waiting threads go on, those that came first."""
+        self._require_lock('notify')
+        for _ in range(min(n, len(self._waiters))):
+            self._waiters.popleft().release()
 
     def notify_all(self):
+        """Lets all waiting threads go on."""
         self.notify(len(self._waiters))
 
-    def notifyAll(self):
-        self.notify_all()
+    notifyAll = _outdated('notifyAll', 'use notify_all()', notify_all)
 
 
 class Semaphore:
-    """A counter that is never less than zero; `acquire` waits for that."""
+    """A number that never falls below zero: `acquire` takes one away, and waits if it cannot."""
+
+    _limit = float('inf')
 
     def __init__(self, value=1):
         if value < 0:
             raise ValueError('semaphore initial value must be >= 0')
-        self._cond = Condition(Lock())
         self._value = value
+        self._cond = Condition(Lock())
 
     def __repr__(self):
-        cls = self.__class__
-        return (f'<{cls.__module__}.{cls.__qualname__} at {id(self):#x}:'
-                f' value={self._value}>')
+        return f'<{_address(self)}: value={self._value}>'
 
     def acquire(self, blocking=True, timeout=None):
-        if not blocking and timeout is not None:
-            raise ValueError("can't specify timeout for non-blocking acquire")
-        end = None
+        """Takes one away; false if that was not possible in time."""
+        if not blocking:
+            if timeout is not None:
+                raise ValueError("can't specify timeout for non-blocking acquire")
+            timeout = 0
         with self._cond:
-            while self._value == 0:
-                if not blocking:
-                    return False
-                if timeout is not None:
-                    if end is None:
-                        end = _time() + timeout
-                    else:
-                        timeout = end - _time()
-                    if timeout <= 0:
-                        return False
-                self._cond.wait(timeout)
+            if not self._value and not self._cond.wait_for(lambda: self._value, timeout):
+                return False
             self._value -= 1
-        return True
-
-    __enter__ = acquire
+            return True
 
     def release(self, n=1):
+        """Adds one, or more."""
         if n < 1:
             raise ValueError('n must be one or more')
         with self._cond:
-            self._value += n
-            self._cond.notify(n)
-
-    def __exit__(self, *args):
-        self.release()
-
-
-class BoundedSemaphore(Semaphore):
-    """A semaphore that must not be released more often than it was acquired."""
-
-    def __init__(self, value=1):
-        super().__init__(value)
-        self._initial_value = value
-
-    def __repr__(self):
-        cls = self.__class__
-        return (f'<{cls.__module__}.{cls.__qualname__} at {id(self):#x}:'
-                f' value={self._value}/{self._initial_value}>')
-
-    def release(self, n=1):
-        if n < 1:
-            raise ValueError('n must be one or more')
-        with self._cond:
-            if self._value + n > self._initial_value:
+            if self._value + n > self._limit:
                 raise ValueError('Semaphore released too many times')
             self._value += n
             self._cond.notify(n)
 
+    __enter__ = acquire
 
-class Event:
-    """A flag that threads wait for."""
+    def __exit__(self, *error):
+        self.release()
 
-    def __init__(self):
-        self._cond = Condition(Lock())
-        self._flag = False
+
+class BoundedSemaphore(Semaphore):
+    """A semaphore whose number never rises above that at the beginning."""
+
+    def __init__(self, value=1):
+        super().__init__(value)
+        self._limit = value
 
     def __repr__(self):
-        cls = self.__class__
-        status = 'set' if self._flag else 'unset'
-        return f'<{cls.__module__}.{cls.__qualname__} at {id(self):#x}: {status}>'
+        return f'<{_address(self)}: value={self._value}/{self._limit}>'
+
+
+class Event:
+    """A flag: threads wait until another one sets it."""
+
+    def __init__(self):
+        self._flag = False
+        self._cond = Condition(Lock())
+
+    def __repr__(self):
+        return f"<{_address(self)}: {'set' if self._flag else 'unset'}>"
 
     def is_set(self):
+        """Is the flag set?"""
         return self._flag
 
-    isSet = is_set
-
-    def set(self):
-        with self._cond:
-            self._flag = True
-            self._cond.notify_all()
+    isSet = _outdated('isSet', 'use is_set()', is_set)
 
     def clear(self):
+        """Takes the flag back."""
         with self._cond:
             self._flag = False
 
-    def wait(self, timeout=None):
+    def set(self):
+        """Sets the flag: all who wait go on."""
         with self._cond:
-            if self._flag:
-                return True
+            self._cond.notify_all()
+            self._flag = True
+
+    def wait(self, timeout=None):
+        """Waits until the flag is set, or time is over; tells which."""
+        with self._cond:
             return self._flag or self._cond.wait(timeout)
 
 
 class BrokenBarrierError(RuntimeError):
-    """A barrier that threads wait at has been reset or aborted, or a wait took too long."""
+    """The barrier was reset or aborted while threads waited, or a wait took too long."""
+
+
+class _Round:
+    """The threads that wait at a barrier for each other."""
+
+    __slots__ = 'arrived', 'is_over', 'is_broken'
+
+    def __init__(self):
+        self.arrived = 0
+        self.is_over = self.is_broken = False
 
 
 class Barrier:
-    """A place where a number of threads wait for each other, again and again."""
-
-    # States: threads arrive; the last has come, and they leave; it was reset; it is broken.
-    _FILLING, _DRAINING, _RESETTING, _BROKEN = 0, 1, -1, -2
+    """A place where a number of threads wait for each other, again and again. One of them may do
+    something before they all go on."""
 
     def __init__(self, parties, action=None, timeout=None):
-        if parties < 1:
-            raise ValueError('parties must be > 0')
-        self._cond = Condition(Lock())
+        self._parties = parties
         self._action = action
         self._timeout = timeout
-        self._parties = parties
-        self._state = Barrier._FILLING
-        self._count = 0
+        self._cond = Condition(Lock())
+        self._round = _Round()
 
     def __repr__(self):
-        cls = self.__class__
-        name = f'<{cls.__module__}.{cls.__qualname__} at {id(self):#x}'
-        if self.broken:
-            return name + ': broken>'
-        return name + f': waiters={self.n_waiting}/{self.parties}>'
+        state = 'broken' if self.broken else f'waiters={self.n_waiting}/{self.parties}'
+        return f'<{_address(self)}: {state}>'
 
     def wait(self, timeout=None):
-        if timeout is None:
-            timeout = self._timeout
+        """Waits for the others; how many were here before."""
         with self._cond:
-            # Those of the last round must have left.
-            self._cond.wait_for(
-                lambda: self._state not in (Barrier._DRAINING, Barrier._RESETTING))
-            if self._state == Barrier._BROKEN:
+            this = self._round
+            if this.is_broken:
                 raise BrokenBarrierError
-            index = self._count
-            self._count += 1
-            try:
-                if self._count == self._parties:
-                    self._release()
-                else:
-                    self._wait(timeout)
-                return index
-            finally:
-                self._count -= 1
-                if self._count == 0 and self._state in (Barrier._DRAINING, Barrier._RESETTING):
-                    self._state = Barrier._FILLING
-                    self._cond.notify_all()
+            place = this.arrived
+            this.arrived += 1
+            if this.arrived < self._parties:
+                self._wait(this, self._timeout if timeout is None else timeout)
+            else:
+                self._finish(this)
+            return place
 
-    def _release(self):
+    def _wait(self, this, timeout):
+        try:
+            came = self._cond.wait_for(lambda: this.is_over, timeout)
+        except BaseException:
+            this.arrived -= 1
+            raise
+        if not came:
+            self._end(this, is_broken=True)
+        if this.is_broken:
+            raise BrokenBarrierError
+
+    def _finish(self, this):
         try:
             if self._action:
                 self._action()
         except BaseException:
-            self._break()
+            self._end(this, is_broken=True)
             raise
-        self._state = Barrier._DRAINING
-        self._cond.notify_all()
+        self._round = _Round()
+        self._end(this)
 
-    def _wait(self, timeout):
-        if not self._cond.wait_for(lambda: self._state != Barrier._FILLING, timeout):
-            self._break()
-            raise BrokenBarrierError
-        if self._state < 0:
-            raise BrokenBarrierError
+    def _end(self, this, is_broken=False):
+        this.is_over, this.is_broken = True, is_broken
+        self._cond.notify_all()
 
     def reset(self):
+        """Begins anew; threads that wait get BrokenBarrierError."""
         with self._cond:
-            if self._count > 0:
-                if self._state != Barrier._DRAINING:
-                    self._state = Barrier._RESETTING
-            else:
-                self._state = Barrier._FILLING
-            self._cond.notify_all()
+            self._end(self._round, is_broken=True)
+            self._round = _Round()
 
     def abort(self):
+        """Makes the barrier useless: whoever waits, now or later, gets BrokenBarrierError."""
         with self._cond:
-            self._break()
-
-    def _break(self):
-        self._state = Barrier._BROKEN
-        self._cond.notify_all()
+            self._end(self._round, is_broken=True)
 
     @property
     def parties(self):
+        """How many threads wait for each other."""
         return self._parties
 
     @property
     def n_waiting(self):
-        return self._count if self._state == Barrier._FILLING else 0
+        """How many threads are waiting now."""
+        return 0 if self.broken else self._round.arrived
 
     @property
     def broken(self):
-        return self._state == Barrier._BROKEN
+        """Is it of no use any more?"""
+        return self._round.is_broken
 
 
-# Threads that have been started and have not ended, as keys.
+# Threads -----------------------------------------------------------------------------------------
+
+# Those that have been started and have not ended, as keys.
 _alive = {}
 _numbers = _count(1).__next__
-_dummy_numbers = _count(1).__next__
+
+
+def _fact(attribute):
+    """A property of threads that have been made properly."""
+
+    def get(self):
+        assert self._initialized, 'Thread.__init__() not called'
+        return getattr(self, attribute)
+
+    return property(get)
 
 
 class Thread:
-    """Something that runs at the same time as its starter."""
+    """Something that runs at the same time as the rest: a function, or `run` of a derived class."""
 
     _initialized = False
 
     def __init__(self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None):
         assert group is None, 'group argument must be None for now'
-        if kwargs is None:
-            kwargs = {}
-        if name:
-            name = str(name)
-        else:
+        if not name:
             name = f'Thread-{_numbers()}'
-            if target is not None:
-                try:
-                    name += f' ({target.__name__})'
-                except AttributeError:
-                    pass
-        self._target = target
-        self._name = name
-        self._args = args
-        self._kwargs = kwargs
-        if daemon is not None:
-            self._daemonic = daemon
-        else:
-            self._daemonic = current_thread().daemon
-        self._ident = None
-        self._native_id = None
-        self._started = False
-        self._stopped = False
-        # Held until the thread has ended.
+            if hasattr(target, '__name__'):
+                name += f' ({target.__name__})'
+        self._set_up(str(name), current_thread().daemon if daemon is None else daemon)
+        self._target, self._args, self._kwargs = target, args, {} if kwargs is None else kwargs
+
+    def _set_up(self, name, daemonic):
+        self._target, self._args, self._kwargs = None, (), {}
+        self._name, self._daemonic = name, daemonic
+        self._ident = self._native_id = None
+        self._started = self._stopped = False
+        # Held while the thread runs.
         self._done = Lock()
         self._initialized = True
 
+    def _adopt(self, ident):
+        """Stands for a thread that runs already."""
+        self._ident = ident
+        if ident == get_ident():
+            self._native_id = get_native_id()
+        self._started = True
+        self._done.acquire()
+        _alive[self] = None
+
     def __repr__(self):
         assert self._initialized, 'Thread.__init__() was not called'
-        status = 'initial'
-        if self._started:
-            status = 'started'
-        if self._stopped:
-            status = 'stopped'
+        facts = ['stopped' if self._stopped else 'started' if self._started else 'initial']
         if self._daemonic:
-            status += ' daemon'
+            facts.append('daemon')
         if self._ident is not None:
-            status += f' {self._ident}'
-        return f'<{self.__class__.__name__}({self._name}, {status})>'
+            facts.append(str(self._ident))
+        return f"<{type(self).__name__}({self._name}, {' '.join(facts)})>"
 
     def start(self):
+        """Lets it run, once."""
         if not self._initialized:
             raise RuntimeError('thread.__init__() not called')
         if self._started:
@@ -381,77 +369,61 @@ class Thread:
         try:
             self._ident = _thread._start(self, self._bootstrap)
         except BaseException:
-            _alive.pop(self, None)
-            self._done.release()
+            # There is no such thread.
             self._started = False
+            self._done.release()
+            _alive.pop(self, None)
             raise
 
-    def run(self):
-        try:
-            if self._target is not None:
-                self._target(*self._args, **self._kwargs)
-        finally:
-            # The thread object may live longer than what it was given.
-            del self._target, self._args, self._kwargs
-
     def _bootstrap(self):
+        self._ident, self._native_id = get_ident(), get_native_id()
         try:
-            self._ident = get_ident()
-            self._native_id = get_native_id()
-            if _trace_hook:
-                _sys.settrace(_trace_hook)
-            if _profile_hook:
-                _sys.setprofile(_profile_hook)
+            for set_hook, hook in ((_sys.settrace, _trace_hook), (_sys.setprofile, _profile_hook)):
+                if hook:
+                    set_hook(hook)
             try:
                 self.run()
             except BaseException:
                 _report(self)
         finally:
-            _alive.pop(self, None)
             self._stopped = True
+            _alive.pop(self, None)
             self._done.release()
 
+    def run(self):
+        """What the thread does: calls the function that was given."""
+        try:
+            if self._target is not None:
+                self._target(*self._args, **self._kwargs)
+        finally:
+            # They shall not live as long as this object.
+            del self._target, self._args, self._kwargs
+
     def join(self, timeout=None):
+        """Waits until the thread has ended, or time is over."""
         if not self._initialized:
             raise RuntimeError('Thread.__init__() not called')
         if not self._started:
             raise RuntimeError('cannot join thread before it is started')
         if self is current_thread():
             raise RuntimeError('cannot join current thread')
-        if timeout is None:
-            self._done.acquire()
-        elif not self._done.acquire(True, max(timeout, 0)):
-            return
-        self._done.release()
+        if self._done.acquire(True, -1 if timeout is None else max(timeout, 0)):
+            self._done.release()
 
-    @property
-    def name(self):
+    def is_alive(self):
+        """Does it run now?"""
         assert self._initialized, 'Thread.__init__() not called'
-        return self._name
+        return self._started and not self._stopped
+
+    ident = _fact('_ident')
+    native_id = _fact('_native_id')
+    name = _fact('_name')
+    daemon = _fact('_daemonic')
 
     @name.setter
     def name(self, name):
         assert self._initialized, 'Thread.__init__() not called'
         self._name = str(name)
-
-    @property
-    def ident(self):
-        assert self._initialized, 'Thread.__init__() not called'
-        return self._ident
-
-    @property
-    def native_id(self):
-        assert self._initialized, 'Thread.__init__() not called'
-        return self._native_id
-
-    def is_alive(self):
-        assert self._initialized, 'Thread.__init__() not called'
-        return self._started and not self._stopped
-
-    @property
-    def daemon(self):
-        assert self._initialized, 'Thread.__init__() not called'
-        return self._daemonic
 
     @daemon.setter
     def daemon(self, daemonic):
@@ -461,37 +433,29 @@ class Thread:
             raise RuntimeError('cannot set daemon status of active thread')
         self._daemonic = daemonic
 
-    def isDaemon(self):
-        return self.daemon
-
-    def setDaemon(self, daemonic):
-        self.daemon = daemonic
-
-    def getName(self):
-        return self.name
-
-    def setName(self, name):
-        self.name = name
+    getName = _outdated('getName', 'get the name attribute', name.fget)
+    setName = _outdated('setName', 'set the name attribute', name.fset)
+    isDaemon = _outdated('isDaemon', 'get the daemon attribute', daemon.fget)
+    setDaemon = _outdated('setDaemon', 'set the daemon attribute', daemon.fset)
 
 
 class Timer(Thread):
-    """A thread that calls a function after a time, unless it is cancelled before."""
+    """Calls a function after some seconds, unless it is cancelled before."""
 
     def __init__(self, interval, function, args=None, kwargs=None):
         super().__init__()
-        self.interval = interval
-        self.function = function
-        self.args = args if args is not None else []
-        self.kwargs = kwargs if kwargs is not None else {}
+        self.interval, self.function = interval, function
+        self.args = [] if args is None else args
+        self.kwargs = {} if kwargs is None else kwargs
         self.finished = Event()
 
-    def cancel(self):
-        self.finished.set()
-
     def run(self):
-        self.finished.wait(self.interval)
-        if not self.finished.is_set():
+        if not self.finished.wait(self.interval):
             self.function(*self.args, **self.kwargs)
+            self.finished.set()
+
+    def cancel(self):
+        """Forgets the call, if it has not been made."""
         self.finished.set()
 
 
@@ -499,72 +463,53 @@ class _MainThread(Thread):
     """The thread that runs the program."""
 
     def __init__(self):
-        # Not `super().__init__`, which asks for the current thread.
-        self._target = None
-        self._name = 'MainThread'
-        self._args, self._kwargs = (), {}
-        self._daemonic = False
-        self._ident = _thread._main_ident()
-        self._native_id = get_native_id() if get_ident() == self._ident else None
-        self._started = True
-        self._stopped = False
-        self._done = Lock()
-        self._done.acquire()
-        self._initialized = True
-        _alive[self] = None
+        self._set_up('MainThread', daemonic=False)
+        self._adopt(_thread._main_ident())
 
 
 class _DummyThread(Thread):
-    """Stands for a thread that was not started by this module."""
+    """Stands for a thread that this module has not started."""
 
     def __init__(self):
-        self._target = None
-        self._name = f'Dummy-{_dummy_numbers()}'
-        self._args, self._kwargs = (), {}
-        self._daemonic = True
-        self._ident = get_ident()
-        self._native_id = get_native_id()
-        self._started = True
-        self._stopped = False
-        self._done = Lock()
-        self._done.acquire()
-        self._initialized = True
-        _alive[self] = None
+        self._set_up(f'Dummy-{_numbers()}', daemonic=True)
+        self._adopt(get_ident())
         _thread._set_current(self)
 
     def is_alive(self):
         return True
 
     def join(self, timeout=None):
-        assert False, 'cannot join a dummy thread'
+        raise AssertionError('cannot join a dummy thread')
 
 
 def current_thread():
+    """The thread that asks."""
     thread = _thread._current()
-    if thread is not None:
-        return thread
-    if get_ident() == _main_thread._ident:
-        _thread._set_current(_main_thread)
-        return _main_thread
-    return _DummyThread()
-
-
-currentThread = current_thread
+    if thread is None:
+        if get_ident() != _main_thread._ident:
+            return _DummyThread()
+        thread = _main_thread
+        _thread._set_current(thread)
+    return thread
 
 
 def main_thread():
+    """The thread that runs the program."""
     return _main_thread
 
 
 def enumerate():
-    return list(_alive)
+    """The threads that run now."""
+    return [*_alive]
 
 
 def active_count():
+    """How many threads run now."""
     return len(_alive)
 
 
-activeCount = active_count
+currentThread = _outdated('currentThread', 'use current_thread()', current_thread)
+activeCount = _outdated('activeCount', 'use active_count()', active_count)
 
 # What `sys.settrace` and `sys.setprofile` get in new threads.
 _trace_hook = None
