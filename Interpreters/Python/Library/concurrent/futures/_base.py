@@ -1,295 +1,273 @@
-"""Futures: results that are still to come."""
+"""Futures: outcomes of calls that are still to come."""
 
+import sys
 import threading
-import time
 import types
-from collections import namedtuple
+from collections import deque, namedtuple
+from queue import Empty, SimpleQueue
+from time import monotonic
 
 FIRST_COMPLETED = 'FIRST_COMPLETED'
 FIRST_EXCEPTION = 'FIRST_EXCEPTION'
 ALL_COMPLETED = 'ALL_COMPLETED'
 
-# What becomes of a future: it waits, runs, and is finished, or is cancelled, of which waiters are told.
+# The states of a future. One that is cancelled is settled only when whoever was to make the call has
+# noticed it.
 PENDING = 'PENDING'
 RUNNING = 'RUNNING'
 CANCELLED = 'CANCELLED'
 CANCELLED_AND_NOTIFIED = 'CANCELLED_AND_NOTIFIED'
 FINISHED = 'FINISHED'
 
-_NAMES = {
-    PENDING: 'pending', RUNNING: 'running', CANCELLED: 'cancelled',
-    CANCELLED_AND_NOTIFIED: 'cancelled', FINISHED: 'finished'}
+_CANCELLED_STATES = CANCELLED, CANCELLED_AND_NOTIFIED
+_SETTLED_STATES = CANCELLED_AND_NOTIFIED, FINISHED
+_DONE_STATES = CANCELLED, CANCELLED_AND_NOTIFIED, FINISHED
 
 
 class Error(Exception):
-    """Base of what goes wrong with futures themselves."""
+    """What goes wrong with futures themselves."""
 
 
 class CancelledError(Error):
-    """The future was cancelled."""
+    """There is no outcome: the call was cancelled."""
+
+
+class InvalidStateError(Error):
+    """There is an outcome already."""
+
+
+class BrokenExecutor(RuntimeError):
+    """The executor cannot make calls any more."""
 
 
 TimeoutError = TimeoutError
 
 
-class InvalidStateError(Error):
-    """The operation is not possible in the future's present state."""
-
-
-class BrokenExecutor(RuntimeError):
-    """The executor can run nothing any more."""
-
-
-class _Waiter:
-    """Notes which of several futures are done."""
-
-    def __init__(self, enough):
-        self.event = threading.Event()
-        self.finished = []
-        self._enough = enough
-
-    def add(self, future):
-        self.finished.append(future)
-        if self._enough(self, future):
-            self.event.set()
-
-
-class _HeldFutures:
-    """Several futures at once, always in the same order."""
-
-    def __init__(self, futures):
-        self._futures = sorted(futures, key=id)
-
-    def __enter__(self):
-        for future in self._futures:
-            future._condition.acquire()
-
-    def __exit__(self, *args):
-        for future in self._futures:
-            future._condition.release()
-
-
-def _is_done(future):
-    return future._state in (CANCELLED_AND_NOTIFIED, FINISHED)
-
-
-def as_completed(fs, timeout=None):
-    """Gives the futures as they are finished or cancelled."""
-    end = None if timeout is None else time.monotonic() + timeout
-    fs = set(fs)
-    total = len(fs)
-    with _HeldFutures(fs):
-        ready = [future for future in fs if _is_done(future)]
-        pending = fs.difference(ready)
-        lock = threading.Lock()
-        waiter = _Waiter(lambda waiter, future: True)
-        for future in pending:
-            future._waiters.append(waiter)
-    try:
-        while ready:
-            yield ready.pop()
-        while pending:
-            left = None
-            if end is not None:
-                left = end - time.monotonic()
-                if left < 0:
-                    raise TimeoutError(
-                        '%d (of %d) futures unfinished' % (len(pending), total))
-            waiter.event.wait(left)
-            with lock:
-                waiter.event.clear()
-                finished, waiter.finished = waiter.finished, []
-            for future in finished:
-                if future in pending:
-                    pending.remove(future)
-                    yield future
-    finally:
-        for future in pending:
-            with future._condition:
-                if waiter in future._waiters:
-                    future._waiters.remove(waiter)
-
-
-DoneAndNotDoneFutures = namedtuple('DoneAndNotDoneFutures', 'done not_done')
-
-
-def wait(fs, timeout=None, return_when=ALL_COMPLETED):
-    """Waits for the first future, the first exception, or all."""
-    fs = set(fs)
-    with _HeldFutures(fs):
-        done = {future for future in fs if _is_done(future)}
-        not_done = fs - done
-        if return_when == FIRST_COMPLETED and done:
-            return DoneAndNotDoneFutures(done, not_done)
-        if return_when == FIRST_EXCEPTION and any(
-                future._state == FINISHED and future._exception is not None for future in done):
-            return DoneAndNotDoneFutures(done, not_done)
-        if not not_done:
-            return DoneAndNotDoneFutures(done, not_done)
-        if return_when == FIRST_COMPLETED:
-            waiter = _Waiter(lambda waiter, future: True)
-        elif return_when in (FIRST_EXCEPTION, ALL_COMPLETED):
-            first = return_when == FIRST_EXCEPTION
-            count = len(not_done)
-            waiter = _Waiter(
-                lambda waiter, future: len(waiter.finished) >= count
-                or first and future._state == FINISHED and future._exception is not None)
-        else:
-            raise ValueError('Invalid return condition: %r' % return_when)
-        for future in not_done:
-            future._waiters.append(waiter)
-    waiter.event.wait(timeout)
-    for future in not_done:
-        with future._condition:
-            future._waiters.remove(waiter)
-    done.update(waiter.finished)
-    return DoneAndNotDoneFutures(done, fs - done)
+def report(heading, error):
+    """Tells the user of an exception that nobody can catch."""
+    print(heading, file=sys.stderr)
+    sys.excepthook(type(error), error, error.__traceback__)
 
 
 class Future:
-    """The result of a call that another thread makes."""
+    """The outcome of a call that is made somewhere else: a result or an exception."""
 
     def __init__(self):
         self._condition = threading.Condition()
         self._state = PENDING
-        self._result = None
-        self._exception = None
-        self._waiters = []
+        self._result = self._exception = None
+        # To be called when there is an outcome: with the lock held, and afterwards.
+        self._watchers = []
         self._done_callbacks = []
 
     def __repr__(self):
         with self._condition:
-            text = f'<{self.__class__.__name__} at {id(self):#x} state={_NAMES[self._state]}'
-            if self._state == FINISHED:
-                if self._exception is not None:
-                    text += f' raised {self._exception.__class__.__name__}'
-                else:
-                    text += f' returned {self._result.__class__.__name__}'
-            return text + '>'
+            words = [f'{type(self).__name__} at {id(self):#x}']
+            words.append('state=' + self._state.partition('_')[0].lower())
+            if self._exception is not None:
+                words.append(f'raised {type(self._exception).__name__}')
+            elif self._state == FINISHED:
+                words.append(f'returned {type(self._result).__name__}')
+        return f"<{' '.join(words)}>"
 
-    def _call_back(self):
-        for callback in self._done_callbacks:
-            self._call(callback)
+    def _is(self, *states):
+        with self._condition:
+            return self._state in states
 
-    def _call(self, callback):
-        try:
-            callback(self)
-        except Exception as error:
-            import sys
-            print(f'exception calling callback for {self!r}', file=sys.stderr)
-            sys.excepthook(type(error), error, error.__traceback__)
+    def cancelled(self):
+        """Was the call cancelled?"""
+        return self._is(*_CANCELLED_STATES)
+
+    def running(self):
+        """Is the call being made?"""
+        return self._is(RUNNING)
+
+    def done(self):
+        """Was the call cancelled, or is there an outcome?"""
+        return self._is(*_DONE_STATES)
+
+    # For those who wait for the outcome.
 
     def cancel(self):
+        """Cancels the call, if it has not begun; false if it has."""
         with self._condition:
-            if self._state in (RUNNING, FINISHED):
-                return False
-            if self._state in (CANCELLED, CANCELLED_AND_NOTIFIED):
-                return True
-            self._state = CANCELLED
-            self._condition.notify_all()
+            if self._state != PENDING:
+                return self._state in _CANCELLED_STATES
+            self._change(CANCELLED)
         self._call_back()
         return True
 
-    def cancelled(self):
-        with self._condition:
-            return self._state in (CANCELLED, CANCELLED_AND_NOTIFIED)
-
-    def running(self):
-        with self._condition:
-            return self._state == RUNNING
-
-    def done(self):
-        with self._condition:
-            return self._state in (CANCELLED, CANCELLED_AND_NOTIFIED, FINISHED)
-
-    def add_done_callback(self, fn):
-        with self._condition:
-            if self._state not in (CANCELLED, CANCELLED_AND_NOTIFIED, FINISHED):
-                self._done_callbacks.append(fn)
-                return
-        self._call(fn)
-
-    def _settled(self, timeout):
-        """Waits until there is an outcome."""
-        if self._state not in (CANCELLED, CANCELLED_AND_NOTIFIED, FINISHED):
-            self._condition.wait(timeout)
-        if self._state in (CANCELLED, CANCELLED_AND_NOTIFIED):
-            raise CancelledError()
-        if self._state != FINISHED:
-            raise TimeoutError()
-
-    def result(self, timeout=None):
-        try:
-            with self._condition:
-                self._settled(timeout)
-                if self._exception is None:
-                    return self._result
-                raise self._exception
-        finally:
-            # The exception refers to this frame.
-            self = None
+    def _wait(self, timeout):
+        # The lock is held.
+        if not self._condition.wait_for(lambda: self._state in _DONE_STATES, timeout):
+            raise TimeoutError
+        if self._state in _CANCELLED_STATES:
+            raise CancelledError
 
     def exception(self, timeout=None):
+        """The exception that the call has raised, or None; waits for it."""
         with self._condition:
-            self._settled(timeout)
+            self._wait(timeout)
             return self._exception
 
-    def set_running_or_notify_cancel(self):
+    def result(self, timeout=None):
+        """What the call has returned; waits for it. If it has raised an exception, so does this."""
+        error = self.exception(timeout)
+        if error is None:
+            return self._result
+        try:
+            raise error
+        finally:
+            # The traceback refers to this frame.
+            del self, error
+
+    def add_done_callback(self, fn):
+        """Calls a function with the future when it is done, at once if it is."""
         with self._condition:
-            if self._state == CANCELLED:
-                self._state = CANCELLED_AND_NOTIFIED
-                for waiter in self._waiters:
-                    waiter.add(self)
-                return False
-            if self._state == PENDING:
-                self._state = RUNNING
-                return True
-            raise RuntimeError('Future in unexpected state')
+            if self._state not in _DONE_STATES:
+                self._done_callbacks.append(fn)
+                return
+        self._call_back([fn])
+
+    def _call_back(self, functions=None):
+        for function in self._done_callbacks if functions is None else functions:
+            try:
+                function(self)
+            except Exception as error:
+                report(f'exception calling callback for {self!r}', error)
+
+    # For those who make the call.
+
+    def _change(self, state):
+        self._state = state
+        if state in _SETTLED_STATES:
+            for watcher in self._watchers:
+                watcher(self)
+        if state in _DONE_STATES:
+            self._condition.notify_all()
+
+    def set_running_or_notify_cancel(self):
+        """Tells that the call begins; false if it shall not, as it was cancelled."""
+        with self._condition:
+            if self._state not in (PENDING, CANCELLED):
+                raise RuntimeError('Future in unexpected state')
+            self._change(RUNNING if self._state == PENDING else CANCELLED_AND_NOTIFIED)
+            return self._state == RUNNING
 
     def set_result(self, result):
-        self._finish(result, None)
+        """The call has returned."""
+        self._settle(result, None)
 
     def set_exception(self, exception):
-        self._finish(None, exception)
+        """The call has raised an exception."""
+        self._settle(None, exception)
 
-    def _finish(self, result, exception):
+    def _settle(self, result, exception):
         with self._condition:
-            if self._state in (CANCELLED, CANCELLED_AND_NOTIFIED, FINISHED):
+            if self._state in _DONE_STATES:
                 raise InvalidStateError(f'{self._state}: {self!r}')
-            self._result = result
-            self._exception = exception
-            self._state = FINISHED
-            for waiter in self._waiters:
-                waiter.add(self)
-            self._condition.notify_all()
+            self._result, self._exception = result, exception
+            self._change(FINISHED)
         self._call_back()
 
     __class_getitem__ = classmethod(types.GenericAlias)
 
 
+# Several futures ---------------------------------------------------------------------------------
+
+
+class _Arrivals:
+    """Some of several futures are settled, as a set; the others come out of a queue when they are.
+    Nothing comes any more when the `with` statement has ended."""
+
+    def __init__(self, futures, timeout):
+        self._end = None if timeout is None else monotonic() + timeout
+        self._queue = SimpleQueue()
+        self._watcher = self._queue.put
+        self.settled, self.pending = set(), set()
+        for future in set(futures):
+            with future._condition:
+                if future._state in _SETTLED_STATES:
+                    self.settled.add(future)
+                else:
+                    self.pending.add(future)
+                    future._watchers.append(self._watcher)
+
+    def next(self, is_waiting=True):
+        """The next one, no longer pending; None if there is none in time."""
+        left = None if self._end is None else max(self._end - monotonic(), 0)
+        try:
+            future = self._queue.get(is_waiting, left)
+        except Empty:
+            return None
+        self.pending.discard(future)
+        return future
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        for future in self.pending:
+            with future._condition:
+                future._watchers.remove(self._watcher)
+
+
+def as_completed(fs, timeout=None):
+    """The futures in the order in which they are finished or cancelled."""
+    with _Arrivals(fs, timeout) as arrivals:
+        count = len(arrivals.settled) + len(arrivals.pending)
+        while arrivals.settled:
+            yield arrivals.settled.pop()
+        while arrivals.pending:
+            future = arrivals.next()
+            if future is None:
+                raise TimeoutError(f'{len(arrivals.pending)} (of {count}) futures unfinished')
+            yield future
+
+
+DoneAndNotDoneFutures = namedtuple('DoneAndNotDoneFutures', 'done not_done')
+
+_IS_ENOUGH = {
+    FIRST_COMPLETED: lambda future: True,
+    FIRST_EXCEPTION: lambda future: future._state == FINISHED and future._exception is not None,
+    ALL_COMPLETED: lambda future: False,
+}
+
+
+def wait(fs, timeout=None, return_when=ALL_COMPLETED):
+    """Waits until one of the futures is done, or one has failed, or all are done; then those that
+    are done and those that are not."""
+    with _Arrivals(fs, timeout) as arrivals:
+        done, pending = arrivals.settled, arrivals.pending
+        if pending and return_when not in _IS_ENOUGH:
+            raise ValueError(f'Invalid return condition: {return_when!r}')
+        is_waiting = bool(pending) and not any(map(_IS_ENOUGH[return_when], done))
+        while pending and (future := arrivals.next(is_waiting)) is not None:
+            done.add(future)
+            # Others may have come with it.
+            is_waiting = is_waiting and not _IS_ENOUGH[return_when](future)
+        return DoneAndNotDoneFutures(done, set(pending))
+
+
 class Executor:
-    """Makes calls some time."""
+    """Something that makes calls, some time."""
 
     def submit(self, fn, /, *args, **kwargs):
-        raise NotImplementedError()
+        """A future of the call of a function with these arguments."""
+        raise NotImplementedError
 
     def map(self, fn, *iterables, timeout=None, chunksize=1):
-        """Like `map`, but the calls are made at once."""
-        end = None if timeout is None else time.monotonic() + timeout
-        futures = [self.submit(fn, *args) for args in zip(*iterables)]
+        """The results of `map`, in order; the calls are made as they can be."""
+        end = None if timeout is None else monotonic() + timeout
+        futures = deque(self.submit(fn, *args) for args in zip(*iterables))
 
         def results():
             try:
-                futures.reverse()
                 while futures:
-                    future = futures.pop()
-                    try:
-                        if end is None:
-                            yield future.result()
-                        else:
-                            yield future.result(end - time.monotonic())
-                    finally:
-                        future.cancel()
+                    left = None if end is None else end - monotonic()
+                    result = futures[0].result(left)
+                    futures.popleft()
+                    yield result
             finally:
                 for future in futures:
                     future.cancel()
@@ -297,11 +275,11 @@ class Executor:
         return results()
 
     def shutdown(self, wait=True, *, cancel_futures=False):
-        pass
+        """Ends it; calls that have been submitted are still made, unless they are cancelled."""
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *args):
+    def __exit__(self, *error):
         self.shutdown(wait=True)
         return False

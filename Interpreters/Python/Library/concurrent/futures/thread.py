@@ -1,4 +1,4 @@
-"""A pool of threads that make calls."""
+"""Calls made by a number of threads."""
 
 import itertools
 import os
@@ -6,166 +6,163 @@ import queue
 import threading
 import weakref
 
-from concurrent.futures import _base
+from concurrent.futures._base import BrokenExecutor, Executor, Future, report
 
-# Threads of pools, with their queues: told to end when the program ends.
-_threads_queues = weakref.WeakKeyDictionary()
-_shutdown = False
-_shutdown_lock = threading.Lock()
+
+class BrokenThreadPool(BrokenExecutor):
+    """The function that prepares a thread has failed."""
+
+
+class _Call:
+    """A call to be made, and the future that gets the outcome."""
+
+    def __init__(self, fn, args, kwargs):
+        self.future = Future()
+        self._parts = fn, args, kwargs
+
+    def make(self):
+        if self.future.set_running_or_notify_cancel():
+            fn, args, kwargs = self._parts
+            try:
+                result = fn(*args, **kwargs)
+            except BaseException as error:
+                self.future.set_exception(error)
+                # The traceback refers to this frame.
+                del self
+            else:
+                self.future.set_result(result)
+
+
+class _Pool:
+    """What an executor and its threads share. They end when they find None among the calls."""
+
+    def __init__(self, prepare):
+        self._prepare = prepare
+        self.calls = queue.SimpleQueue()
+        self.lock = threading.Lock()
+        self.threads = set()
+        # How many threads have nothing to do.
+        self.idle = threading.Semaphore(0)
+        # Why no more calls are taken.
+        self.refusal = None
+
+    def close(self):
+        if self.refusal is None:
+            self.refusal = RuntimeError('cannot schedule new futures after shutdown')
+        self.calls.put(None)
+
+    def waiting_calls(self):
+        """Takes out all calls that nobody has begun to make."""
+        while True:
+            try:
+                call = self.calls.get_nowait()
+            except queue.Empty:
+                return
+            if call is not None:
+                yield call
+
+    def work(self):
+        """What each thread does."""
+        try:
+            if self._is_prepared():
+                while self._make_call():
+                    pass
+                # The others shall find it, too.
+                self.calls.put(None)
+        finally:
+            _pools.pop(threading.current_thread(), None)
+
+    def _make_call(self):
+        try:
+            call = self.calls.get_nowait()
+        except queue.Empty:
+            self.idle.release()
+            call = self.calls.get()
+        if call is not None:
+            call.make()
+        return call is not None
+
+    def _is_prepared(self):
+        try:
+            self._prepare()
+            return True
+        except BaseException as error:
+            report('Exception in initializer:', error)
+        with self.lock:
+            self.refusal = BrokenThreadPool(
+                'A thread initializer failed, the thread pool is not usable anymore')
+            for call in self.waiting_calls():
+                call.future.set_exception(BrokenThreadPool(str(self.refusal)))
+        return False
+
+
+# The pools of all threads that work, and whether the program is about to end.
+_pools = {}
+_is_ending = False
+_ending_lock = threading.Lock()
 
 
 def _end_pools():
-    global _shutdown
-    with _shutdown_lock:
-        _shutdown = True
-    items = list(_threads_queues.items())
-    for thread, tasks in items:
-        tasks.put(None)
-    for thread, tasks in items:
+    global _is_ending
+    with _ending_lock:
+        _is_ending = True
+    for thread, pool in list(_pools.items()):
+        pool.close()
         thread.join()
 
 
 threading._register_atexit(_end_pools)
 
 
-class BrokenThreadPool(_base.BrokenExecutor):
-    """The function that threads of the pool begin with has failed."""
+class ThreadPoolExecutor(Executor):
+    """Makes calls in threads, as many as needed up to a limit. The threads end with the executor."""
 
-
-class _Task:
-    """A call, and the future that gets its outcome."""
-
-    def __init__(self, future, fn, args, kwargs):
-        self.future = future
-        self.fn = fn
-        self.args = args
-        self.kwargs = kwargs
-
-    def run(self):
-        if not self.future.set_running_or_notify_cancel():
-            return
-        try:
-            result = self.fn(*self.args, **self.kwargs)
-        except BaseException as error:
-            self.future.set_exception(error)
-            self = None
-        else:
-            self.future.set_result(result)
-
-
-def _work(executor_ref, tasks, initializer, initargs):
-    if initializer is not None:
-        try:
-            initializer(*initargs)
-        except BaseException as error:
-            executor = executor_ref()
-            if executor is not None:
-                executor._fail(error)
-            return
-    while True:
-        try:
-            task = tasks.get_nowait()
-        except queue.Empty:
-            executor = executor_ref()
-            if executor is not None:
-                executor._idle.release()
-            del executor
-            task = tasks.get()
-        if task is not None:
-            task.run()
-            del task
-            continue
-        executor = executor_ref()
-        if _shutdown or executor is None or executor._shutdown:
-            if executor is not None:
-                executor._shutdown = True
-            # The others want to know too.
-            tasks.put(None)
-            return
-        del executor
-
-
-class ThreadPoolExecutor(_base.Executor):
-    """Makes calls in a limited number of threads."""
-
-    _counter = itertools.count().__next__
+    _numbers = itertools.count()
 
     def __init__(self, max_workers=None, thread_name_prefix='', initializer=None, initargs=()):
         if max_workers is None:
-            max_workers = min(32, (os.cpu_count() or 1) + 4)
-        if max_workers <= 0:
+            max_workers = min(32, 4 + (os.cpu_count() or 1))
+        elif max_workers <= 0:
             raise ValueError('max_workers must be greater than 0')
-        if initializer is not None and not callable(initializer):
+        if initializer is None:
+            prepare = int
+        elif callable(initializer):
+            prepare = lambda: initializer(*initargs)
+        else:
             raise TypeError('initializer must be a callable')
         self._max_workers = max_workers
-        self._work_queue = queue.SimpleQueue()
-        self._idle = threading.Semaphore(0)
-        self._threads = set()
-        self._broken = False
-        self._shutdown = False
-        self._shutdown_lock = threading.Lock()
-        self._thread_name_prefix = (
-            thread_name_prefix or 'ThreadPoolExecutor-%d' % ThreadPoolExecutor._counter())
-        self._initializer = initializer
-        self._initargs = initargs
+        self._prefix = thread_name_prefix or f'ThreadPoolExecutor-{next(self._numbers)}'
+        self._pool = pool = _Pool(prepare)
+        self._threads = pool.threads
+        # Threads refer to the pool only: an executor that nobody wants any more can go.
+        self._closing = weakref.ref(self, lambda _: pool.close())
 
     def submit(self, fn, /, *args, **kwargs):
-        with self._shutdown_lock, _shutdown_lock:
-            if self._broken:
-                raise BrokenThreadPool(self._broken)
-            if self._shutdown:
-                raise RuntimeError('cannot schedule new futures after shutdown')
-            if _shutdown:
+        """A future of the call of a function with these arguments."""
+        pool = self._pool
+        with pool.lock, _ending_lock:
+            if pool.refusal is not None:
+                raise type(pool.refusal)(*pool.refusal.args)
+            if _is_ending:
                 raise RuntimeError('cannot schedule new futures after interpreter shutdown')
-            future = _base.Future()
-            self._work_queue.put(_Task(future, fn, args, kwargs))
-            self._add_thread()
-            return future
-
-    def _add_thread(self):
-        if self._idle.acquire(timeout=0):
-            return
-
-        def forget(_, tasks=self._work_queue):
-            tasks.put(None)
-
-        count = len(self._threads)
-        if count < self._max_workers:
-            thread = threading.Thread(
-                name='%s_%d' % (self._thread_name_prefix, count), target=_work,
-                args=(weakref.ref(self, forget), self._work_queue, self._initializer,
-                      self._initargs))
-            thread.start()
-            self._threads.add(thread)
-            _threads_queues[thread] = self._work_queue
-
-    def _fail(self, error):
-        """Nothing can be run any more."""
-        import sys
-        print('Exception in initializer:', file=sys.stderr)
-        sys.excepthook(type(error), error, error.__traceback__)
-        with self._shutdown_lock:
-            self._broken = ('A thread initializer failed, the thread pool is not usable anymore')
-            while True:
-                try:
-                    task = self._work_queue.get_nowait()
-                except queue.Empty:
-                    break
-                if task is not None:
-                    task.future.set_exception(BrokenThreadPool(self._broken))
+            call = _Call(fn, args, kwargs)
+            pool.calls.put(call)
+            number = len(pool.threads)
+            if not pool.idle.acquire(blocking=False) and number < self._max_workers:
+                thread = threading.Thread(name=f'{self._prefix}_{number}', target=pool.work)
+                pool.threads.add(thread)
+                _pools[thread] = pool
+                thread.start()
+            return call.future
 
     def shutdown(self, wait=True, *, cancel_futures=False):
-        with self._shutdown_lock:
-            self._shutdown = True
+        """Takes no more calls; waits for the threads to end, if wanted."""
+        pool = self._pool
+        with pool.lock:
             if cancel_futures:
-                while True:
-                    try:
-                        task = self._work_queue.get_nowait()
-                    except queue.Empty:
-                        break
-                    if task is not None:
-                        task.future.cancel()
-            self._work_queue.put(None)
+                for call in pool.waiting_calls():
+                    call.future.cancel()
+            pool.close()
         if wait:
-            for thread in self._threads:
+            for thread in pool.threads:
                 thread.join()
