@@ -1,169 +1,99 @@
-"""Names for annotations, and what they mean at run time."""
+"""Names for annotations, and what they mean at run time.
 
+A *form* is a word with brackets of its own rules (`Union`, `Literal`). An *alias* is something with
+brackets: an origin and its arguments. A *variable* stands for arguments that come later: brackets
+behind an alias bind its variables, and fill them in wherever they occur.
+"""
+
+import builtins
 import collections
 import collections.abc
 import contextlib
 import functools
 import operator
-import re as stdlib_re
+import re as _re
 import sys
 import types
 from abc import ABCMeta, abstractmethod
 from types import GenericAlias
 
-__all__ = [
-    "Annotated", "Any", "Callable", "ClassVar", "Concatenate", "Final", "ForwardRef", "Generic",
-    "Literal", "Optional", "ParamSpec", "Protocol", "Tuple", "Type", "TypeVar", "TypeVarTuple",
-    "Union", "AbstractSet", "ByteString", "Container", "ContextManager", "Hashable", "ItemsView",
-    "Iterable", "Iterator", "KeysView", "Mapping", "MappingView", "MutableMapping",
-    "MutableSequence", "MutableSet", "Sequence", "Sized", "ValuesView", "Awaitable",
-    "AsyncIterator", "AsyncIterable", "Coroutine", "Collection", "AsyncGenerator",
-    "AsyncContextManager", "Reversible", "SupportsAbs", "SupportsBytes", "SupportsComplex",
-    "SupportsFloat", "SupportsIndex", "SupportsInt", "SupportsRound", "ChainMap", "Counter",
-    "Deque", "Dict", "DefaultDict", "List", "OrderedDict", "Set", "FrozenSet", "NamedTuple",
-    "TypedDict", "Generator", "BinaryIO", "IO", "Match", "Pattern", "TextIO", "AnyStr",
-    "assert_type", "assert_never", "cast", "clear_overloads", "dataclass_transform", "final",
-    "get_args", "get_origin", "get_overloads", "get_type_hints", "is_typeddict", "LiteralString",
-    "Never", "NewType", "no_type_check", "no_type_check_decorator", "NoReturn", "NotRequired",
-    "overload", "ParamSpecArgs", "ParamSpecKwargs", "Required", "reveal_type",
-    "runtime_checkable", "Self", "Text", "TYPE_CHECKING", "TypeAlias", "TypeGuard", "Unpack",
-]
-
 TYPE_CHECKING = False
 Text = str
 
-
-# Checking arguments --------------------------------------------------------------------------
-
-
-def _type_convert(arg, module=None, *, allow_special_forms=False):
-    """None means its type, and a string a type with this name."""
-    if arg is None:
-        return type(None)
-    if isinstance(arg, str):
-        return ForwardRef(arg, module=module, is_class=allow_special_forms)
-    return arg
+# Where a type is written. What may be written in one place may be in all that come after it.
+_ARGUMENT, _VARIABLE, _MEMBER, _NOWHERE = range(4)
 
 
-def _type_check(arg, msg, is_argument=True, module=None, *, allow_special_forms=False):
-    """An argument that is to be a type; `msg` says what of."""
-    invalid = (Generic, Protocol)
-    if not allow_special_forms:
-        invalid += (ClassVar,)
-        if is_argument:
-            invalid += (Final,)
-    arg = _type_convert(arg, module=module, allow_special_forms=allow_special_forms)
-    if isinstance(arg, _GenericAlias) and arg.__origin__ in invalid:
-        raise TypeError(f"{arg} is not valid as type argument")
-    if arg in (Any, LiteralString, NoReturn, Never, Self, TypeAlias):
-        return arg
-    if allow_special_forms and arg in (ClassVar, Final):
-        return arg
-    if isinstance(arg, _SpecialForm) or arg in (Generic, Protocol):
-        raise TypeError(f"Plain {arg} is not valid as type argument")
-    if type(arg) is tuple:
-        raise TypeError(f"{msg} Got {arg!r:.100}.")
-    return arg
+# Types from what is written -------------------------------------------------------------------
 
 
-def _type_repr(obj):
-    if isinstance(obj, GenericAlias):
-        return repr(obj)
-    if isinstance(obj, type):
-        if obj.__module__ == "builtins":
-            return obj.__qualname__
-        return f"{obj.__module__}.{obj.__qualname__}"
-    if obj is ...:
+def _converted(value, place=_ARGUMENT, module=None):
+    """None stands for its type, and a string for a type of this name."""
+    if isinstance(value, str):
+        return ForwardRef(value, module=module, is_class=place >= _MEMBER)
+    return types.NoneType if value is None else value
+
+
+def _as_type(value, rule, place=_ARGUMENT, module=None):
+    """The type that is written as `value`; `rule` is what to say if it is none."""
+    value = _converted(value, place, module)
+    if isinstance(value, _GenericAlias):
+        if _allowed_from(value.__origin__, subscribed=True) > place:
+            raise TypeError(f"{value} is not valid as type argument")
+    elif _allowed_from(value, subscribed=False) > place:
+        raise TypeError(f"Plain {value} is not valid as type argument")
+    if type(value) is tuple:
+        raise TypeError(f"{rule} Got {value!r:.100}.")
+    return value
+
+
+def _allowed_from(value, subscribed):
+    """The first place where a form may be written."""
+    if isinstance(value, _SpecialForm):
+        return value._places[subscribed]
+    return _NOWHERE if value is Generic or value is Protocol else _ARGUMENT
+
+
+def _shown(value):
+    """How an argument looks in brackets."""
+    if value is ...:
         return "..."
-    if isinstance(obj, types.FunctionType):
-        return obj.__name__
-    return repr(obj)
+    if isinstance(value, types.FunctionType):
+        return value.__name__
+    if not isinstance(value, type) or isinstance(value, GenericAlias):
+        return repr(value)
+    prefix = "" if value.__module__ == "builtins" else value.__module__ + "."
+    return prefix + value.__qualname__
 
 
-def _collect_parameters(args):
-    """The type variables in some arguments, each once, in the order of their first use."""
-    found = []
-    for arg in args:
-        if isinstance(arg, type):
-            # A class has parameters of its own, which are not meant.
-            continue
-        if isinstance(arg, tuple):
-            inner = _collect_parameters(arg)
-        elif hasattr(arg, "__typing_subst__"):
-            inner = (arg,)
-        else:
-            inner = getattr(arg, "__parameters__", ())
-        for parameter in inner:
-            if parameter not in found:
-                found.append(parameter)
-    return tuple(found)
+def _tuple_of(params):
+    return params if isinstance(params, tuple) else (params,)
 
 
-def _check_generic(cls, parameters, count):
-    if not count:
-        raise TypeError(f"{cls} is not a generic class")
-    given = len(parameters)
-    if given != count:
-        raise TypeError(
-            f"Too {'many' if given > count else 'few'} arguments for {cls};"
-            f" actual {given}, expected {count}"
-        )
+def _interned(make):
+    """`make(owner, params)`, which gives the same object again for what has a hash."""
+    known = functools.lru_cache(make)
 
-
-def _deduplicate(params):
-    result = []
-    for param in params:
-        if param not in result:
-            result.append(param)
-    return result
-
-
-def _cached(func):
-    """Remembers results for arguments that have a hash."""
-    results = functools.lru_cache(typed=True)(func)
-    _caches.append(results)
-
-    @functools.wraps(func)
-    def inner(*args, **kwds):
+    def find(owner, params):
         try:
-            return results(*args, **kwds)
+            hash((owner, params))
         except TypeError:
-            # Either there is no hash, or this raises the same again.
-            return func(*args, **kwds)
+            return make(owner, params)
+        return known(owner, params)
 
-    return inner
-
-
-_caches = []
+    return functools.update_wrapper(find, make)
 
 
-# Special forms -------------------------------------------------------------------------------
+def _module_of_caller(depth=1):
+    """The name of the module that called the caller of this function's caller."""
+    try:
+        return sys._getframe(depth + 1).f_globals.get("__name__", "__main__")
+    except (AttributeError, ValueError):
+        return None
 
 
-class _SpecialForm:
-    """A name with a meaning of its own, like Union; `getitem` says what its subscription is."""
-
-    def __init__(self, getitem):
-        self._getitem = getitem
-        self._name = getitem.__name__
-        self.__doc__ = getitem.__doc__
-
-    def __getattr__(self, item):
-        if item in {"__name__", "__qualname__"}:
-            return self._name
-        raise AttributeError(item)
-
-    def __mro_entries__(self, bases):
-        raise TypeError(f"Cannot subclass {self!r}")
-
-    def __repr__(self):
-        return "typing." + self._name
-
-    def __reduce__(self):
-        return self._name
-
-    def __call__(self, *args, **kwds):
-        raise TypeError(f"Cannot instantiate {self!r}")
+class _Expression:
+    """Everything that stands for a type: `|` makes unions of it."""
 
     def __or__(self, other):
         return Union[self, other]
@@ -171,415 +101,488 @@ class _SpecialForm:
     def __ror__(self, other):
         return Union[other, self]
 
-    def __instancecheck__(self, obj):
+
+# Forms ---------------------------------------------------------------------------------------
+
+
+class _SpecialForm(_Expression):
+    """A word with a meaning of its own. `subscribe(form, params)` is what brackets do."""
+
+    def __init__(self, name, doc, subscribe=None, places=(_NOWHERE, _ARGUMENT)):
+        self._name = self.__name__ = self.__qualname__ = name
+        self.__doc__ = doc
+        self._subscribe = subscribe
+        self._places = places
+
+    def __getitem__(self, params):
+        if self._subscribe is None:
+            raise TypeError(f"{self} is not subscriptable")
+        return self._subscribe(self, params)
+
+    def __repr__(self):
+        return f"typing.{self._name}"
+
+    def __reduce__(self):
+        return self._name
+
+    def __call__(self, *args, **kwargs):
+        raise TypeError(f"Cannot instantiate {self!r}")
+
+    def __mro_entries__(self, bases):
+        raise TypeError(f"Cannot subclass {self!r}")
+
+    def __instancecheck__(self, instance):
         raise TypeError(f"{self} cannot be used with isinstance()")
 
     def __subclasscheck__(self, cls):
         raise TypeError(f"{self} cannot be used with issubclass()")
 
-    def __getitem__(self, parameters):
-        return self._getitem(self, parameters)
 
-
-class _CachedSpecialForm(_SpecialForm):
-    def __init__(self, getitem):
-        super().__init__(getitem)
-        self._getitem = _cached(getitem)
+def _form(subscribe):
+    """Makes a form of the function that says what its brackets do."""
+    return _SpecialForm(subscribe.__name__, subscribe.__doc__, subscribe)
 
 
 class _AnyMeta(type):
-    def __instancecheck__(self, obj):
-        if self is Any:
-            raise TypeError("typing.Any cannot be used with isinstance()")
-        return super().__instancecheck__(obj)
-
     def __repr__(self):
         return "typing.Any" if self is Any else super().__repr__()
 
+    def __instancecheck__(self, instance):
+        if self is not Any:
+            return super().__instancecheck__(instance)
+        raise TypeError("typing.Any cannot be used with isinstance()")
+
 
 class Any(metaclass=_AnyMeta):
-    """Any type at all."""
+    """Any type at all. A class may have it as a base."""
 
     def __new__(cls, *args, **kwargs):
-        if cls is Any:
-            raise TypeError("Any cannot be instantiated")
-        return super().__new__(cls, *args, **kwargs)
+        if cls is not Any:
+            return super().__new__(cls, *args, **kwargs)
+        raise TypeError("Any cannot be instantiated")
 
 
-def _plain_form(name, doc):
-    def getitem(self, parameters):
-        raise TypeError(f"{self} is not subscriptable")
-
-    getitem.__name__ = name
-    getitem.__doc__ = doc
-    return _SpecialForm(getitem)
-
-
-NoReturn = _plain_form("NoReturn", "The type of functions that never return.")
-Never = _plain_form("Never", "The type that no value has.")
-Self = _plain_form("Self", "The class that a method belongs to.")
-LiteralString = _plain_form("LiteralString", "Any string literal.")
-TypeAlias = _plain_form("TypeAlias", "Marks an assignment that names a type.")
+for _word, _doc in {
+    "NoReturn": "What a function returns that never returns.",
+    "Never": "The type that no value has.",
+    "Self": "The class that a method belongs to.",
+    "LiteralString": "Any string that is written in the program.",
+    "TypeAlias": "Says of an assignment that it names a type.",
+}.items():
+    globals()[_word] = _SpecialForm(_word, _doc, places=(_ARGUMENT, _ARGUMENT))
 
 
-def _one_type_form(name, doc, special=False):
-    def getitem(self, parameters):
-        item = _type_check(
-            parameters, f"{self} accepts only single type.", allow_special_forms=special
-        )
-        return _GenericAlias(self, (item,))
+def _around_one_type(place):
+    """The brackets of a form that takes one type."""
 
-    getitem.__name__ = name
-    getitem.__doc__ = doc
-    return _SpecialForm(getitem)
+    def subscribe(form, params):
+        item = _as_type(params, f"{form} accepts only single type.", place)
+        return _GenericAlias(form, (item,))
+
+    return subscribe
 
 
-ClassVar = _one_type_form("ClassVar", "A variable of the class, not of its instances.")
-Final = _one_type_form("Final", "A name that is assigned only once.")
-TypeGuard = _one_type_form("TypeGuard", "The result of a function that checks a type.")
-Required = _one_type_form("Required", "A key that a TypedDict must have.", special=True)
-NotRequired = _one_type_form("NotRequired", "A key that a TypedDict may have.", special=True)
+for _word, _doc, _inside, _places in (
+    ("ClassVar", "A variable of the class, not of its instances.", _ARGUMENT, (_MEMBER, _MEMBER)),
+    ("Final", "A name that is assigned once only.", _ARGUMENT, (_MEMBER, _VARIABLE)),
+    ("TypeGuard", "What a function returns that checks a type.", _ARGUMENT, (_NOWHERE, _ARGUMENT)),
+    ("Required", "A key that a TypedDict always has.", _MEMBER, (_NOWHERE, _ARGUMENT)),
+    ("NotRequired", "A key that a TypedDict may lack.", _MEMBER, (_NOWHERE, _ARGUMENT)),
+):
+    globals()[_word] = _SpecialForm(_word, _doc, _around_one_type(_inside), _places)
 
 
-@_CachedSpecialForm
-def Union(self, parameters):
+@_form
+@_interned
+def Union(form, params):
     """One of several types."""
-    if parameters == ():
+    if params == ():
         raise TypeError("Cannot take a Union of no types.")
-    if not isinstance(parameters, tuple):
-        parameters = (parameters,)
-    flat = []
-    for parameter in parameters:
-        parameter = _type_check(parameter, "Union[arg, ...]: each arg must be a type.")
-        if isinstance(parameter, (_UnionGenericAlias, types.UnionType)):
-            flat.extend(parameter.__args__)
-        else:
-            flat.append(parameter)
-    flat = tuple(_deduplicate(flat))
-    if len(flat) == 1:
-        return flat[0]
-    if len(flat) == 2 and type(None) in flat:
-        return _UnionGenericAlias(self, flat, name="Optional")
-    return _UnionGenericAlias(self, flat)
+    members = {}
+    for param in _tuple_of(params):
+        param = _as_type(param, "Union[arg, ...]: each arg must be a type.")
+        nested = isinstance(param, (_UnionGenericAlias, types.UnionType))
+        members.update(dict.fromkeys(param.__args__ if nested else (param,)))
+    if len(members) == 1:
+        return next(iter(members))
+    optional = len(members) == 2 and types.NoneType in members
+    return _UnionGenericAlias(form, tuple(members), name="Optional" if optional else None)
 
 
-@_SpecialForm
-def Optional(self, parameters):
+
+@_form
+def Optional(form, params):
     """A type, or None."""
-    arg = _type_check(parameters, f"{self} requires a single type.")
-    return Union[arg, type(None)]
+    return Union[_as_type(params, f"{form} requires a single type."), None]
 
 
-@_SpecialForm
-def Literal(self, parameters):
+@_form
+def Literal(form, params):
     """One of these values."""
-    if not isinstance(parameters, tuple):
-        parameters = (parameters,)
-    flat = []
-    for parameter in parameters:
-        if isinstance(parameter, _LiteralGenericAlias):
-            flat.extend(parameter.__args__)
-        else:
-            flat.append(parameter)
-    seen = []
+    values = []
+    for param in _tuple_of(params):
+        values += param.__args__ if isinstance(param, _LiteralGenericAlias) else (param,)
     try:
-        for value in flat:
-            if (value, type(value)) not in seen:
-                hash(value)
-                seen.append((value, type(value)))
-        flat = [value for value, _ in seen]
+        values = [value for value, _ in dict.fromkeys(_typed(values))]
     except TypeError:
         pass
-    return _LiteralGenericAlias(self, tuple(flat))
+    return _LiteralGenericAlias(form, tuple(values))
 
 
-@_SpecialForm
-def Concatenate(self, parameters):
+def _typed(values):
+    """Values with their types: 1 and True are different literals."""
+    return [(value, type(value)) for value in values]
+
+
+@_form
+@_interned
+def Concatenate(form, params):
     """Parameters before those of a ParamSpec."""
-    if parameters == ():
+    if params == ():
         raise TypeError("Cannot take a Concatenate of no types.")
-    if not isinstance(parameters, tuple):
-        parameters = (parameters,)
-    if not (parameters[-1] is ... or isinstance(parameters[-1], ParamSpec)):
+    *first, last = _tuple_of(params)
+    if last is not ... and not isinstance(last, ParamSpec):
         raise TypeError(
             "The last parameter to Concatenate should be a ParamSpec variable or ellipsis."
         )
-    message = "Concatenate[arg, ...]: each arg must be a type."
-    parameters = (*(_type_check(p, message) for p in parameters[:-1]), parameters[-1])
-    return _ConcatenateGenericAlias(self, parameters)
+    rule = "Concatenate[arg, ...]: each arg must be a type."
+    return _ConcatenateGenericAlias(form, (*(_as_type(p, rule) for p in first), last))
 
 
-@_SpecialForm
-def Unpack(self, parameters):
-    """The items of a tuple type in place of the type."""
-    item = _type_check(parameters, f"{self} accepts only single type.")
-    return _UnpackGenericAlias(origin=self, args=(item,))
+@_form
+def Unpack(form, params):
+    """The items of a tuple type in the place of the type."""
+    item = _as_type(params, f"{form} accepts only single type.")
+    return _UnpackGenericAlias(form, (item,))
 
 
-class ForwardRef:
-    """A type that is given by name, as it may not exist yet."""
+# Names of types ------------------------------------------------------------------------------
 
-    __slots__ = (
-        "__forward_arg__", "__forward_code__", "__forward_evaluated__", "__forward_value__",
-        "__forward_is_argument__", "__forward_is_class__", "__forward_module__",
+
+class ForwardRef(_Expression):
+    """A type that is given as text, as it may not exist yet."""
+
+    __slots__ = tuple(
+        f"__forward_{what}__"
+        for what in ("arg", "code", "evaluated", "value", "is_argument", "is_class", "module")
     )
 
     def __init__(self, arg, is_argument=True, module=None, *, is_class=False):
         if not isinstance(arg, str):
             raise TypeError(f"Forward reference must be a string -- got {arg!r}")
-        # A starred annotation is no expression by itself.
-        source = f"({arg},)[0]" if arg[0:1] == "*" else arg
-        try:
-            code = compile(source, "<string>", "eval")
-        except SyntaxError:
-            raise SyntaxError(
-                f"Forward reference must be an expression -- got {arg!r}"
-            ) from None
         self.__forward_arg__ = arg
-        self.__forward_code__ = code
-        self.__forward_evaluated__ = False
-        self.__forward_value__ = None
+        # `*Ts` is no expression by itself.
+        text = f"({arg},)[0]" if arg.startswith("*") else arg
+        try:
+            self.__forward_code__ = compile(text, "<string>", "eval")
+        except SyntaxError:
+            raise SyntaxError(f"Forward reference must be an expression -- got {arg!r}") from None
         self.__forward_is_argument__ = is_argument
         self.__forward_is_class__ = is_class
         self.__forward_module__ = module
+        self.__forward_evaluated__ = False
+        self.__forward_value__ = None
 
     def _evaluate(self, globalns, localns, recursive_guard):
-        if self.__forward_arg__ in recursive_guard:
+        """The type of this name; the name itself where it occurs in its own meaning."""
+        name = self.__forward_arg__
+        if name in recursive_guard:
             return self
-        if not self.__forward_evaluated__ or localns is not globalns:
-            if globalns is None and localns is None:
-                globalns = localns = {}
-            elif globalns is None:
-                globalns = localns
-            elif localns is None:
-                localns = globalns
-            if self.__forward_module__ is not None:
-                globalns = getattr(
-                    sys.modules.get(self.__forward_module__, None), "__dict__", globalns
-                )
-            value = _type_check(
-                eval(self.__forward_code__, globalns, localns),
-                "Forward references must evaluate to types.",
-                is_argument=self.__forward_is_argument__,
-                allow_special_forms=self.__forward_is_class__,
-            )
-            self.__forward_value__ = _eval_type(
-                value, globalns, localns, recursive_guard | {self.__forward_arg__}
-            )
-            self.__forward_evaluated__ = True
-        return self.__forward_value__
+        if self.__forward_evaluated__ and localns is globalns:
+            return self.__forward_value__
+        if globalns is None:
+            globalns = {} if localns is None else localns
+        if localns is None:
+            localns = globalns
+        home = sys.modules.get(self.__forward_module__)
+        if home is not None:
+            globalns = getattr(home, "__dict__", globalns)
+        if self.__forward_is_class__:
+            place = _MEMBER
+        else:
+            place = _ARGUMENT if self.__forward_is_argument__ else _VARIABLE
+        value = _as_type(
+            eval(self.__forward_code__, globalns, localns),
+            "Forward references must evaluate to types.", place,
+        )
+        value = _resolved(value, globalns, localns, recursive_guard | {name})
+        self.__forward_value__ = value
+        self.__forward_evaluated__ = True
+        return value
+
+    def _meaning(self, other):
+        """What two references must have in common to be equal."""
+        if self.__forward_evaluated__ and other.__forward_evaluated__:
+            return self.__forward_arg__, self.__forward_value__
+        return self.__forward_arg__, self.__forward_module__
 
     def __eq__(self, other):
-        if not isinstance(other, ForwardRef):
-            return NotImplemented
-        if self.__forward_evaluated__ and other.__forward_evaluated__:
-            return (
-                self.__forward_arg__ == other.__forward_arg__
-                and self.__forward_value__ == other.__forward_value__
-            )
-        return (
-            self.__forward_arg__ == other.__forward_arg__
-            and self.__forward_module__ == other.__forward_module__
-        )
+        if isinstance(other, ForwardRef):
+            return self._meaning(other) == other._meaning(self)
+        return NotImplemented
 
     def __hash__(self):
         return hash((self.__forward_arg__, self.__forward_module__))
 
-    def __or__(self, other):
-        return Union[self, other]
+    def __repr__(self):
+        module = self.__forward_module__
+        place = "" if module is None else f", module={module!r}"
+        return f"ForwardRef({self.__forward_arg__!r}{place})"
 
-    def __ror__(self, other):
-        return Union[other, self]
+
+def _resolved(value, globalns, localns, guard=frozenset()):
+    """A type with the types for all the names that occur in it."""
+    if isinstance(value, ForwardRef):
+        return value._evaluate(globalns, localns, guard)
+    if not isinstance(value, (_GenericAlias, GenericAlias, types.UnionType)):
+        return value
+    builtin = isinstance(value, GenericAlias)
+    old = value.__args__
+    if builtin:
+        # Other aliases made their references when they were written.
+        old = tuple(ForwardRef(arg) if isinstance(arg, str) else arg for arg in old)
+    new = tuple(_resolved(arg, globalns, localns, guard) for arg in old)
+    return value if new == value.__args__ else _with_args(value, new)
+
+
+def _with_args(value, args):
+    """The alias or union that has these arguments instead of its own."""
+    if isinstance(value, types.UnionType):
+        return functools.reduce(operator.or_, args)
+    if isinstance(value, _GenericAlias):
+        return value.copy_with(args)
+    if _is_callable_with_list(value):
+        args = (args[:-1], args[-1])
+    result = value.__origin__[args]
+    return Unpack[result] if getattr(value, "__unpacked__", False) else result
+
+
+# Variables -----------------------------------------------------------------------------------
+
+
+class _Variable(_Expression):
+    """What type variables of all kinds have in common; they are found by their name."""
+
+    def __init__(self, name):
+        self.__name__ = name
+        module = _module_of_caller(2)
+        if module != "typing":
+            self.__module__ = module
+
+    def _limit(self, bound, covariant, contravariant):
+        if covariant and contravariant:
+            raise ValueError("Bivariant types are not supported.")
+        self.__covariant__, self.__contravariant__ = bool(covariant), bool(contravariant)
+        self.__bound__ = _as_type(bound, "Bound must be a type.") if bound else None
 
     def __repr__(self):
-        if self.__forward_module__ is None:
-            return f"ForwardRef({self.__forward_arg__!r})"
-        return f"ForwardRef({self.__forward_arg__!r}, module={self.__forward_module__!r})"
-
-
-def _eval_type(t, globalns, localns, recursive_guard=frozenset()):
-    """A type with all forward references in it resolved."""
-    if isinstance(t, ForwardRef):
-        return t._evaluate(globalns, localns, recursive_guard)
-    if isinstance(t, (_GenericAlias, GenericAlias, types.UnionType)):
-        args = tuple(
-            _eval_type(
-                ForwardRef(a) if isinstance(a, str) and not isinstance(t, _LiteralGenericAlias)
-                else a,
-                globalns, localns, recursive_guard,
-            )
-            for a in t.__args__
-        )
-        if args == t.__args__:
-            return t
-        if isinstance(t, GenericAlias):
-            return GenericAlias(t.__origin__, args)
-        if isinstance(t, types.UnionType):
-            return functools.reduce(operator.or_, args)
-        return t.copy_with(args)
-    return t
-
-
-# Type variables ------------------------------------------------------------------------------
-
-
-def _caller_module(depth=2):
-    try:
-        return sys._getframe(depth).f_globals.get("__name__", "__main__")
-    except (AttributeError, ValueError):
-        return None
-
-
-class _Variable:
-    """What type variables of all kinds have in common."""
-
-    def __mro_entries__(self, bases):
-        raise TypeError(f"Cannot subclass an instance of {type(self).__name__}")
-
-    def __repr__(self):
-        if self.__covariant__:
-            return "+" + self.__name__
-        return ("-" if self.__contravariant__ else "~") + self.__name__
-
-    def __or__(self, other):
-        return Union[self, other]
-
-    def __ror__(self, other):
-        return Union[other, self]
+        sign = "+" if self.__covariant__ else "-" if self.__contravariant__ else "~"
+        return sign + self.__name__
 
     def __reduce__(self):
         return self.__name__
 
-    def _set_bounds(self, bound, covariant, contravariant):
-        if covariant and contravariant:
-            raise ValueError("Bivariant types are not supported.")
-        self.__covariant__ = bool(covariant)
-        self.__contravariant__ = bool(contravariant)
-        self.__bound__ = _type_check(bound, "Bound must be a type.") if bound else None
-
 
 class TypeVar(_Variable):
-    """A type variable."""
+    """Stands for a type."""
 
-    def __init__(
-        self, name, *constraints, bound=None, covariant=False, contravariant=False
-    ):
-        self.__name__ = name
-        self._set_bounds(bound, covariant, contravariant)
+    def __init__(self, name, *constraints, bound=None, covariant=False, contravariant=False):
+        self._limit(bound, covariant, contravariant)
         if constraints and bound is not None:
             raise TypeError("Constraints cannot be combined with bound=...")
         if len(constraints) == 1:
             raise TypeError("A single constraint is not allowed")
-        message = "TypeVar(name, constraint, ...): constraints must be types."
-        self.__constraints__ = tuple(_type_check(t, message) for t in constraints)
-        module = _caller_module()
-        if module != "typing":
-            self.__module__ = module
+        rule = "TypeVar(name, constraint, ...): constraints must be types."
+        self.__constraints__ = tuple(_as_type(c, rule) for c in constraints)
+        super().__init__(name)
 
     def __typing_subst__(self, arg):
-        message = "Parameters to generic types must be types."
-        arg = _type_check(arg, message)
-        if isinstance(arg, _GenericAlias) and arg.__origin__ is Unpack:
+        arg = _as_type(arg, "Parameters to generic types must be types.")
+        if isinstance(arg, _UnpackGenericAlias) or getattr(arg, "__unpacked__", False):
             raise TypeError(f"{arg} is not valid as type argument")
         return arg
 
 
 class TypeVarTuple(_Variable):
-    """A variable for any number of types."""
+    """Stands for any number of types."""
 
     def __init__(self, name):
-        self.__name__ = name
-        module = _caller_module()
-        if module != "typing":
-            self.__module__ = module
-
-    def __iter__(self):
-        yield Unpack[self]
+        super().__init__(name)
 
     def __repr__(self):
         return self.__name__
+
+    def __iter__(self):
+        yield Unpack[self]
 
     def __typing_subst__(self, arg):
         raise TypeError("Substitution of bare TypeVarTuple is not supported")
 
 
-class ParamSpecArgs:
-    """The positional arguments of a ParamSpec."""
-
-    def __init__(self, origin):
-        self.__origin__ = origin
-
-    def __repr__(self):
-        return f"{self.__origin__.__name__}.args"
-
-    def __eq__(self, other):
-        if not isinstance(other, ParamSpecArgs):
-            return NotImplemented
-        return self.__origin__ == other.__origin__
-
-
-class ParamSpecKwargs:
-    """The keyword arguments of a ParamSpec."""
-
-    def __init__(self, origin):
-        self.__origin__ = origin
-
-    def __repr__(self):
-        return f"{self.__origin__.__name__}.kwargs"
-
-    def __eq__(self, other):
-        if not isinstance(other, ParamSpecKwargs):
-            return NotImplemented
-        return self.__origin__ == other.__origin__
-
-
 class ParamSpec(_Variable):
-    """A variable for the parameters of a function."""
+    """Stands for the parameters of a function."""
 
     def __init__(self, name, *, bound=None, covariant=False, contravariant=False):
-        self.__name__ = name
-        self._set_bounds(bound, covariant, contravariant)
-        module = _caller_module()
-        if module != "typing":
-            self.__module__ = module
+        self._limit(bound, covariant, contravariant)
+        super().__init__(name)
 
-    @property
-    def args(self):
-        return ParamSpecArgs(self)
-
-    @property
-    def kwargs(self):
-        return ParamSpecKwargs(self)
+    args = property(lambda self: ParamSpecArgs(self))
+    kwargs = property(lambda self: ParamSpecKwargs(self))
 
     def __typing_subst__(self, arg):
         if isinstance(arg, (list, tuple)):
-            return tuple(_type_check(a, "Expected a type.") for a in arg)
-        if not _is_param_expr(arg):
-            raise TypeError(
-                f"Expected a list of types, an ellipsis, ParamSpec, or Concatenate. Got {arg}"
-            )
-        return arg
+            return tuple(_as_type(item, "Expected a type.") for item in arg)
+        if _is_parameter_list(arg):
+            return arg
+        raise TypeError(
+            f"Expected a list of types, an ellipsis, ParamSpec, or Concatenate. Got {arg}"
+        )
 
 
-def _is_param_expr(arg):
+class _ParamSpecPart:
+    """One of the two annotations that pass parameters on."""
+
+    def __init__(self, origin):
+        self.__origin__ = origin
+
+    def __eq__(self, other):
+        if type(other) is type(self):
+            return self.__origin__ == other.__origin__
+        return NotImplemented
+
+    __hash__ = None
+
+    def __repr__(self):
+        return f"{self.__origin__.__name__}.{self._part}"
+
+
+class ParamSpecArgs(_ParamSpecPart):
+    """`P.args`: the annotation of `*args`."""
+
+    _part = "args"
+
+
+class ParamSpecKwargs(_ParamSpecPart):
+    """`P.kwargs`: the annotation of `**kwargs`."""
+
+    _part = "kwargs"
+
+
+def _is_parameter_list(arg):
+    """May it be given for a ParamSpec?"""
     return arg is ... or isinstance(arg, (tuple, list, ParamSpec, _ConcatenateGenericAlias))
 
 
-def _is_unpacked(arg):
-    return getattr(arg, "__typing_is_unpacked_typevartuple__", False)
+def _is_callable_with_list(alias):
+    """Is it Callable[[…], …], the arguments of which are kept without the inner brackets?"""
+    args = alias.__args__
+    if alias.__origin__ is not collections.abc.Callable:
+        return False
+    return len(args) != 2 or not _is_parameter_list(args[0])
+
+
+def _variables_in(args):
+    for arg in args:
+        if isinstance(arg, tuple):
+            yield from _variables_in(arg)
+        elif isinstance(arg, type):
+            pass  # The variables of a class are its own.
+        elif hasattr(arg, "__typing_subst__"):
+            yield arg
+        else:
+            yield from getattr(arg, "__parameters__", ())
+
+
+def _variables(args):
+    """The variables in some arguments, each once, in the order of their first use."""
+    return tuple(dict.fromkeys(_variables_in(args)))
+
+
+def _require_count(owner, given, wanted, least=False):
+    if not wanted:
+        raise TypeError(f"{owner} is not a generic class")
+    if given != wanted:
+        amount, number = ("many", wanted) if given > wanted else ("few", wanted)
+        if least:
+            number = f"at least {wanted - 1}"
+        raise TypeError(
+            f"Too {amount} arguments for {owner}; actual {given}, expected {number}"
+        )
+
+
+def _bound(owner, variables, given, checked=True):
+    """A dict that has a tuple of arguments for every variable."""
+    args = []
+    for arg in given:
+        items = getattr(arg, "__typing_unpacked_tuple_args__", None)
+        if items is None or items and items[-1] is ...:
+            args.append(arg)
+        else:
+            args.extend(items)
+    if len(variables) == 1 and isinstance(variables[0], ParamSpec) and args:
+        if len(args) != 1 or not _is_parameter_list(args[0]):
+            args = [tuple(args)]
+    takes_all = [v for v in variables if isinstance(v, TypeVarTuple)]
+    if len(takes_all) > 1:
+        raise TypeError(f"More than one TypeVarTuple parameter in {owner}")
+    surplus = len(args) - len(variables)
+    if surplus < 0 and any(isinstance(v, ParamSpec) for v in variables[surplus:]):
+        raise TypeError(f"Too few arguments for {owner}")
+    if not takes_all or surplus < -1:
+        _require_count(owner, len(args), len(variables), bool(takes_all))
+    result = {}
+    at = 0
+    for variable in variables:
+        if variable in takes_all:
+            result[variable] = tuple(args[at:at + surplus + 1])
+            at += surplus + 1
+            continue
+        value = args[at]
+        if checked:
+            value = variable.__typing_subst__(value)
+        elif isinstance(value, list) and isinstance(variable, ParamSpec):
+            value = tuple(value)
+        result[variable] = (value,)
+        at += 1
+    return result
+
+
+def _filled(args, bound, flat):
+    """Arguments with what their variables are bound to; `flat` if lists are kept without brackets."""
+    for arg in args:
+        if isinstance(arg, type):
+            yield arg
+            continue
+        if hasattr(arg, "__typing_subst__"):
+            values = bound[arg]
+        elif isinstance(arg, _UnpackGenericAlias) and isinstance(arg.__args__[0], TypeVarTuple):
+            values = bound[arg.__args__[0]]
+        elif isinstance(arg, tuple):
+            values = (tuple(_filled(arg, bound, flat)),)
+        elif variables := getattr(arg, "__parameters__", ()):
+            values = (arg[tuple(value for v in variables for value in bound[v])],)
+        else:
+            values = (arg,)
+        for value in values:
+            if flat and isinstance(value, tuple):
+                yield from value
+            else:
+                yield value
 
 
 # Aliases -------------------------------------------------------------------------------------
 
 
-class _BaseGenericAlias:
-    """Something in brackets, or what may have brackets: passes attributes on to its origin."""
+def _is_dunder(name):
+    return name.startswith("__") and name.endswith("__")
 
-    def __init__(self, origin, *, inst=True, name=None):
-        self._inst = inst
-        self._name = name
-        self.__origin__ = origin
-        self.__slots__ = None
+
+class _BaseGenericAlias(_Expression):
+    """Something that stands for its origin: attributes and calls go there."""
+
+    def __init__(self, origin, inst=True, name=None):
+        # Past __setattr__, which is for the origin.
+        self.__dict__.update(__origin__=origin, _inst=inst, _name=name)
 
     def __call__(self, *args, **kwargs):
         if not self._inst:
@@ -587,391 +590,293 @@ class _BaseGenericAlias:
                 f"Type {self._name} cannot be instantiated; "
                 f"use {self.__origin__.__name__}() instead"
             )
-        result = self.__origin__(*args, **kwargs)
-        try:
-            result.__orig_class__ = self
-        except AttributeError:
-            pass
-        return result
+        made = self.__origin__(*args, **kwargs)
+        with contextlib.suppress(AttributeError):
+            made.__orig_class__ = self
+        return made
 
-    def __mro_entries__(self, bases):
-        result = []
-        if self.__origin__ not in bases:
-            result.append(self.__origin__)
-        i = bases.index(self)
-        for base in bases[i + 1:]:
-            if isinstance(base, _BaseGenericAlias) or (
-                isinstance(base, type) and issubclass(base, Generic)
-            ):
-                break
-        else:
-            result.append(Generic)
-        return tuple(result)
-
-    def __getattr__(self, attr):
-        if attr in {"__origin__", "__args__"}:
-            return super().__getattr__(attr)
-        if attr in {"__name__", "__qualname__"}:
+    def __getattr__(self, name):
+        if name in ("__name__", "__qualname__"):
             return self._name or self.__origin__.__name__
-        if "__origin__" in self.__dict__ and not _is_dunder(attr):
-            return getattr(self.__origin__, attr)
-        raise AttributeError(attr)
+        if _is_dunder(name) or "__origin__" not in self.__dict__:
+            raise AttributeError(name)
+        return getattr(self.__origin__, name)
 
-    def __setattr__(self, attr, val):
-        if _is_dunder(attr) or attr in {
-            "_name", "_inst", "_nparams", "_paramspec_tvars", "_typevar_types",
-        }:
-            super().__setattr__(attr, val)
+    def __setattr__(self, name, value):
+        if _is_dunder(name) or name in ("_inst", "_name"):
+            self.__dict__[name] = value
         else:
-            setattr(self.__origin__, attr, val)
-
-    def __instancecheck__(self, obj):
-        return self.__subclasscheck__(type(obj))
-
-    def __subclasscheck__(self, cls):
-        raise TypeError(
-            "Subscripted generics cannot be used with class and instance checks"
-        )
+            setattr(self.__origin__, name, value)
 
     def __dir__(self):
-        return list(
-            set(super().__dir__() + [a for a in dir(self.__origin__) if not _is_dunder(a)])
-        )
-
-
-def _is_dunder(attr):
-    return attr.startswith("__") and attr.endswith("__")
-
-
-class _GenericAlias(_BaseGenericAlias):
-    """`Origin[arguments]`"""
-
-    def __init__(self, origin, args, *, inst=True, name=None):
-        super().__init__(origin, inst=inst, name=name)
-        if not isinstance(args, tuple):
-            args = (args,)
-        self.__args__ = tuple(... if a is _TypingEllipsis else a for a in args)
-        self.__parameters__ = _collect_parameters(args)
-        if not name:
-            self.__module__ = origin.__module__
-
-    def __eq__(self, other):
-        if not isinstance(other, _GenericAlias):
-            return NotImplemented
-        return self.__origin__ == other.__origin__ and self.__args__ == other.__args__
-
-    def __hash__(self):
-        return hash((self.__origin__, self.__args__))
-
-    def __or__(self, right):
-        return Union[self, right]
-
-    def __ror__(self, left):
-        return Union[left, self]
-
-    def __getitem__(self, args):
-        """The same with types for its variables."""
-        if self.__origin__ in (Generic, Protocol):
-            raise TypeError(f"Cannot subscript already-subscripted {self}")
-        if not self.__parameters__:
-            raise TypeError(f"{self} is not a generic class")
-        if not isinstance(args, tuple):
-            args = (args,)
-        args = tuple(_type_convert(a) for a in args)
-        chosen = self._choose(args)
-        return self.copy_with(self._substituted(chosen))
-
-    def _choose(self, args):
-        """A dict from variables to what is given for them; a TypeVarTuple takes all that is left."""
-        parameters = self.__parameters__
-        if len(parameters) == 1 and isinstance(parameters[0], ParamSpec):
-            if not (len(args) == 1 and _is_param_expr(args[0])):
-                args = (args,)
-        variadic = [i for i, p in enumerate(parameters) if isinstance(p, TypeVarTuple)]
-        if variadic:
-            at = variadic[0]
-            after = len(parameters) - at - 1
-            if len(args) < at + after:
-                _check_generic(self, args, len(parameters))
-            middle = args[at : len(args) - after]
-            args = (*args[:at], middle, *args[len(args) - after :])
-        _check_generic(self, args, len(parameters))
-        return {
-            p: a if isinstance(p, TypeVarTuple) else p.__typing_subst__(a)
-            for p, a in zip(parameters, args)
-        }
-
-    def _substituted(self, chosen):
-        result = []
-        for arg in self.__args__:
-            if isinstance(arg, type):
-                result.append(arg)
-                continue
-            if hasattr(arg, "__typing_subst__"):
-                value = chosen[arg]
-                if isinstance(value, tuple) and self.__origin__ == collections.abc.Callable:
-                    result.extend(value)
-                else:
-                    result.append(value)
-                continue
-            if _is_unpacked(arg):
-                result.extend(chosen[arg.__parameters__[0]])
-                continue
-            inner = getattr(arg, "__parameters__", ())
-            if inner:
-                values = []
-                for parameter in inner:
-                    value = chosen[parameter]
-                    if isinstance(parameter, TypeVarTuple):
-                        values.extend(value)
-                    else:
-                        values.append(value)
-                result.append(arg[tuple(values)])
-            else:
-                result.append(arg)
-        return tuple(result)
-
-    def copy_with(self, args):
-        return self.__class__(self.__origin__, args, name=self._name, inst=self._inst)
-
-    def __repr__(self):
-        name = "typing." + self._name if self._name else _type_repr(self.__origin__)
-        args = ", ".join(_type_repr(a) for a in self.__args__) if self.__args__ else "()"
-        return f"{name}[{args}]"
-
-    def __reduce__(self):
-        origin = globals()[self._name] if self._name else self.__origin__
-        args = tuple(self.__args__)
-        if len(args) == 1 and not isinstance(args[0], tuple):
-            (args,) = args
-        return operator.getitem, (origin, args)
+        shared = {name for name in dir(self.__origin__) if not _is_dunder(name)}
+        return list(shared.union(super().__dir__()))
 
     def __mro_entries__(self, bases):
-        if isinstance(self.__origin__, _SpecialForm):
-            raise TypeError(f"Cannot subclass {self!r}")
-        if self._name:
-            return super().__mro_entries__(bases)
-        if self.__origin__ is Generic:
-            if Protocol in bases:
-                return ()
-            i = bases.index(self)
-            for base in bases[i + 1:]:
-                if isinstance(base, _BaseGenericAlias) and base is not self:
-                    return ()
-        return (self.__origin__,)
+        """The origin; and Generic, unless a base that comes later brings it."""
+        later = bases[bases.index(self) + 1:]
+        brought = any(
+            isinstance(b, _BaseGenericAlias) or isinstance(b, type) and issubclass(b, Generic)
+            for b in later
+        )
+        origin = () if self.__origin__ in bases else (self.__origin__,)
+        return origin if brought else (*origin, Generic)
 
-    def __iter__(self):
-        yield Unpack[self]
+    def __instancecheck__(self, instance):
+        return self.__subclasscheck__(type(instance))
 
-
-class _TypingEllipsis:
-    """Stands for `...` among arguments."""
+    def __subclasscheck__(self, cls):
+        raise TypeError("Subscripted generics cannot be used with class and instance checks")
 
 
 class _SpecialGenericAlias(_BaseGenericAlias):
-    """A generic class under a name of this module: List, Dict."""
+    """A class of another module under its name here, still without arguments."""
 
-    def __init__(self, origin, nparams, *, inst=True, name=None):
-        if name is None:
-            name = origin.__name__
-        super().__init__(origin, inst=inst, name=name)
-        self._nparams = nparams
-        if origin.__module__ == "builtins":
-            self.__doc__ = f"A generic version of {origin.__qualname__}."
-        else:
-            self.__doc__ = f"A generic version of {origin.__module__}.{origin.__qualname__}."
+    def __init__(self, origin, nparams, inst=True, name=None):
+        super().__init__(origin, inst, name or origin.__name__)
+        self.__dict__["_nparams"] = nparams
+        self.__doc__ = f"A generic version of {_shown(origin)}."
+
+    @_interned
+    def _subscript(self, params):
+        rule = "Parameters to generic types must be types."
+        args = tuple(_as_type(param, rule) for param in _tuple_of(params))
+        _require_count(self, len(args), self._nparams)
+        return self.copy_with(args)
 
     def __getitem__(self, params):
-        if not isinstance(params, tuple):
-            params = (params,)
-        message = "Parameters to generic types must be types."
-        params = tuple(_type_check(p, message) for p in params)
-        _check_generic(self, params, self._nparams)
-        return self.copy_with(params)
+        return self._subscript(params)
 
-    def copy_with(self, params):
-        return _GenericAlias(self.__origin__, params, name=self._name, inst=self._inst)
-
-    def __repr__(self):
-        return "typing." + self._name
+    def copy_with(self, args):
+        return _GenericAlias(self.__origin__, args, self._inst, self._name)
 
     def __subclasscheck__(self, cls):
+        if isinstance(cls, _GenericAlias):
+            return super().__subclasscheck__(cls)
         if isinstance(cls, _SpecialGenericAlias):
-            return issubclass(cls.__origin__, self.__origin__)
-        if not isinstance(cls, _GenericAlias):
-            return issubclass(cls, self.__origin__)
-        return super().__subclasscheck__(cls)
+            cls = cls.__origin__
+        return issubclass(cls, self.__origin__)
+
+    def __repr__(self):
+        return f"typing.{self._name}"
 
     def __reduce__(self):
         return self._name
 
-    def __or__(self, right):
-        return Union[self, right]
-
-    def __ror__(self, left):
-        return Union[left, self]
-
-
-class _CallableGenericAlias(_GenericAlias):
-    def __repr__(self):
-        args = self.__args__
-        if len(args) == 2 and _is_param_expr(args[0]):
-            return super().__repr__()
-        shown = ", ".join(_type_repr(a) for a in args[:-1])
-        return f"typing.Callable[[{shown}], {_type_repr(args[-1])}]"
-
-    def __reduce__(self):
-        args = self.__args__
-        if not (len(args) == 2 and _is_param_expr(args[0])):
-            args = list(args[:-1]), args[-1]
-        return operator.getitem, (Callable, args)
-
 
 class _CallableType(_SpecialGenericAlias):
-    def copy_with(self, params):
-        return _CallableGenericAlias(
-            self.__origin__, params, name=self._name, inst=self._inst
-        )
+    def copy_with(self, args):
+        return _CallableGenericAlias(self.__origin__, args, self._inst, self._name)
 
     def __getitem__(self, params):
         if not isinstance(params, tuple) or len(params) != 2:
             raise TypeError("Callable must be used as Callable[[arg, ...], result].")
-        args, result = params
-        result = _type_check(result, "Callable[args, result]: result must be a type.")
-        if isinstance(args, list):
-            args = tuple(_type_convert(a) for a in args)
-        if args is ...:
-            return self.copy_with((_TypingEllipsis, result))
-        if not isinstance(args, tuple):
-            args = (args,)
-        return self.copy_with(args + (result,))
+        # A list has no hash.
+        first = tuple(params[0]) if isinstance(params[0], list) else params[0]
+        return self._subscript((first, params[1]))
+
+    @_interned
+    def _subscript(self, params):
+        first, result = params
+        result = _as_type(result, "Callable[args, result]: result must be a type.")
+        return self.copy_with((*map(_converted, _tuple_of(first)), result))
 
 
 class _TupleType(_SpecialGenericAlias):
+    @_interned
+    def _subscript(self, params):
+        params = _tuple_of(params)
+        endless = len(params) >= 2 and params[-1] is ...
+        if endless:
+            params, rule = params[:-1], "Tuple[t, ...]: t must be a type."
+        else:
+            rule = "Tuple[t0, t1, ...]: each t must be a type."
+        args = tuple(_as_type(param, rule) for param in params)
+        return self.copy_with((*args, ...) if endless else args)
+
+
+class _GenericAlias(_BaseGenericAlias):
+    """An origin with arguments."""
+
+    def __init__(self, origin, args, inst=True, name=None):
+        super().__init__(origin, inst, name)
+        args = _tuple_of(args)
+        self.__dict__.update(__args__=args, __parameters__=_variables(args))
+        if not name:
+            self.__module__ = origin.__module__
+
+    def copy_with(self, args):
+        return type(self)(self.__origin__, args, self._inst, self._name)
+
+    @_interned
+    def _subscript(self, params):
+        if self.__origin__ is Generic or self.__origin__ is Protocol:
+            raise TypeError(f"Cannot subscript already-subscripted {self}")
+        if not self.__parameters__:
+            raise TypeError(f"{self} is not a generic class")
+        given = map(_converted, _tuple_of(params))
+        bound = _bound(self, self.__parameters__, given)
+        flat = self.__origin__ is collections.abc.Callable
+        return self.copy_with(tuple(_filled(self.__args__, bound, flat)))
+
     def __getitem__(self, params):
-        if not isinstance(params, tuple):
-            params = (params,)
-        if len(params) >= 2 and params[-1] is ...:
-            message = "Tuple[t, ...]: t must be a type."
-            params = tuple(_type_check(p, message) for p in params[:-1])
-            return self.copy_with((*params, _TypingEllipsis))
-        message = "Tuple[t0, t1, ...]: each t must be a type."
-        return self.copy_with(tuple(_type_check(p, message) for p in params))
+        return self._subscript(params)
+
+    def __iter__(self):
+        yield Unpack[self]
+
+    def __mro_entries__(self, bases):
+        origin = self.__origin__
+        if isinstance(origin, _SpecialForm):
+            raise TypeError(f"Cannot subclass {self!r}")
+        if self._name:
+            return super().__mro_entries__(bases)
+        if origin is Generic:
+            later = bases[bases.index(self) + 1:]
+            if Protocol in bases or any(isinstance(base, _BaseGenericAlias) for base in later):
+                return ()
+        return (origin,)
+
+    def __eq__(self, other):
+        if isinstance(other, _GenericAlias):
+            return (self.__origin__, self.__args__) == (other.__origin__, other.__args__)
+        return NotImplemented
+
+    def __hash__(self):
+        return hash((self.__origin__, self.__args__))
+
+    def _title(self):
+        return f"typing.{self._name}" if self._name else _shown(self.__origin__)
+
+    def __repr__(self):
+        return f"{self._title()}[{', '.join(map(_shown, self.__args__)) or '()'}]"
+
+    def _reduced(self):
+        """What is subscripted, and with what."""
+        args = self.__args__
+        if len(args) == 1 and not isinstance(args[0], tuple):
+            args = args[0]
+        return globals()[self._name] if self._name else self.__origin__, args
+
+    def __reduce__(self):
+        return operator.getitem, self._reduced()
+
+
+class _CallableGenericAlias(_GenericAlias):
+    def _reduced(self):
+        args = self.__args__
+        if _is_callable_with_list(self):
+            args = list(args[:-1]), args[-1]
+        return Callable, args
+
+    def __repr__(self):
+        if not _is_callable_with_list(self):
+            return super().__repr__()
+        *first, result = map(_shown, self.__args__)
+        return f"typing.Callable[[{', '.join(first)}], {result}]"
 
 
 class _UnionGenericAlias(_GenericAlias):
-    def copy_with(self, params):
-        return Union[params]
+    def copy_with(self, args):
+        return Union[args]
 
     def __eq__(self, other):
-        if not isinstance(other, (_UnionGenericAlias, types.UnionType)):
-            return NotImplemented
-        return set(self.__args__) == set(other.__args__)
+        if isinstance(other, (_UnionGenericAlias, types.UnionType)):
+            return set(self.__args__) == set(other.__args__)
+        return NotImplemented
 
     def __hash__(self):
         return hash(frozenset(self.__args__))
 
-    def __repr__(self):
-        args = self.__args__
-        if len(args) == 2:
-            if args[0] is type(None):
-                return f"typing.Optional[{_type_repr(args[1])}]"
-            if args[1] is type(None):
-                return f"typing.Optional[{_type_repr(args[0])}]"
-        return "typing.Union[" + ", ".join(_type_repr(a) for a in args) + "]"
+    def _reduced(self):
+        return Union, self.__args__
 
-    def __instancecheck__(self, obj):
-        return self.__subclasscheck__(type(obj))
+    def __repr__(self):
+        if self._name != "Optional":
+            return super().__repr__()
+        (other,) = (arg for arg in self.__args__ if arg is not types.NoneType)
+        return f"typing.Optional[{_shown(other)}]"
 
     def __subclasscheck__(self, cls):
         return any(issubclass(cls, arg) for arg in self.__args__)
 
-    def __reduce__(self):
-        return operator.getitem, (Union, self.__args__)
-
 
 class _LiteralGenericAlias(_GenericAlias):
-    def _typed(self):
-        return {(value, type(value)) for value in self.__args__}
+    def _values(self):
+        return frozenset(_typed(self.__args__))
 
     def __eq__(self, other):
-        if not isinstance(other, _LiteralGenericAlias):
-            return NotImplemented
-        return self._typed() == other._typed()
+        if isinstance(other, _LiteralGenericAlias):
+            return self._values() == other._values()
+        return NotImplemented
 
     def __hash__(self):
-        return hash(frozenset(self._typed()))
-
-    def __repr__(self):
-        return "typing.Literal[" + ", ".join(map(repr, self.__args__)) + "]"
+        return hash(self._values())
 
 
 class _ConcatenateGenericAlias(_GenericAlias):
-    def copy_with(self, params):
-        if isinstance(params[-1], (list, tuple)):
-            return (*params[:-1], *params[-1])
-        if isinstance(params[-1], _ConcatenateGenericAlias):
-            params = (*params[:-1], *params[-1].__args__)
-        return super().copy_with(params)
+    def copy_with(self, args):
+        *first, last = args
+        if isinstance(last, (list, tuple)):
+            return (*first, *last)
+        if isinstance(last, _ConcatenateGenericAlias):
+            first += last.__args__[:-1]
+            last = last.__args__[-1]
+        return super().copy_with((*first, last))
 
 
 class _UnpackGenericAlias(_GenericAlias):
     def __repr__(self):
-        return "*" + repr(self.__args__[0])
+        return f"*{self.__args__[0]!r}"
 
-    def __getitem__(self, args):
+    def __getitem__(self, params):
+        # A variable takes what it is given as it is.
         if self.__typing_is_unpacked_typevartuple__:
-            return args
-        return super().__getitem__(args)
-
-    @property
-    def __typing_unpacked_tuple_args__(self):
-        (arg,) = self.__args__
-        if isinstance(arg, (_GenericAlias, GenericAlias)) and arg.__origin__ is tuple:
-            return arg.__args__
-        return None
+            return params
+        return super().__getitem__(params)
 
     @property
     def __typing_is_unpacked_typevartuple__(self):
         return isinstance(self.__args__[0], TypeVarTuple)
 
+    @property
+    def __typing_unpacked_tuple_args__(self):
+        item = self.__args__[0]
+        if isinstance(item, (_GenericAlias, GenericAlias)) and item.__origin__ is tuple:
+            return item.__args__
+        return None
+
 
 class _AnnotatedAlias(_GenericAlias):
-    """A type with something said about it."""
+    """A type with something said about it: its origin is the type."""
 
     def __init__(self, origin, metadata):
         if isinstance(origin, _AnnotatedAlias):
-            metadata = origin.__metadata__ + metadata
-            origin = origin.__origin__
+            origin, metadata = origin.__origin__, origin.__metadata__ + metadata
         super().__init__(origin, origin)
         self.__metadata__ = metadata
 
-    def copy_with(self, params):
-        (origin,) = params
-        return _AnnotatedAlias(origin, self.__metadata__)
+    def copy_with(self, args):
+        return _AnnotatedAlias(args[0], self.__metadata__)
 
-    def __repr__(self):
-        shown = ", ".join(repr(a) for a in self.__metadata__)
-        return f"typing.Annotated[{_type_repr(self.__origin__)}, {shown}]"
-
-    def __reduce__(self):
-        return operator.getitem, (Annotated, (self.__origin__,) + self.__metadata__)
+    def _said(self):
+        return self.__origin__, self.__metadata__
 
     def __eq__(self, other):
-        if not isinstance(other, _AnnotatedAlias):
-            return NotImplemented
-        return (
-            self.__origin__ == other.__origin__
-            and self.__metadata__ == other.__metadata__
-        )
+        return self._said() == other._said() if isinstance(other, _AnnotatedAlias) else NotImplemented
 
     def __hash__(self):
-        return hash((self.__origin__, self.__metadata__))
+        return hash(self._said())
 
-    def __getattr__(self, attr):
-        if attr in {"__name__", "__qualname__"}:
-            return "Annotated"
-        return super().__getattr__(attr)
+    def __repr__(self):
+        words = [_shown(self.__origin__), *map(repr, self.__metadata__)]
+        return f"typing.Annotated[{', '.join(words)}]"
+
+    def _reduced(self):
+        return Annotated, (self.__origin__, *self.__metadata__)
+
+    def __getattr__(self, name):
+        return "Annotated" if name in ("__name__", "__qualname__") else super().__getattr__(name)
 
     def __mro_entries__(self, bases):
         return (self.__origin__,)
@@ -985,22 +890,44 @@ class Annotated:
     def __new__(cls, *args, **kwargs):
         raise TypeError("Type Annotated cannot be instantiated.")
 
-    @_cached
+    def __init_subclass__(cls, *args, **kwargs):
+        raise TypeError(f"Cannot subclass {cls.__module__}.Annotated")
+
     def __class_getitem__(cls, params):
         if not isinstance(params, tuple) or len(params) < 2:
             raise TypeError(
                 "Annotated[...] should be used with at least two arguments "
                 "(a type and an annotation)."
             )
-        message = "Annotated[t, ...]: t must be a type."
-        origin = _type_check(params[0], message, allow_special_forms=True)
-        return _AnnotatedAlias(origin, tuple(params[1:]))
-
-    def __init_subclass__(cls, *args, **kwargs):
-        raise TypeError(f"Cannot subclass {cls.__module__}.Annotated")
+        origin = _as_type(params[0], "Annotated[t, ...]: t must be a type.", _MEMBER)
+        return _AnnotatedAlias(origin, params[1:])
 
 
-# Generic classes and protocols ---------------------------------------------------------------
+# Generic classes -----------------------------------------------------------------------------
+
+
+@_interned
+def _generic_with(cls, params):
+    """Generic and Protocol declare variables; a class that has some binds them."""
+    given = tuple(map(_converted, _tuple_of(params)))
+    if cls is not Generic and cls is not Protocol:
+        bound = _bound(cls, cls.__parameters__, given, checked=False)
+        return _GenericAlias(cls, tuple(value for values in bound.values() for value in values))
+    name = cls.__name__
+    if not given:
+        raise TypeError(f"Parameter list to {name}[...] cannot be empty")
+    for param in given:
+        if not (
+            isinstance(param, (TypeVar, ParamSpec))
+            or getattr(param, "__typing_is_unpacked_typevartuple__", False)
+        ):
+            raise TypeError(
+                f"Parameters to {name}[...] must all be type variables "
+                "or parameter specification variables."
+            )
+    if len(set(given)) < len(given):
+        raise TypeError(f"Parameters to {name}[...] must all be unique")
+    return _GenericAlias(cls, given)
 
 
 class Generic:
@@ -1009,132 +936,140 @@ class Generic:
     __slots__ = ()
     _is_protocol = False
 
-    @_cached
-    def __class_getitem__(cls, params):
-        if not isinstance(params, tuple):
-            params = (params,)
-        params = tuple(_type_convert(p) for p in params)
-        if cls in (Generic, Protocol):
-            if not params:
-                raise TypeError(
-                    f"Parameter list to {cls.__qualname__}[...] cannot be empty"
-                )
-            if not all(
-                isinstance(p, (TypeVar, ParamSpec)) or _is_unpacked(p) or isinstance(p, TypeVarTuple)
-                for p in params
-            ):
-                raise TypeError(
-                    f"Parameters to {cls.__name__}[...] must all be type variables "
-                    "or parameter specification variables."
-                )
-            if len(set(params)) != len(params):
-                raise TypeError(f"Parameters to {cls.__name__}[...] must all be unique")
-            return _GenericAlias(cls, params)
-        # What is given for the variables of a class of the program.
-        parameters = getattr(cls, "__parameters__", ())
-        model = _GenericAlias(cls, tuple(
-            Unpack[p] if isinstance(p, TypeVarTuple) else p for p in parameters
-        ))
-        if not parameters:
-            raise TypeError(f"{cls} is not a generic class")
-        return _GenericAlias(cls, model._substituted(_choose_for(cls, model, params)))
+    __class_getitem__ = classmethod(_generic_with)
 
     def __init_subclass__(cls, *args, **kwargs):
         super().__init_subclass__(*args, **kwargs)
-        if "__orig_bases__" in cls.__dict__:
-            is_wrong = Generic in cls.__orig_bases__
-        else:
-            is_wrong = (
-                Generic in cls.__bases__
-                and cls.__name__ != "Protocol"
-                and type(cls) is not _TypedDictMeta
-            )
-        if is_wrong:
+        written = cls.__dict__.get("__orig_bases__")
+        plain = cls.__bases__ if written is None else written
+        if Generic in plain and (
+            written is not None or cls.__name__ != "Protocol" and type(cls) is not _TypedDictMeta
+        ):
             raise TypeError("Cannot inherit from plain Generic")
-        variables = ()
-        if "__orig_bases__" in cls.__dict__:
-            variables = _collect_parameters(cls.__orig_bases__)
-            declared = None
-            for base in cls.__orig_bases__:
-                if isinstance(base, _GenericAlias) and base.__origin__ is Generic:
-                    if declared is not None:
-                        raise TypeError("Cannot inherit from Generic[...] multiple times.")
-                    declared = base.__parameters__
-            if declared is not None:
-                undeclared = [v for v in variables if v not in declared]
-                if undeclared:
-                    missing = ", ".join(str(v) for v in undeclared)
-                    listed = ", ".join(str(v) for v in declared)
-                    raise TypeError(
-                        f"Some type variables ({missing}) are not listed in Generic[{listed}]"
-                    )
-                variables = declared
-        cls.__parameters__ = tuple(variables)
+        cls.__parameters__ = () if written is None else _declared_variables(written)
 
 
-def _choose_for(cls, model, params):
-    try:
-        return model._choose(params)
-    except TypeError as error:
-        raise TypeError(str(error).replace(repr(model), repr(cls))) from None
+def _declared_variables(bases):
+    """The variables of a class with these bases: those of Generic[…], or all in their order."""
+    used = _variables(bases)
+    lists = [
+        base.__parameters__
+        for base in bases
+        if isinstance(base, _GenericAlias) and base.__origin__ is Generic
+    ]
+    if not lists:
+        return used
+    if len(lists) > 1:
+        raise TypeError("Cannot inherit from Generic[...] multiple times.")
+    missing = ", ".join(str(v) for v in used if v not in lists[0])
+    if missing:
+        listed = ", ".join(map(str, lists[0]))
+        raise TypeError(f"Some type variables ({missing}) are not listed in Generic[{listed}]")
+    return lists[0]
 
 
-# Names that a class has without being a protocol's business.
-_not_protocol_attributes = {
-    "__abstractmethods__", "__annotations__", "__dict__", "__doc__", "__init__", "__module__",
-    "__new__", "__slots__", "__subclasshook__", "__weakref__", "__class_getitem__",
-    "__parameters__", "__orig_bases__", "__orig_class__", "_is_protocol",
-    "_is_runtime_protocol", "__match_args__", "__qualname__", "_abc_impl", "__getstate__",
-    "__protocol_attrs__", "__non_callable_proto_members__",
-}
+# Protocols -----------------------------------------------------------------------------------
+
+# What a class has without saying so: no business of a protocol.
+_NO_MEMBERS = frozenset(
+    f"__{name}__"
+    for name in (
+        "abstractmethods annotations class_getitem dict doc init match_args module new "
+        "orig_bases orig_class parameters qualname slots subclasshook weakref getstate"
+    ).split()
+) | {"_is_protocol", "_is_runtime_protocol", "_abc_impl"}
 
 
-def _protocol_attributes(cls):
+def _members(protocol):
+    """The names that something must have to follow a protocol."""
     names = set()
-    for base in cls.__mro__[:-1]:
-        if base.__name__ in ("Protocol", "Generic"):
-            continue
-        annotations = getattr(base, "__annotations__", {})
-        for name in (*base.__dict__, *annotations):
-            if not name.startswith("_abc_") and name not in _not_protocol_attributes:
-                names.add(name)
-    return names
+    for base in protocol.__mro__[:-1]:
+        if base.__name__ not in ("Protocol", "Generic"):
+            names.update(base.__dict__, getattr(base, "__annotations__", ()))
+    return {n for n in names - _NO_MEMBERS if not n.startswith("_abc_")}
 
 
-def _is_callable_protocol(cls):
-    return all(callable(getattr(cls, name, None)) for name in _protocol_attributes(cls))
+def _only_methods(protocol):
+    return all(callable(getattr(protocol, name, None)) for name in _members(protocol))
 
 
-def _called_by_abc(depth):
+def _is_asked_by_library(depth):
     """Is this check one that abc or functools make among themselves?"""
-    return _caller_module(depth + 1) in ("abc", "functools")
+    return _module_of_caller(depth + 1) in ("abc", "functools")
+
+
+_NOT_RUNTIME = "Instance and class checks can only be used with @runtime_checkable protocols"
 
 
 class _ProtocolMeta(ABCMeta):
+    """An instance follows a protocol if it has the members, whatever its class says."""
+
     def __instancecheck__(cls, instance):
-        if getattr(cls, "_is_protocol", False) and not getattr(
-            cls, "_is_runtime_protocol", False
-        ):
-            if not _called_by_abc(2):
-                raise TypeError(
-                    "Instance and class checks can only be used with "
-                    "@runtime_checkable protocols"
-                )
-        if (
-            not getattr(cls, "_is_protocol", False) or _is_callable_protocol(cls)
-        ) and issubclass(instance.__class__, cls):
-            return True
-        if cls._is_protocol:
-            if all(
-                hasattr(instance, name)
-                and (
-                    not callable(getattr(cls, name, None))
-                    or getattr(instance, name) is not None
-                )
-                for name in _protocol_attributes(cls)
-            ):
+        protocol = getattr(cls, "_is_protocol", False)
+        if protocol and not getattr(cls, "_is_runtime_protocol", False):
+            if not _is_asked_by_library(1):
+                raise TypeError(_NOT_RUNTIME)
+        if not protocol or _only_methods(cls):
+            if issubclass(instance.__class__, cls):
                 return True
+        if protocol and all(_has_member(instance, cls, name) for name in _members(cls)):
+            return True
         return super().__instancecheck__(instance)
+
+
+def _has_member(instance, protocol, name):
+    try:
+        value = getattr(instance, name)
+    except AttributeError:
+        return False
+    # A method that is None says that there is none.
+    return value is not None or not callable(getattr(protocol, name, None))
+
+
+def _declares_member(cls, name):
+    """Does a class have a member, or a protocol say so?"""
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name] is not None
+        annotations = getattr(base, "__annotations__", None)
+        if isinstance(annotations, collections.abc.Mapping) and name in annotations:
+            if issubclass(cls, Generic) and cls._is_protocol:
+                return True
+    return False
+
+
+@classmethod
+def _follows_protocol(cls, other):
+    """The __subclasshook__ of a protocol: does the class have all the methods?"""
+    if not cls.__dict__.get("_is_protocol", False):
+        return NotImplemented
+    if not getattr(cls, "_is_runtime_protocol", False):
+        refusal = _NOT_RUNTIME
+    elif not _only_methods(cls):
+        refusal = "Protocols with non-method members don't support issubclass()"
+    else:
+        if not isinstance(other, type):
+            raise TypeError("issubclass() arg 1 must be a class")
+        followed = all(_declares_member(other, name) for name in _members(cls))
+        return followed or NotImplemented
+    if _is_asked_by_library(2):
+        return NotImplemented
+    raise TypeError(refusal)
+
+
+def _init_of_protocol(self, *args, **kwargs):
+    if type(self)._is_protocol:
+        raise TypeError("Protocols cannot be instantiated")
+    _init_after_protocols(type(self))(self, *args, **kwargs)
+
+
+def _init_after_protocols(cls):
+    """The constructor that a class would have if there were no protocols among its bases."""
+    for base in cls.__mro__:
+        init = base.__dict__.get("__init__", _init_of_protocol)
+        if init is not _init_of_protocol:
+            return init
+    return object.__init__
 
 
 class Protocol(Generic, metaclass=_ProtocolMeta):
@@ -1147,329 +1082,200 @@ class Protocol(Generic, metaclass=_ProtocolMeta):
     def __init_subclass__(cls, *args, **kwargs):
         super().__init_subclass__(*args, **kwargs)
         if not cls.__dict__.get("_is_protocol", False):
-            cls._is_protocol = any(base is Protocol for base in cls.__bases__)
-
-        def hook(other):
-            if not cls.__dict__.get("_is_protocol", False):
-                return NotImplemented
-            if not getattr(cls, "_is_runtime_protocol", False):
-                if _called_by_abc(3):
-                    return NotImplemented
-                raise TypeError(
-                    "Instance and class checks can only be used with "
-                    "@runtime_checkable protocols"
-                )
-            if not _is_callable_protocol(cls):
-                if _called_by_abc(3):
-                    return NotImplemented
-                raise TypeError(
-                    "Protocols with non-method members don't support issubclass()"
-                )
-            if not isinstance(other, type):
-                raise TypeError("issubclass() arg 1 must be a class")
-            for name in _protocol_attributes(cls):
-                for base in other.__mro__:
-                    if name in base.__dict__:
-                        if base.__dict__[name] is None:
-                            return NotImplemented
-                        break
-                    annotations = getattr(base, "__annotations__", {})
-                    if (
-                        isinstance(annotations, collections.abc.Mapping)
-                        and name in annotations
-                        and issubclass(other, Generic)
-                        and other._is_protocol
-                    ):
-                        break
-                else:
-                    return NotImplemented
-            return True
-
+            cls._is_protocol = Protocol in cls.__bases__
         if "__subclasshook__" not in cls.__dict__:
-            cls.__subclasshook__ = hook
-        if not cls._is_protocol:
-            return
-        for base in cls.__bases__:
-            allowed = (
-                base in (object, Generic)
-                or base.__module__ == "collections.abc"
-                or base.__module__ == "contextlib"
-                or issubclass(base, Generic) and base._is_protocol
-            )
-            if not allowed:
-                raise TypeError(f"Protocols can only inherit from other protocols, got {base!r}")
-        if cls.__init__ is Protocol.__init__:
-            cls.__init__ = _no_init_or_replace_init
+            cls.__subclasshook__ = _follows_protocol
+        if cls._is_protocol:
+            for base in cls.__bases__:
+                if not _may_be_base_of_protocol(base):
+                    raise TypeError(
+                        f"Protocols can only inherit from other protocols, got {base!r}"
+                    )
+            if cls.__init__ is Protocol.__init__:
+                cls.__init__ = _init_of_protocol
+        elif cls.__init__ is _init_of_protocol:
+            cls.__init__ = _init_after_protocols(cls)
 
 
-def _no_init_or_replace_init(self, *args, **kwargs):
-    cls = type(self)
-    if cls._is_protocol:
-        raise TypeError("Protocols cannot be instantiated")
-    # A class that is no protocol any more has the next constructor in its order.
-    for base in cls.__mro__:
-        init = base.__dict__.get("__init__", _no_init_or_replace_init)
-        if init is not _no_init_or_replace_init:
-            cls.__init__ = init
-            break
-    else:
-        cls.__init__ = object.__init__
-    cls.__init__(self, *args, **kwargs)
+def _may_be_base_of_protocol(base):
+    if base is object or base is Generic:
+        return True
+    if issubclass(base, Generic):
+        return base._is_protocol
+    names = {
+        "collections.abc":
+            "Callable Awaitable Iterable Iterator AsyncIterable Hashable Sized Container "
+            "Collection Reversible",
+        "contextlib": "AbstractContextManager AbstractAsyncContextManager",
+    }.get(base.__module__, "")
+    return base.__name__ in names.split()
 
 
 def runtime_checkable(cls):
     """A decorator: `isinstance` may be used with the protocol."""
-    if not issubclass(cls, Generic) or not cls._is_protocol:
-        raise TypeError(
-            f"@runtime_checkable can be only applied to protocol classes, got {cls!r}"
-        )
-    cls._is_runtime_protocol = True
-    return cls
+    if isinstance(cls, type) and issubclass(cls, Generic) and cls._is_protocol:
+        cls._is_runtime_protocol = True
+        return cls
+    raise TypeError(f"@runtime_checkable can be only applied to protocol classes, got {cls!r}")
 
 
-@runtime_checkable
-class SupportsInt(Protocol):
-    """Has `__int__`."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __int__(self) -> int:
-        pass
-
-
-@runtime_checkable
-class SupportsFloat(Protocol):
-    """Has `__float__`."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __float__(self) -> float:
-        pass
-
-
-@runtime_checkable
-class SupportsComplex(Protocol):
-    """Has `__complex__`."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __complex__(self) -> complex:
-        pass
-
-
-@runtime_checkable
-class SupportsBytes(Protocol):
-    """Has `__bytes__`."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __bytes__(self) -> bytes:
-        pass
-
-
-@runtime_checkable
-class SupportsIndex(Protocol):
-    """Has `__index__`."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __index__(self) -> int:
-        pass
-
-
-T = TypeVar("T")
-KT = TypeVar("KT")
-VT = TypeVar("VT")
-T_co = TypeVar("T_co", covariant=True)
-V_co = TypeVar("V_co", covariant=True)
-VT_co = TypeVar("VT_co", covariant=True)
+T, KT, VT = map(TypeVar, ("T", "KT", "VT"))
+T_co, V_co, VT_co = (TypeVar(name, covariant=True) for name in ("T_co", "V_co", "VT_co"))
 T_contra = TypeVar("T_contra", contravariant=True)
 CT_co = TypeVar("CT_co", covariant=True, bound=type)
 AnyStr = TypeVar("AnyStr", bytes, str)
 
 
-@runtime_checkable
-class SupportsAbs(Protocol[T_co]):
-    """Has `__abs__`."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __abs__(self) -> T_co:
-        pass
-
-
-@runtime_checkable
-class SupportsRound(Protocol[T_co]):
-    """Has `__round__`."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __round__(self, ndigits: int = 0) -> T_co:
-        pass
+def _supports(method, result, signature=lambda self: None):
+    """The protocol of what has one method."""
+    name = "Supports" + method.strip("_").capitalize()
+    generic = isinstance(result, TypeVar)
+    code = signature.__code__.replace(co_name=method)
+    func = types.FunctionType(code, globals(), method, signature.__defaults__)
+    func.__qualname__ = f"{name}.{method}"
+    func.__annotations__ = {**getattr(signature, "__annotations__", {}), "return": result}
+    body = {
+        "__module__": __name__,
+        "__doc__": f"What has a method {method}" + (
+            ", the result of which may be of any type." if generic else "."
+        ),
+        "__slots__": (),
+        method: abstractmethod(func),
+    }
+    base = Protocol[result] if generic else Protocol
+    return runtime_checkable(types.new_class(name, (base,), {}, lambda ns: ns.update(body)))
 
 
-_alias = _SpecialGenericAlias
+def _round_signature(self, ndigits: int = 0):
+    pass
 
-Hashable = _alias(collections.abc.Hashable, 0)
-Awaitable = _alias(collections.abc.Awaitable, 1)
-Coroutine = _alias(collections.abc.Coroutine, 3)
-AsyncIterable = _alias(collections.abc.AsyncIterable, 1)
-AsyncIterator = _alias(collections.abc.AsyncIterator, 1)
-Iterable = _alias(collections.abc.Iterable, 1)
-Iterator = _alias(collections.abc.Iterator, 1)
-Reversible = _alias(collections.abc.Reversible, 1)
-Sized = _alias(collections.abc.Sized, 0)
-Container = _alias(collections.abc.Container, 1)
-Collection = _alias(collections.abc.Collection, 1)
+
+SupportsInt = _supports("__int__", int)
+SupportsFloat = _supports("__float__", float)
+SupportsComplex = _supports("__complex__", complex)
+SupportsBytes = _supports("__bytes__", bytes)
+SupportsIndex = _supports("__index__", int)
+SupportsAbs = _supports("__abs__", T_co)
+SupportsRound = _supports("__round__", T_co, _round_signature)
+
+# Classes of other modules: the name here, the name there if it is another, how many arguments.
+for _source, _inst, _entries in (
+    (
+        collections.abc, True,
+        "Hashable:0 Awaitable:1 Coroutine:3 AsyncIterable:1 AsyncIterator:1 Iterable:1 Iterator:1 "
+        "Reversible:1 Sized:0 Container:1 Collection:1 AbstractSet=Set:1 MutableSet:1 Mapping:2 "
+        "MutableMapping:2 Sequence:1 MutableSequence:1 ByteString:0 MappingView:1 KeysView:1 "
+        "ItemsView:2 ValuesView:1 Generator:3 AsyncGenerator:2",
+    ),
+    (
+        collections, True,
+        "Deque=deque:1 DefaultDict=defaultdict:2 OrderedDict:2 Counter:1 ChainMap:2",
+    ),
+    (
+        contextlib, True,
+        "ContextManager=AbstractContextManager:1 AsyncContextManager=AbstractAsyncContextManager:1",
+    ),
+    (_re, True, "Pattern:1 Match:1"),
+    (builtins, False, "List=list:1 Set=set:1 FrozenSet=frozenset:1 Dict=dict:2 Type=type:1"),
+):
+    for _entry in _entries.split():
+        _names, _count = _entry.split(":")
+        _word, _, _there = _names.partition("=")
+        globals()[_word] = _SpecialGenericAlias(
+            getattr(_source, _there or _word), int(_count), _inst, _word
+        )
+
 Callable = _CallableType(collections.abc.Callable, 2)
-AbstractSet = _alias(collections.abc.Set, 1, name="AbstractSet")
-MutableSet = _alias(collections.abc.MutableSet, 1)
-Mapping = _alias(collections.abc.Mapping, 2)
-MutableMapping = _alias(collections.abc.MutableMapping, 2)
-Sequence = _alias(collections.abc.Sequence, 1)
-MutableSequence = _alias(collections.abc.MutableSequence, 1)
-ByteString = _alias(collections.abc.ByteString, 0)
 Tuple = _TupleType(tuple, -1, inst=False, name="Tuple")
-List = _alias(list, 1, inst=False, name="List")
-Deque = _alias(collections.deque, 1, name="Deque")
-Set = _alias(set, 1, inst=False, name="Set")
-FrozenSet = _alias(frozenset, 1, inst=False, name="FrozenSet")
-MappingView = _alias(collections.abc.MappingView, 1)
-KeysView = _alias(collections.abc.KeysView, 1)
-ItemsView = _alias(collections.abc.ItemsView, 2)
-ValuesView = _alias(collections.abc.ValuesView, 1)
-ContextManager = _alias(contextlib.AbstractContextManager, 1, name="ContextManager")
-AsyncContextManager = _alias(
-    contextlib.AbstractAsyncContextManager, 1, name="AsyncContextManager"
+
+
+# Named tuples, typed dicts and new types ------------------------------------------------------
+
+
+def _named_tuple(name, fields, module, defaults=()):
+    annotations = {
+        field: _as_type(kind, f"field {field} annotation must be a type") for field, kind in fields
+    }
+    made = collections.namedtuple(name, annotations, defaults=defaults, module=module)
+    made.__annotations__ = made.__new__.__annotations__ = annotations
+    return made
+
+
+_NOT_IN_NAMED_TUPLE = frozenset(
+    "__new__ __init__ __slots__ __getnewargs__ _fields _field_defaults _field_types _make "
+    "_replace _asdict _source".split()
 )
-Dict = _alias(dict, 2, inst=False, name="Dict")
-DefaultDict = _alias(collections.defaultdict, 2, name="DefaultDict")
-OrderedDict = _alias(collections.OrderedDict, 2)
-Counter = _alias(collections.Counter, 1)
-ChainMap = _alias(collections.ChainMap, 2)
-Generator = _alias(collections.abc.Generator, 3)
-AsyncGenerator = _alias(collections.abc.AsyncGenerator, 2)
-Type = _alias(type, 1, inst=False, name="Type")
-Pattern = _alias(stdlib_re.Pattern, 1)
-Match = _alias(stdlib_re.Match, 1)
-
-
-# Named tuples and typed dicts ----------------------------------------------------------------
-
-
-def _make_named_tuple(name, types, module, defaults=()):
-    fields = [n for n, _ in types]
-    types = {n: _type_check(t, f"field {n} annotation must be a type") for n, t in types}
-    result = collections.namedtuple(name, fields, defaults=defaults, module=module)
-    result.__annotations__ = result.__new__.__annotations__ = types
-    return result
-
-
-_prohibited = frozenset({
-    "__new__", "__init__", "__slots__", "__getnewargs__", "_fields", "_field_defaults",
-    "_field_types", "_make", "_replace", "_asdict", "_source",
-})
-_special = frozenset({"__module__", "__name__", "__annotations__"})
 
 
 class NamedTupleMeta(type):
-    def __new__(cls, typename, bases, ns):
-        assert _NamedTuple in bases
+    """Makes a named tuple of the body of a class, and puts the rest of the body into it."""
+
+    def __new__(cls, typename, bases, body):
         for base in bases:
             if base is not _NamedTuple and base is not Generic:
                 raise TypeError("can only inherit from a NamedTuple type and Generic")
-        bases = tuple(tuple if base is _NamedTuple else base for base in bases)
-        types = ns.get("__annotations__", {})
-        default_names = []
-        for field in types:
-            if field in ns:
-                default_names.append(field)
-            elif default_names:
+        annotations = body.get("__annotations__", {})
+        defaults = {}
+        for field in annotations:
+            if field in body:
+                defaults[field] = body[field]
+            elif defaults:
+                plural = "s" if len(defaults) > 1 else ""
                 raise TypeError(
-                    f"Non-default namedtuple field {field} cannot follow default field"
-                    f"{'s' if len(default_names) > 1 else ''} {', '.join(default_names)}"
+                    f"Non-default namedtuple field {field} cannot follow default field{plural} "
+                    + ", ".join(defaults)
                 )
-        result = _make_named_tuple(
-            typename, types.items(), defaults=[ns[n] for n in default_names],
-            module=ns["__module__"],
-        )
-        result.__bases__ = bases
+        made = _named_tuple(typename, annotations.items(), body["__module__"], defaults.values())
+        made.__bases__ = tuple(tuple if base is _NamedTuple else base for base in bases)
         if Generic in bases:
-            result.__class_getitem__ = classmethod(Generic.__class_getitem__.__func__)
-        for key in ns:
-            if key in _prohibited:
-                raise AttributeError("Cannot overwrite NamedTuple attribute " + key)
-            if key not in _special and key not in result._fields:
-                setattr(result, key, ns[key])
+            made.__class_getitem__ = classmethod(_generic_with)
+        for name, value in body.items():
+            if name in _NOT_IN_NAMED_TUPLE:
+                raise AttributeError(f"Cannot overwrite NamedTuple attribute {name}")
+            if name not in ("__module__", "__name__", "__annotations__", *made._fields):
+                setattr(made, name, value)
         if Generic in bases:
-            result.__init_subclass__()
-        return result
+            made.__init_subclass__()
+        return made
 
 
 def NamedTuple(typename, fields=None, /, **kwargs):
     """A named tuple whose fields have types; usually the base of a class."""
-    if fields is None:
-        fields = kwargs.items()
-    elif kwargs:
+    if fields is not None and kwargs:
         raise TypeError(
             "Either list of fields or keywords can be provided to NamedTuple, not both"
         )
-    return _make_named_tuple(typename, fields, module=_caller_module())
-
-
-_NamedTuple = type.__new__(NamedTupleMeta, "NamedTuple", (), {})
-
-
-def _namedtuple_mro_entries(bases):
-    assert NamedTuple in bases
-    return (_NamedTuple,)
-
-
-NamedTuple.__mro_entries__ = _namedtuple_mro_entries
+    pairs = kwargs.items() if fields is None else fields
+    return _named_tuple(typename, pairs, _module_of_caller())
 
 
 class _TypedDictMeta(type):
-    def __new__(cls, name, bases, ns, total=True):
+    """Makes a class that is a dict when it is called."""
+
+    def __new__(cls, name, bases, body, total=True):
         for base in bases:
             if type(base) is not _TypedDictMeta and base is not Generic:
                 raise TypeError(
                     "cannot inherit from both a TypedDict type and a non-TypedDict base class"
                 )
-        generic = (Generic,) if any(issubclass(b, Generic) for b in bases) else ()
-        result = type.__new__(_TypedDictMeta, name, (*generic, dict), ns)
-        message = "TypedDict('Name', {f0: t0, f1: t1, ...}); each t must be a type"
-        own = {
-            n: _type_check(t, message, module=result.__module__)
-            for n, t in ns.get("__annotations__", {}).items()
-        }
+        generic = [Generic] if any(issubclass(base, Generic) for base in bases) else []
+        made = type.__new__(_TypedDictMeta, name, (*generic, dict), body)
+        rule = "TypedDict('Name', {f0: t0, f1: t1, ...}); each t must be a type"
         annotations = {}
-        required = set()
-        optional = set()
+        keys = {True: set(), False: set()}
         for base in bases:
             annotations.update(base.__dict__.get("__annotations__", {}))
-            required.update(base.__dict__.get("__required_keys__", ()))
-            optional.update(base.__dict__.get("__optional_keys__", ()))
-        annotations.update(own)
-        for key, annotation in own.items():
-            origin = get_origin(annotation)
-            if origin is Annotated:
-                args = get_args(annotation)
-                origin = get_origin(args[0]) if args else origin
-            is_required = origin is Required or origin is not NotRequired and total
-            (required if is_required else optional).add(key)
-        result.__annotations__ = annotations
-        result.__required_keys__ = frozenset(required)
-        result.__optional_keys__ = frozenset(optional)
-        if not hasattr(result, "__total__"):
-            result.__total__ = total
-        return result
+            keys[True].update(base.__dict__.get("__required_keys__", ()))
+            keys[False].update(base.__dict__.get("__optional_keys__", ()))
+        for key, kind in body.get("__annotations__", {}).items():
+            annotations[key] = kind = _as_type(kind, rule, module=made.__module__)
+            inner = kind.__origin__ if isinstance(kind, _AnnotatedAlias) else kind
+            keys[{Required: True, NotRequired: False}.get(_form_of(inner), total)].add(key)
+        made.__annotations__ = annotations
+        made.__required_keys__, made.__optional_keys__ = map(frozenset, keys.values())
+        if not hasattr(made, "__total__"):
+            made.__total__ = total
+        return made
 
     __call__ = dict
 
@@ -1479,20 +1285,37 @@ class _TypedDictMeta(type):
     __instancecheck__ = __subclasscheck__
 
 
+def _form_of(alias):
+    """The form that an alias is of, if it is one."""
+    origin = alias.__origin__ if isinstance(alias, _GenericAlias) else None
+    return origin if isinstance(origin, _SpecialForm) else None
+
+
 def TypedDict(typename, fields=None, /, *, total=True, **kwargs):
     """A dict whose keys have types; usually the base of a class."""
-    if fields is None:
-        fields = kwargs
-    elif kwargs:
+    if fields is not None and kwargs:
         raise TypeError("TypedDict takes either a dict or keyword arguments, but not both")
-    ns = {"__annotations__": dict(fields)}
-    module = _caller_module()
+    if kwargs:
+        import warnings
+
+        warnings.warn(
+            "The kwargs-based syntax for TypedDict definitions is deprecated "
+            "in Python 3.11, will be removed in Python 3.13, and may not be "
+            "understood by third-party type checkers.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+    body = {"__annotations__": dict(kwargs if fields is None else fields)}
+    module = _module_of_caller()
     if module is not None:
-        ns["__module__"] = module
-    return _TypedDictMeta(typename, (), ns, total=total)
+        body["__module__"] = module
+    return _TypedDictMeta(typename, (), body, total=total)
 
 
+# A function that is written among the bases of a class puts a class there.
+_NamedTuple = type.__new__(NamedTupleMeta, "NamedTuple", (), {})
 _TypedDict = type.__new__(_TypedDictMeta, "TypedDict", (), {})
+NamedTuple.__mro_entries__ = lambda bases: (_NamedTuple,)
 TypedDict.__mro_entries__ = lambda bases: (_TypedDict,)
 
 
@@ -1501,31 +1324,19 @@ def is_typeddict(tp):
     return isinstance(tp, _TypedDictMeta)
 
 
-class NewType:
-    """A name for a type that checkers take for a type of its own; at run time calls do nothing."""
+class NewType(_Expression):
+    """A type of its own for checkers; at run time its call gives back what it gets."""
 
     def __init__(self, name, tp):
         self.__qualname__ = name
-        self.__name__ = name.rpartition(".")[-1]
+        self.__name__ = name.rpartition(".")[2]
         self.__supertype__ = tp
-        module = _caller_module()
+        module = _module_of_caller()
         if module != "typing":
             self.__module__ = module
 
     def __call__(self, x):
         return x
-
-    def __mro_entries__(self, bases):
-        name = self.__name__
-
-        class Dummy:
-            def __init_subclass__(cls):
-                raise TypeError(
-                    "Cannot subclass an instance of NewType. Perhaps you were looking for: "
-                    f"`{cls.__name__} = NewType({cls.__name__!r}, {name})`"
-                )
-
-        return (Dummy,)
 
     def __repr__(self):
         return f"{self.__module__}.{self.__qualname__}"
@@ -1533,140 +1344,171 @@ class NewType:
     def __reduce__(self):
         return self.__qualname__
 
-    def __or__(self, other):
-        return Union[self, other]
+    def __mro_entries__(self, bases):
+        def refuse(cls):
+            raise TypeError(
+                "Cannot subclass an instance of NewType. Perhaps you were looking for: "
+                f"`{cls.__name__} = NewType({cls.__name__!r}, {self.__name__})`"
+            )
 
-    def __ror__(self, other):
-        return Union[other, self]
+        return (type("Dummy", (), {"__init_subclass__": classmethod(refuse)}),)
 
 
-# Functions -----------------------------------------------------------------------------------
+# Functions for checkers ----------------------------------------------------------------------
 
 
 def cast(typ, val):
-    """The value; checkers take it for one of this type."""
+    """The value; checkers believe that it has the type."""
     return val
 
 
 def assert_type(val, typ, /):
-    """The value; checkers verify that it is of this type."""
+    """The value; checkers complain if they infer another type."""
     return val
 
 
 def reveal_type(obj, /):
-    """The object; prints its type."""
+    """The value; checkers show its type, and this shows it too."""
     print(f"Runtime type is {type(obj).__name__!r}", file=sys.stderr)
     return obj
 
 
 def assert_never(arg, /):
-    """For places that cannot be reached."""
-    value = repr(arg)
-    if len(value) > 100:
-        value = value[:100] + "..."
-    raise AssertionError(f"Expected code to be unreachable, but got: {value}")
+    """For a line that is never reached."""
+    text = repr(arg)
+    shown = text if len(text) <= 100 else text[:100] + "..."
+    raise AssertionError(f"Expected code to be unreachable, but got: {shown}")
+
+
+def _mark(item, name, value=True):
+    """Says something about what may refuse to have attributes."""
+    with contextlib.suppress(AttributeError, TypeError):
+        setattr(item, name, value)
+    return item
+
+
+def final(f):
+    """A decorator: the method is not overridden, the class has no subclasses."""
+    return _mark(f, "__final__")
 
 
 def dataclass_transform(
     *, eq_default=True, order_default=False, kw_only_default=False, field_specifiers=(), **kwargs
 ):
-    """A decorator: checkers take what it decorates for something like `dataclass`."""
+    """A decorator: something makes classes the way dataclass does."""
+    settings = dict(locals())
 
     def decorator(cls_or_fn):
-        cls_or_fn.__dataclass_transform__ = {
-            "eq_default": eq_default,
-            "order_default": order_default,
-            "kw_only_default": kw_only_default,
-            "field_specifiers": field_specifiers,
-            "kwargs": kwargs,
-        }
+        cls_or_fn.__dataclass_transform__ = settings
         return cls_or_fn
 
     return decorator
 
 
-def final(f):
-    """A decorator: the method must not be overridden, the class not be derived from."""
-    try:
-        f.__final__ = True
-    except (AttributeError, TypeError):
-        pass
-    return f
-
-
 def no_type_check(arg):
-    """A decorator: annotations are not types."""
+    """A decorator: the annotations of the function, or of all the class, are no types."""
     if isinstance(arg, type):
-        for obj in arg.__dict__.values():
-            if isinstance(obj, types.FunctionType):
-                obj.__no_type_check__ = True
-            if isinstance(obj, type):
-                no_type_check(obj)
-    try:
-        arg.__no_type_check__ = True
-    except TypeError:
-        pass
-    return arg
+        for name, item in list(arg.__dict__.items()):
+            own = getattr(arg, name)
+            inside = f"{arg.__qualname__}.{getattr(own, '__name__', '')}"
+            if not hasattr(own, "__qualname__") or own.__qualname__ != inside:
+                continue
+            if getattr(own, "__module__", None) != arg.__module__:
+                continue
+            if isinstance(own, (types.FunctionType, type)):
+                no_type_check(own)
+            elif isinstance(own, types.MethodType):
+                own.__func__.__no_type_check__ = True
+    return _mark(arg, "__no_type_check__")
 
 
 def no_type_check_decorator(decorator):
-    """Makes a decorator one whose functions have no types in their annotations."""
+    """Makes a decorator one that also says `no_type_check`."""
 
     @functools.wraps(decorator)
-    def wrapped(*args, **kwds):
-        return no_type_check(decorator(*args, **kwds))
+    def with_mark(*args, **kwargs):
+        return no_type_check(decorator(*args, **kwargs))
 
-    return wrapped
-
-
-_overloads = collections.defaultdict(functools.partial(collections.defaultdict, dict))
+    return with_mark
 
 
-def _overload_dummy(*args, **kwds):
+# (module, name) → first line → function
+_overloads = {}
+
+
+def _overload_dummy(*args, **kwargs):
+    """What a name is as long as there are only overloads of it."""
     raise NotImplementedError(
-        "You should not call an overloaded function. A series of @overload-decorated functions "
-        "outside a stub module should always be followed by an implementation that is not "
-        "@overload-ed."
+        "You should not call an overloaded function. "
+        "A series of @overload-decorated functions "
+        "outside a stub module should always be followed "
+        "by an implementation that is not @overload-ed."
     )
 
 
+def _overload_key(func):
+    func = getattr(func, "__func__", func)
+    return func, (func.__module__, func.__qualname__)
+
+
 def overload(func):
-    """A decorator: one of several signatures of a function that follows."""
-    f = getattr(func, "__func__", func)
-    try:
-        _overloads[f.__module__][f.__qualname__][f.__code__.co_firstlineno] = func
-    except AttributeError:
-        pass
+    """A decorator: one of the signatures of the function that comes after them."""
+    with contextlib.suppress(AttributeError):
+        function, key = _overload_key(func)
+        _overloads.setdefault(key, {})[function.__code__.co_firstlineno] = func
     return _overload_dummy
 
 
 def get_overloads(func):
-    """The signatures given with `overload`."""
-    f = getattr(func, "__func__", func)
-    module = _overloads.get(f.__module__, {})
-    return list(module.get(f.__qualname__, {}).values())
+    """The overloads of a function, in the order of their lines."""
+    return list(_overloads.get(_overload_key(func)[1], {}).values())
 
 
 def clear_overloads():
-    """Forgets all signatures given with `overload`."""
+    """Forgets all overloads."""
     _overloads.clear()
 
 
-def _strip_annotations(t):
-    if isinstance(t, _AnnotatedAlias):
-        return _strip_annotations(t.__origin__)
-    if hasattr(t, "__origin__") and t.__origin__ in (Required, NotRequired):
-        return _strip_annotations(t.__args__[0])
-    if isinstance(t, (_GenericAlias, GenericAlias, types.UnionType)):
-        args = tuple(_strip_annotations(a) for a in t.__args__)
-        if args == t.__args__:
-            return t
-        if isinstance(t, _GenericAlias):
-            return t.copy_with(args)
-        if isinstance(t, GenericAlias):
-            return GenericAlias(t.__origin__, args)
-        return functools.reduce(operator.or_, args)
-    return t
+# Questions about types -----------------------------------------------------------------------
+
+
+def get_origin(tp):
+    """What stands before the brackets, without them; None if there are none."""
+    if isinstance(tp, _AnnotatedAlias):
+        return Annotated
+    if isinstance(tp, (_BaseGenericAlias, GenericAlias, _ParamSpecPart)):
+        return tp.__origin__
+    if isinstance(tp, types.UnionType):
+        return types.UnionType
+    return Generic if tp is Generic else None
+
+
+def get_args(tp):
+    """What stands in the brackets."""
+    if isinstance(tp, _AnnotatedAlias):
+        return (tp.__origin__, *tp.__metadata__)
+    if isinstance(tp, types.UnionType):
+        return tp.__args__
+    if not isinstance(tp, (_GenericAlias, GenericAlias)):
+        return ()
+    args = tp.__args__
+    return (list(args[:-1]), args[-1]) if _is_callable_with_list(tp) else args
+
+
+def _without_extras(value):
+    """A type without Annotated, Required and NotRequired, at all depths."""
+    if isinstance(value, _AnnotatedAlias):
+        return _without_extras(value.__origin__)
+    if _form_of(value) in (Required, NotRequired):
+        return _without_extras(value.__args__[0])
+    if not isinstance(value, (_GenericAlias, GenericAlias, types.UnionType)):
+        return value
+    args = tuple(map(_without_extras, value.__args__))
+    if args == value.__args__:
+        return value
+    if isinstance(value, GenericAlias):
+        return GenericAlias(value.__origin__, args)
+    return _with_args(value, args)
 
 
 def get_type_hints(obj, globalns=None, localns=None, include_extras=False):
@@ -1674,142 +1516,115 @@ def get_type_hints(obj, globalns=None, localns=None, include_extras=False):
     if getattr(obj, "__no_type_check__", None):
         return {}
     hints = {}
-    if isinstance(obj, type):
-        for base in reversed(obj.__mro__):
-            base_globals = globalns
-            if base_globals is None:
-                base_globals = getattr(sys.modules.get(base.__module__, None), "__dict__", {})
-            annotations = base.__dict__.get("__annotations__", {})
-            if isinstance(annotations, types.GetSetDescriptorType):
-                annotations = {}
-            base_locals = dict(vars(base)) if localns is None else localns
-            if localns is None and globalns is None:
-                # Names of the class hide those of its module.
-                base_globals, base_locals = base_locals, base_globals
-            for name, value in annotations.items():
-                if value is None:
-                    value = type(None)
-                if isinstance(value, str):
-                    value = ForwardRef(value, is_argument=False, is_class=True)
-                hints[name] = _eval_type(value, base_globals, base_locals)
-    else:
-        if globalns is None:
-            if isinstance(obj, types.ModuleType):
-                globalns = obj.__dict__
-            else:
-                inner = obj
-                while hasattr(inner, "__wrapped__"):
-                    inner = inner.__wrapped__
-                globalns = getattr(inner, "__globals__", {})
-            if localns is None:
-                localns = globalns
-        elif localns is None:
-            localns = globalns
-        annotations = getattr(obj, "__annotations__", None)
-        if annotations is None:
-            if isinstance(obj, _allowed_types):
-                return {}
-            raise TypeError(f"{obj!r} is not a module, class, method, or function.")
-        for name, value in dict(annotations).items():
-            if value is None:
-                value = type(None)
+    for annotations, names, place in _annotation_groups(obj, globalns, localns):
+        for name, value in annotations.items():
             if isinstance(value, str):
                 value = ForwardRef(
-                    value, is_argument=not isinstance(obj, types.ModuleType), is_class=False
+                    value, is_argument=place == _ARGUMENT, is_class=place == _MEMBER
                 )
-            hints[name] = _eval_type(value, globalns, localns)
-    if include_extras:
-        return hints
-    return {name: _strip_annotations(t) for name, t in hints.items()}
+            hints[name] = _resolved(_converted(value), *names)
+    if not include_extras:
+        hints = {name: _without_extras(hint) for name, hint in hints.items()}
+    return hints
 
 
-_allowed_types = (
+def _annotation_groups(obj, globalns, localns):
+    """Annotations, the two dicts of names for them, and where they are written."""
+    if isinstance(obj, type):
+        for cls in reversed(obj.__mro__):
+            annotations = cls.__dict__.get("__annotations__", {})
+            if isinstance(annotations, types.GetSetDescriptorType) or not annotations:
+                continue
+            outer = globalns
+            if outer is None:
+                outer = getattr(sys.modules.get(cls.__module__), "__dict__", {})
+            inner = dict(vars(cls)) if localns is None else localns
+            # Names of the module come before those of the class, unless names are given.
+            swap = globalns is None and localns is None
+            yield annotations, (inner, outer) if swap else (outer, inner), _MEMBER
+        return
+    module = isinstance(obj, types.ModuleType)
+    if globalns is None:
+        if module:
+            globalns = obj.__dict__
+        else:
+            function = obj
+            while hasattr(function, "__wrapped__"):
+                function = function.__wrapped__
+            globalns = getattr(function, "__globals__", {})
+    annotations = getattr(obj, "__annotations__", None)
+    if annotations is not None:
+        names = globalns, globalns if localns is None else localns
+        yield annotations, names, _VARIABLE if module else _ARGUMENT
+    elif not isinstance(obj, _MAY_LACK_ANNOTATIONS):
+        raise TypeError(f"{obj!r} is not a module, class, method, or function.")
+
+
+_MAY_LACK_ANNOTATIONS = (
     types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType,
     types.WrapperDescriptorType, types.MethodWrapperType, types.MethodDescriptorType,
 )
 
 
-def get_origin(tp):
-    """What stands before the brackets, without them; None if there are none."""
-    if isinstance(tp, _AnnotatedAlias):
-        return Annotated
-    if isinstance(
-        tp, (_BaseGenericAlias, GenericAlias, ParamSpecArgs, ParamSpecKwargs)
-    ):
-        return tp.__origin__
-    if tp is Generic:
-        return Generic
-    if isinstance(tp, types.UnionType):
-        return types.UnionType
-    return None
-
-
-def get_args(tp):
-    """What stands in the brackets."""
-    if isinstance(tp, _AnnotatedAlias):
-        return (tp.__origin__,) + tp.__metadata__
-    if isinstance(tp, (_GenericAlias, GenericAlias)):
-        result = tp.__args__
-        if tp.__origin__ is collections.abc.Callable and not (
-            len(result) == 2 and _is_param_expr(result[0])
-        ):
-            result = (list(result[:-1]), result[-1])
-        return result
-    if isinstance(tp, types.UnionType):
-        return tp.__args__
-    return ()
-
-
 # Files ---------------------------------------------------------------------------------------
 
 
-class IO(Generic[AnyStr]):
-    """A file, of text or bytes."""
+def _file_class(base, name, doc, methods="", properties=""):
+    """A class that says what a file of some kind can do."""
+    body = {"__module__": __name__, "__doc__": doc, "__slots__": ()}
 
-    __slots__ = ()
-
-
-class BinaryIO(IO[bytes]):
-    """A file of bytes."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __enter__(self) -> "BinaryIO":
-        pass
-
-
-class TextIO(IO[str]):
-    """A file of text."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __enter__(self) -> "TextIO":
-        pass
-
-
-def _add_file_methods():
-    """What a file can do, for checkers of this kind at run time."""
-
-    def abstract(name):
+    def put(word, wrap):
         def method(self, *args):
             pass
 
-        method.__name__ = name
-        method.__qualname__ = f"IO.{name}"
-        return abstractmethod(method)
+        method.__name__, method.__qualname__ = word, f"{name}.{word}"
+        body[word] = wrap(abstractmethod(method))
 
-    for name in (
-        "close", "fileno", "flush", "isatty", "read", "readable", "readline", "readlines",
-        "seek", "seekable", "tell", "truncate", "writable", "write", "writelines", "__enter__",
-        "__exit__",
-    ):
-        setattr(IO, name, abstract(name))
-    for name in ("mode", "name", "closed"):
-        setattr(IO, name, property(abstract(name)))
-    for name in ("buffer", "encoding", "errors", "line_buffering", "newlines"):
-        setattr(TextIO, name, property(abstract(name)))
+    for word in methods.split():
+        put(word, lambda method: method)
+    for word in properties.split():
+        put(word, property)
+    return types.new_class(name, (base,), {}, lambda ns: ns.update(body))
 
 
-_add_file_methods()
+IO = _file_class(
+    Generic[AnyStr], "IO", "A file, of text or bytes.",
+    "close fileno flush isatty read readable readline readlines seek seekable tell truncate "
+    "writable write writelines __enter__ __exit__",
+    "mode name closed",
+)
+BinaryIO = _file_class(IO[bytes], "BinaryIO", "A file of bytes.", "__enter__")
+TextIO = _file_class(
+    IO[str], "TextIO", "A file of text.", "__enter__",
+    "buffer encoding errors line_buffering newlines",
+)
+
+
+def _seal(*classes):
+    """Lets nobody derive from these classes any more."""
+
+    def refuse(cls, *args, **kwargs):
+        raise TypeError("Cannot subclass special typing classes")
+
+    for cls in classes:
+        cls.__init_subclass__ = classmethod(refuse)
+
+
+_seal(
+    _SpecialForm, _BaseGenericAlias, ForwardRef, TypeVar, TypeVarTuple, ParamSpec, _ParamSpecPart
+)
+
+__all__ = (
+    "Annotated Any Callable ClassVar Concatenate Final ForwardRef Generic Literal Optional "
+    "ParamSpec Protocol Tuple Type TypeVar TypeVarTuple Union AbstractSet ByteString Container "
+    "ContextManager Hashable ItemsView Iterable Iterator KeysView Mapping MappingView "
+    "MutableMapping MutableSequence MutableSet Sequence Sized ValuesView Awaitable AsyncIterator "
+    "AsyncIterable Coroutine Collection AsyncGenerator AsyncContextManager Reversible SupportsAbs "
+    "SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound ChainMap "
+    "Counter Deque Dict DefaultDict List OrderedDict Set FrozenSet NamedTuple TypedDict Generator "
+    "BinaryIO IO Match Pattern TextIO AnyStr assert_type assert_never cast clear_overloads "
+    "dataclass_transform final get_args get_origin get_overloads get_type_hints is_typeddict "
+    "LiteralString Never NewType no_type_check no_type_check_decorator NoReturn NotRequired "
+    "overload ParamSpecArgs ParamSpecKwargs Required reveal_type runtime_checkable Self Text "
+    "TYPE_CHECKING TypeAlias TypeGuard Unpack"
+).split()
