@@ -1,704 +1,529 @@
-"""Classes that mainly hold data: their methods follow from their annotations."""
+"""Classes whose methods are made from the annotations in their body.
+
+All methods of a class are written as one text, which is compiled once: see `_Methods`.
+"""
 
 import abc
-import copy
-import keyword
+import reprlib
 import sys
-import types
-from _thread import get_ident
-from functools import wraps as _wraps
-from types import FunctionType, GenericAlias
+from types import GenericAlias, MappingProxyType, MemberDescriptorType
 
-__all__ = [
-    "dataclass", "field", "Field", "FrozenInstanceError", "InitVar", "KW_ONLY", "MISSING",
-    "fields", "asdict", "astuple", "make_dataclass", "replace", "is_dataclass",
-]
+__all__ = (
+    "dataclass field Field FrozenInstanceError InitVar KW_ONLY MISSING fields asdict astuple "
+    "make_dataclass replace is_dataclass"
+).split()
 
 
 class FrozenInstanceError(AttributeError):
-    """An attribute of an instance that cannot be changed."""
+    """An assignment to a field that does not change."""
 
 
-class _Default:
-    """Stands for the result of a default factory in the signature of `__init__`."""
-
-    def __repr__(self):
-        return "<factory>"
-
-
-_HAS_DEFAULT_FACTORY = _Default()
+def _sign(class_name, text=None):
+    """An object that stands for itself."""
+    body = {"__slots__": (), "__module__": __name__}
+    if text is not None:
+        body["__repr__"] = lambda self: text
+    return type(class_name, (), body)()
 
 
-class _MISSING_TYPE:
-    pass
+# What a field may have instead of a default; the annotation before keyword-only fields; what
+# a parameter has for a default if a factory makes the value.
+MISSING = _sign("_MISSING_TYPE")
+KW_ONLY = _sign("_KW_ONLY_TYPE")
+_FROM_FACTORY = _sign("_HAS_DEFAULT_FACTORY_CLASS", "<factory>")
 
+# What an annotation declares.
+_FIELD, _FIELD_CLASSVAR, _FIELD_INITVAR = (
+    _sign("_FIELD_BASE", name) for name in ("_FIELD", "_FIELD_CLASSVAR", "_FIELD_INITVAR")
+)
 
-MISSING = _MISSING_TYPE()
-
-
-class _KW_ONLY_TYPE:
-    pass
-
-
-KW_ONLY = _KW_ONLY_TYPE()
-
-
-class _Kind:
-    """What a field is: a field of the instance, of the class, or only a parameter."""
-
-    def __init__(self, name):
-        self.name = name
-
-    def __repr__(self):
-        return self.name
-
-
-_FIELD = _Kind("_FIELD")
-_FIELD_CLASSVAR = _Kind("_FIELD_CLASSVAR")
-_FIELD_INITVAR = _Kind("_FIELD_INITVAR")
-
+# Where a class keeps its fields and its parameters.
 _FIELDS = "__dataclass_fields__"
 _PARAMS = "__dataclass_params__"
-_POST_INIT_NAME = "__post_init__"
 
 
 class InitVar:
-    """In an annotation: a parameter of `__init__` that is passed on to `__post_init__` only."""
+    """The annotation of what is a parameter of the constructor only."""
 
     __slots__ = ("type",)
 
     def __init__(self, type):
         self.type = type
 
-    def __repr__(self):
-        if isinstance(self.type, type) and not isinstance(self.type, GenericAlias):
-            name = self.type.__name__
-        else:
-            name = repr(self.type)
-        return f"dataclasses.InitVar[{name}]"
-
     def __class_getitem__(cls, type):
-        return InitVar(type)
+        return cls(type)
+
+    def __repr__(self):
+        plain = isinstance(self.type, type) and not isinstance(self.type, GenericAlias)
+        return f"dataclasses.InitVar[{self.type.__name__ if plain else repr(self.type)}]"
+
+
+def _listed(item, names):
+    return ",".join(f"{name}={getattr(item, name)!r}" for name in names)
 
 
 class Field:
-    """What is known about one field."""
+    """What is known of one field."""
 
     __slots__ = (
-        "name", "type", "default", "default_factory", "repr", "hash", "init", "compare",
+        "name", "type", "default", "default_factory", "init", "repr", "hash", "compare",
         "metadata", "kw_only", "_field_type",
     )
 
     def __init__(self, default, default_factory, init, repr, hash, compare, metadata, kw_only):
-        self.name = None
-        self.type = None
+        self.name = self.type = self._field_type = None
         self.default = default
         self.default_factory = default_factory
         self.init = init
         self.repr = repr
         self.hash = hash
         self.compare = compare
-        self.metadata = types.MappingProxyType({} if metadata is None else metadata)
+        self.metadata = MappingProxyType({} if metadata is None else metadata)
         self.kw_only = kw_only
-        self._field_type = None
-
-    def __repr__(self):
-        return (
-            f"Field(name={self.name!r},type={self.type!r},default={self.default!r},"
-            f"default_factory={self.default_factory!r},init={self.init!r},repr={self.repr!r},"
-            f"hash={self.hash!r},compare={self.compare!r},metadata={self.metadata!r},"
-            f"kw_only={self.kw_only!r},_field_type={self._field_type})"
-        )
 
     def __set_name__(self, owner, name):
-        # The default may want to know the name, like a descriptor in the class would.
-        method = getattr(type(self.default), "__set_name__", None)
-        if method:
-            method(self.default, owner, name)
+        # The default takes the place of the field, so it is told the name.
+        told = getattr(type(self.default), "__set_name__", None)
+        if told is not None:
+            told(self.default, owner, name)
+
+    @reprlib.recursive_repr()
+    def __repr__(self):
+        return f"Field({_listed(self, self.__slots__)})"
 
     __class_getitem__ = classmethod(GenericAlias)
 
 
 class _DataclassParams:
+    """How a class was decorated."""
+
     __slots__ = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
 
-    def __init__(self, init, repr, eq, order, unsafe_hash, frozen):
-        self.init = init
-        self.repr = repr
-        self.eq = eq
-        self.order = order
-        self.unsafe_hash = unsafe_hash
-        self.frozen = frozen
+    def __init__(self, *values):
+        for name, value in zip(self.__slots__, values):
+            setattr(self, name, value)
 
     def __repr__(self):
-        return (
-            f"_DataclassParams(init={self.init!r},repr={self.repr!r},eq={self.eq!r},"
-            f"order={self.order!r},unsafe_hash={self.unsafe_hash!r},frozen={self.frozen!r})"
-        )
+        return f"_DataclassParams({_listed(self, self.__slots__)})"
 
 
 def field(
     *, default=MISSING, default_factory=MISSING, init=True, repr=True, hash=None, compare=True,
     metadata=None, kw_only=MISSING,
 ):
-    """In place of a default: says more about a field."""
+    """Says more of a field than its annotation can."""
     if default is not MISSING and default_factory is not MISSING:
         raise ValueError("cannot specify both default and default_factory")
     return Field(default, default_factory, init, repr, hash, compare, metadata, kw_only)
 
 
-# Making functions ----------------------------------------------------------------------------
+# Reading annotations -------------------------------------------------------------------------
 
 
-def _create_fn(name, args, body, *, globals, locals, return_type=MISSING):
-    """A function from its source; `locals` are names it may use."""
-    annotation = ""
-    if return_type is not MISSING:
-        locals["__dataclass_return_type__"] = return_type
-        annotation = "->__dataclass_return_type__"
-    lines = "\n".join(f"  {line}" for line in body)
-    text = (
-        f"def __create_fn__({', '.join(locals.keys())}):\n"
-        f" def {name}({', '.join(args)}){annotation}:\n{lines}\n return {name}"
-    )
-    namespace = {}
-    exec(text, globals, namespace)
-    return namespace["__create_fn__"](**locals)
-
-
-def _field_assign(frozen, name, value, self_name):
-    # Frozen classes refuse plain assignments.
-    if frozen:
-        return f"__dataclass_builtins_object__.__setattr__({self_name},{name!r},{value})"
-    return f"{self_name}.{name}={value}"
-
-
-def _field_init(f, frozen, globals, self_name, slots):
-    """The statement that sets a field in `__init__`, or None."""
-    default_name = f"__dataclass_dflt_{f.name}__"
-    if f.default_factory is not MISSING:
-        globals[default_name] = f.default_factory
-        if f.init:
-            value = (
-                f"{default_name}() if {f.name} is __dataclass_HAS_DEFAULT_FACTORY__ "
-                f"else {f.name}"
-            )
-        else:
-            value = f"{default_name}()"
-    elif f.init:
-        if f.default is not MISSING:
-            globals[default_name] = f.default
-        value = f.name
-    elif slots and f.default is not MISSING:
-        globals[default_name] = f.default
-        value = default_name
-    else:
-        return None
-    if f._field_type is _FIELD_INITVAR:
-        return None
-    return _field_assign(frozen, f.name, value, self_name)
-
-
-def _init_param(f):
-    if f.default is MISSING and f.default_factory is MISSING:
-        default = ""
-    elif f.default is not MISSING:
-        default = f"=__dataclass_dflt_{f.name}__"
-    else:
-        default = "=__dataclass_HAS_DEFAULT_FACTORY__"
-    return f"{f.name}:__dataclass_type_{f.name}__{default}"
-
-
-def _init_fn(
-    fields, std_fields, kw_only_fields, frozen, has_post_init, self_name, globals, slots
-):
-    seen_default = False
-    for f in std_fields:
-        if f.init:
-            if not (f.default is MISSING and f.default_factory is MISSING):
-                seen_default = True
-            elif seen_default:
-                raise TypeError(
-                    f"non-default argument {f.name!r} follows default argument"
-                )
-    locals = {f"__dataclass_type_{f.name}__": f.type for f in fields}
-    locals["__dataclass_HAS_DEFAULT_FACTORY__"] = _HAS_DEFAULT_FACTORY
-    locals["__dataclass_builtins_object__"] = object
-    body = []
-    for f in fields:
-        line = _field_init(f, frozen, locals, self_name, slots)
-        if line:
-            body.append(line)
-    if has_post_init:
-        passed = ",".join(f.name for f in fields if f._field_type is _FIELD_INITVAR)
-        body.append(f"{self_name}.{_POST_INIT_NAME}({passed})")
-    parameters = [_init_param(f) for f in std_fields]
-    if kw_only_fields:
-        parameters += ["*"] + [_init_param(f) for f in kw_only_fields]
-    return _create_fn(
-        "__init__", [self_name] + parameters, body or ["pass"], locals=locals,
-        globals=globals, return_type=None,
-    )
-
-
-def _recursive_repr(user_function):
-    in_progress = set()
-
-    @_wraps(user_function)
-    def wrapper(self):
-        key = id(self), get_ident()
-        if key in in_progress:
-            return "..."
-        in_progress.add(key)
-        try:
-            return user_function(self)
-        finally:
-            in_progress.discard(key)
-
-    return wrapper
-
-
-def _repr_fn(fields, globals):
-    shown = ", ".join(f"{f.name}={{self.{f.name}!r}}" for f in fields)
-    function = _create_fn(
-        "__repr__", ("self",), ['return self.__class__.__qualname__ + f"(' + shown + ')"'],
-        globals=globals, locals={},
-    )
-    return _recursive_repr(function)
-
-
-def _frozen_methods(cls, fields, globals):
-    names = tuple(f.name for f in fields)
-    condition = "type(self) is cls"
-    if names:
-        condition += f" or name in {names!r}"
-    locals = {"cls": cls, "FrozenInstanceError": FrozenInstanceError}
-    return (
-        _create_fn(
-            "__setattr__", ("self", "name", "value"),
-            (
-                f"if {condition}:",
-                ' raise FrozenInstanceError(f"cannot assign to field {name!r}")',
-                "super(cls, self).__setattr__(name, value)",
-            ),
-            locals=dict(locals), globals=globals,
-        ),
-        _create_fn(
-            "__delattr__", ("self", "name"),
-            (
-                f"if {condition}:",
-                ' raise FrozenInstanceError(f"cannot delete field {name!r}")',
-                "super(cls, self).__delattr__(name)",
-            ),
-            locals=dict(locals), globals=globals,
-        ),
-    )
-
-
-def _tuple_text(obj_name, fields):
-    if not fields:
-        return "()"
-    return f"({','.join(f'{obj_name}.{f.name}' for f in fields)},)"
-
-
-def _cmp_fn(name, op, fields, globals):
-    return _create_fn(
-        name, ("self", "other"),
-        [
-            "if other.__class__ is self.__class__:",
-            f" return {_tuple_text('self', fields)}{op}{_tuple_text('other', fields)}",
-            "return NotImplemented",
-        ],
-        globals=globals, locals={},
-    )
-
-
-def _hash_fn(fields, globals):
-    return _create_fn(
-        "__hash__", ("self",), [f"return hash({_tuple_text('self', fields)})"],
-        globals=globals, locals={},
-    )
-
-
-# Reading the class ---------------------------------------------------------------------------
-
-
-def _names_in_annotation(annotation, cls):
-    """For an annotation that is text: the module and the name it begins with."""
-    text = annotation.strip()
-    end = 0
-    while end < len(text) and (text[end].isalnum() or text[end] in "_."):
-        end += 1
-    prefix, dot, name = text[:end].rpartition(".")
+def _named(annotation, cls):
+    """What an annotation is; for text, what its name means in the module of the class."""
+    if not isinstance(annotation, str):
+        return annotation
+    prefix, _, name = annotation.partition("[")[0].rpartition(".")
     module = sys.modules.get(cls.__module__)
-    namespace = module.__dict__ if module else {}
-    if dot:
-        owner = namespace.get(prefix)
-        return getattr(owner, "__dict__", {}).get(name) if owner else None
-    return namespace.get(name)
+    if prefix:
+        module = getattr(module, prefix.strip(), None)
+    return getattr(module, name.strip(), None)
 
 
-def _is_classvar(annotation, cls):
+def _declared_by(annotation, cls):
+    """Which kind of field an annotation declares."""
+    meaning = _named(annotation, cls)
+    if meaning is InitVar or isinstance(meaning, InitVar):
+        return _FIELD_INITVAR
+    # Nobody has a ClassVar who has not imported this module.
     typing = sys.modules.get("typing")
-    if isinstance(annotation, str):
-        if typing is None:
-            return False
-        return _names_in_annotation(annotation, cls) is typing.ClassVar
-    return typing is not None and (
-        annotation is typing.ClassVar
-        or type(annotation) is typing._GenericAlias
-        and annotation.__origin__ is typing.ClassVar
-    )
+    if typing is not None:
+        class_variable = typing.ClassVar
+        if meaning is class_variable or typing.get_origin(meaning) is class_variable:
+            return _FIELD_CLASSVAR
+    return _FIELD
 
 
-def _is_initvar(annotation, cls):
-    if isinstance(annotation, str):
-        return _names_in_annotation(annotation, cls) is InitVar
-    return annotation is InitVar or type(annotation) is InitVar
-
-
-def _is_kw_only(annotation, cls):
-    if isinstance(annotation, str):
-        return _names_in_annotation(annotation, cls) is KW_ONLY
-    return annotation is KW_ONLY
-
-
-def _get_field(cls, name, annotation, default_kw_only):
-    """The field of one annotation."""
-    default = getattr(cls, name, MISSING)
-    if isinstance(default, Field):
-        f = default
-    else:
-        if isinstance(default, types.MemberDescriptorType):
-            # A slot: there is no default.
-            default = MISSING
-        f = field(default=default)
-    f.name = name
-    f.type = annotation
-    f._field_type = _FIELD
-    if _is_classvar(annotation, cls):
-        f._field_type = _FIELD_CLASSVAR
-    elif _is_initvar(annotation, cls):
-        f._field_type = _FIELD_INITVAR
-    if f._field_type in (_FIELD_CLASSVAR, _FIELD_INITVAR):
-        if f.default_factory is not MISSING:
-            raise TypeError(f"field {f.name} cannot have a default factory")
-    if f._field_type in (_FIELD, _FIELD_INITVAR):
-        if f.kw_only is MISSING:
-            f.kw_only = default_kw_only
-    elif f.kw_only is not MISSING:
-        raise TypeError(f"field {f.name} is a ClassVar but specifies kw_only")
-    if f._field_type is _FIELD and f.default.__class__.__hash__ is None:
-        # All instances would share it.
+def _read_field(cls, name, annotation, kw_only):
+    """The field that an annotation and what it is assigned make together."""
+    made = getattr(cls, name, MISSING)
+    if not isinstance(made, Field):
+        # What a slot leaves in the class is no default.
+        made = field(default=MISSING if isinstance(made, MemberDescriptorType) else made)
+    made.name, made.type = name, annotation
+    made._field_type = kind = _declared_by(annotation, cls)
+    if kind is not _FIELD and made.default_factory is not MISSING:
+        raise TypeError(f"field {name} cannot have a default factory")
+    if kind is not _FIELD_CLASSVAR:
+        if made.kw_only is MISSING:
+            made.kw_only = kw_only
+    elif made.kw_only is not MISSING:
+        raise TypeError(f"field {name} is a ClassVar but specifies kw_only")
+    if kind is _FIELD and type(made.default).__hash__ is None:
         raise ValueError(
-            f"mutable default {type(f.default)} for field {f.name} is not allowed: "
+            f"mutable default {type(made.default)} for field {name} is not allowed: "
             "use default_factory"
         )
-    return f
+    return made
 
 
-def _set_new_attribute(cls, name, value):
-    """Sets an attribute unless the class has it; True if it has."""
-    if name in cls.__dict__:
-        return True
-    _set_qualname(cls, value)
-    setattr(cls, name, value)
-    return False
-
-
-def _set_qualname(cls, value):
-    if isinstance(value, FunctionType):
-        value.__qualname__ = f"{cls.__qualname__}.{value.__name__}"
-    return value
-
-
-def _hash_action(unsafe_hash, eq, frozen, has_explicit_hash):
-    """What happens to `__hash__`: None for nothing, or "add", "none", "error"."""
-    if unsafe_hash:
-        return "error" if has_explicit_hash else "add"
-    if not eq or has_explicit_hash:
-        return None
-    return "add" if frozen else "none"
-
-
-def _process_class(
-    cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots, weakref_slot
-):
-    fields = {}
-    module = sys.modules.get(cls.__module__)
-    globals = module.__dict__ if module else {}
-    setattr(cls, _PARAMS, _DataclassParams(init, repr, eq, order, unsafe_hash, frozen))
-
-    any_frozen_base = False
-    all_frozen_bases = None
-    has_dataclass_bases = False
-    for base in cls.__mro__[-1:0:-1]:
-        base_fields = getattr(base, _FIELDS, None)
-        if base_fields is not None:
-            has_dataclass_bases = True
-            for f in base_fields.values():
-                fields[f.name] = f
-            is_frozen = getattr(base, _PARAMS).frozen
-            all_frozen_bases = is_frozen and all_frozen_bases is not False
-            any_frozen_base = any_frozen_base or is_frozen
-
+def _read_body(cls, kw_only):
+    """The fields of the body of a class, which lose their Field objects in the class."""
     annotations = cls.__dict__.get("__annotations__", {})
-    own_fields = []
-    saw_kw_only = False
+    found = {}
+    mark_seen = False
     for name, annotation in annotations.items():
-        if _is_kw_only(annotation, cls):
-            if saw_kw_only:
-                raise TypeError(
-                    f"{name!r} is KW_ONLY, but KW_ONLY has already been specified"
-                )
-            saw_kw_only = True
-            kw_only = True
+        if _named(annotation, cls) is KW_ONLY:
+            if mark_seen:
+                raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
+            kw_only = mark_seen = True
         else:
-            own_fields.append(_get_field(cls, name, annotation, kw_only))
-    for f in own_fields:
-        fields[f.name] = f
-        if isinstance(getattr(cls, f.name, None), Field):
-            # The default takes the place of what `field` made.
-            if f.default is MISSING:
-                delattr(cls, f.name)
+            found[name] = _read_field(cls, name, annotation, kw_only)
+    for name, item in found.items():
+        if isinstance(getattr(cls, name, None), Field):
+            if item.default is MISSING:
+                delattr(cls, name)
             else:
-                setattr(cls, f.name, f.default)
+                setattr(cls, name, item.default)
     for name, value in cls.__dict__.items():
         if isinstance(value, Field) and name not in annotations:
             raise TypeError(f"{name!r} is a field but has no type annotation")
+    return found
 
-    if has_dataclass_bases:
-        if any_frozen_base and not frozen:
-            raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
-        if not all_frozen_bases and frozen:
-            raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
 
-    setattr(cls, _FIELDS, fields)
-    class_hash = cls.__dict__.get("__hash__", MISSING)
-    has_explicit_hash = not (
-        class_hash is MISSING or class_hash is None and "__eq__" in cls.__dict__
-    )
-    if order and not eq:
-        raise ValueError("eq must be true if order is true")
+# Writing methods -----------------------------------------------------------------------------
 
-    instance_fields = [f for f in fields.values() if f._field_type is _FIELD]
-    init_fields = [
-        f for f in fields.values() if f._field_type in (_FIELD, _FIELD_INITVAR)
-    ]
-    standard = [f for f in init_fields if f.init and not f.kw_only]
-    keyword_only = [f for f in init_fields if f.init and f.kw_only]
-    if init:
-        _set_new_attribute(
-            cls, "__init__",
-            _init_fn(
-                init_fields, standard, keyword_only, frozen, hasattr(cls, _POST_INIT_NAME),
-                "__dataclass_self__" if "self" in fields else "self", globals, slots,
-            ),
+
+class _Methods:
+    """The methods of a class as text, with the values that the text has names for."""
+
+    def __init__(self, cls):
+        self.cls = cls
+        self.lines = []
+        self.names = []
+        self.values = {"_class": cls, "_from_factory": _FROM_FACTORY, "_setattr": object.__setattr__}
+
+    def add(self, name, parameters, *body):
+        """Writes a method, unless there is one; says whether it did."""
+        if name in self.cls.__dict__:
+            return False
+        self.names.append(name)
+        self.lines.append(f" def {name}({parameters}):")
+        self.lines += [f"  {line}" for line in body or ("pass",)]
+        return True
+
+    def install(self):
+        """Compiles the text and puts the methods into the class."""
+        if not self.names:
+            return
+        head = f"def _make({', '.join(self.values)}):"
+        tail = f" return {', '.join(self.names)},"
+        module = sys.modules.get(self.cls.__module__)
+        scope = {}
+        exec(
+            "\n".join([head, *self.lines, tail]),
+            module.__dict__ if module is not None else {},
+            scope,
         )
-    if repr:
-        shown = [f for f in instance_fields if f.repr]
-        _set_new_attribute(cls, "__repr__", _repr_fn(shown, globals))
-    compared = [f for f in instance_fields if f.compare]
-    if eq:
-        _set_new_attribute(cls, "__eq__", _cmp_fn("__eq__", "==", compared, globals))
-    if order:
-        for name, op in (("__lt__", "<"), ("__le__", "<="), ("__gt__", ">"), ("__ge__", ">=")):
-            if _set_new_attribute(cls, name, _cmp_fn(name, op, compared, globals)):
-                raise TypeError(
-                    f"Cannot overwrite attribute {name} in class {cls.__name__}. Consider using "
-                    "functools.total_ordering"
-                )
-    if frozen:
-        for function in _frozen_methods(cls, instance_fields, globals):
-            if _set_new_attribute(cls, function.__name__, function):
-                raise TypeError(
-                    f"Cannot overwrite attribute {function.__name__} in class {cls.__name__}"
-                )
-    action = _hash_action(bool(unsafe_hash), bool(eq), bool(frozen), has_explicit_hash)
-    if action == "error":
-        raise TypeError(f"Cannot overwrite attribute __hash__ in class {cls.__name__}")
-    elif action == "none":
-        cls.__hash__ = None
-    elif action == "add":
-        hashed = [
-            f for f in instance_fields if (f.compare if f.hash is None else f.hash)
-        ]
-        cls.__hash__ = _set_qualname(cls, _hash_fn(hashed, globals))
+        for name, method in zip(self.names, scope["_make"](**self.values)):
+            method.__qualname__ = f"{self.cls.__qualname__}.{name}"
+            if name == "__repr__":
+                method = reprlib.recursive_repr()(method)
+            setattr(self.cls, name, method)
 
-    if not getattr(cls, "__doc__"):
-        cls.__doc__ = cls.__name__ + _signature_text(standard, keyword_only)
-    if match_args:
-        _set_new_attribute(cls, "__match_args__", tuple(f.name for f in standard))
+
+def _write_init(methods, inits, post_init, frozen, slots):
+    """The constructor; `inits` has the fields and the InitVars."""
+    owner = "self" if all(f.name != "self" for f in inits) else "__dataclass_self__"
+    plain, keyword = [], []
+    lines = []
+    for f in inits:
+        name = f.name
+        default, factory = f.default is not MISSING, f.default_factory is not MISSING
+        if default or factory:
+            methods.values[f"_value_{name}"] = f.default if default else f.default_factory
+        if f.init:
+            given = f"=_value_{name}" if default else "=_from_factory" if factory else ""
+            (keyword if f.kw_only else plain).append((name, given))
+            value = name
+            if factory:
+                value = f"_value_{name}() if {name} is _from_factory else {name}"
+        elif factory:
+            value = f"_value_{name}()"
+        elif default and slots:
+            # Elsewhere the default is found in the class.
+            value = f"_value_{name}"
+        else:
+            continue
+        if f._field_type is _FIELD:
+            if frozen:
+                lines.append(f"_setattr({owner}, {name!r}, {value})")
+            else:
+                lines.append(f"{owner}.{name} = {value}")
+    optional = False
+    for name, given in plain:
+        if optional and not given:
+            raise TypeError(f"non-default argument {name!r} follows default argument")
+        optional = bool(given)
+    if post_init:
+        passed = ", ".join(f.name for f in inits if f._field_type is _FIELD_INITVAR)
+        lines.append(f"{owner}.__post_init__({passed})")
+    words = [owner, *(name + given for name, given in plain)]
+    if keyword:
+        words += ["*", *(name + given for name, given in keyword)]
+    return methods.add("__init__", ", ".join(words), *lines)
+
+
+def _values_of(owner, names):
+    """The text of a tuple of attributes."""
+    return f"({''.join(f'{owner}.{name}, ' for name in names)})"
+
+
+def _write_comparison(methods, name, sign, names):
+    return methods.add(
+        name, "self, other",
+        "if other.__class__ is self.__class__:",
+        f" return {_values_of('self', names)} {sign} {_values_of('other', names)}",
+        "return NotImplemented",
+    )
+
+
+_ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
+
+
+def _write_frozen(methods, names):
+    """Methods that refuse to change fields, and anything else of this very class."""
+    methods.values["_error"] = FrozenInstanceError
+    for name, verb, more in (("__setattr__", "assign to", ", value"), ("__delattr__", "delete", "")):
+        written = methods.add(
+            name, f"self, name{more}",
+            f"if type(self) is _class or name in {tuple(names)!r}:",
+            f" raise _error(f'cannot {verb} field {{name!r}}')",
+            f"super(_class, self).{name}(name{more})",
+        )
+        if not written:
+            raise TypeError(f"Cannot overwrite attribute {name} in class {methods.cls.__name__}")
+
+
+def _write_hash(methods, params, fields):
+    """The hash, as the parameters and the class say."""
+    cls = methods.cls
+    own = cls.__dict__.get("__hash__", MISSING)
+    # Python itself says that there is none where a class has only `__eq__`.
+    explicit = own is not MISSING and not (own is None and "__eq__" in cls.__dict__)
+    if explicit:
+        if params.unsafe_hash:
+            raise TypeError(f"Cannot overwrite attribute __hash__ in class {cls.__name__}")
+    elif params.unsafe_hash or params.eq and params.frozen:
+        names = [f.name for f in fields if (f.compare if f.hash is None else f.hash)]
+        if own is None:
+            del cls.__hash__
+        methods.add("__hash__", "self", f"return hash({_values_of('self', names)})")
+    elif params.eq:
+        cls.__hash__ = None
+
+
+# Making the class ----------------------------------------------------------------------------
+
+
+def _process_class(cls, settings, match_args, kw_only, slots, weakref_slot):
+    params = _DataclassParams(*settings)
+    bases = [base for base in reversed(cls.__mro__[1:]) if hasattr(base, _FIELDS)]
+    everything = {}
+    for base in bases:
+        everything.update(getattr(base, _FIELDS))
+    everything.update(_read_body(cls, kw_only))
+    _check_frozen(params.frozen, [getattr(base, _PARAMS).frozen for base in bases])
+    if params.order and not params.eq:
+        raise ValueError("eq must be true if order is true")
     if weakref_slot and not slots:
         raise TypeError("weakref_slot is True but slots is False")
+    fields = [f for f in everything.values() if f._field_type is _FIELD]
     if slots:
-        cls = _add_slots(cls, frozen, weakref_slot)
-    abc.update_abstractmethods(cls)
-    return cls
+        cls = _with_slots(cls, [f.name for f in fields], params.frozen, weakref_slot)
+    setattr(cls, _PARAMS, params)
+    setattr(cls, _FIELDS, everything)
+
+    inits = [f for f in everything.values() if f._field_type is not _FIELD_CLASSVAR]
+    methods = _Methods(cls)
+    generated_init = params.init and _write_init(
+        methods, inits, hasattr(cls, "__post_init__"), params.frozen, slots
+    )
+    if params.repr:
+        shown = ", ".join(f"{f.name}={{self.{f.name}!r}}" for f in fields if f.repr)
+        methods.add("__repr__", "self", f"return f'{{self.__class__.__qualname__}}({shown})'")
+    compared = [f.name for f in fields if f.compare]
+    if params.eq:
+        _write_comparison(methods, "__eq__", "==", compared)
+    if params.order:
+        for name, sign in _ORDER.items():
+            if not _write_comparison(methods, name, sign, compared):
+                raise TypeError(
+                    f"Cannot overwrite attribute {name} in class {cls.__name__}. "
+                    "Consider using functools.total_ordering"
+                )
+    if params.frozen:
+        _write_frozen(methods, [f.name for f in fields])
+    _write_hash(methods, params, fields)
+    methods.install()
+    given = [f for f in inits if f.init]
+    if generated_init:
+        cls.__init__.__annotations__ = {
+            **{f.name: f.type for f in sorted(given, key=lambda f: f.kw_only)}, "return": None
+        }
+    if not getattr(cls, "__doc__", None):
+        cls.__doc__ = cls.__name__ + _signature_text(cls, given if generated_init else None)
+    if match_args and "__match_args__" not in cls.__dict__:
+        cls.__match_args__ = tuple(f.name for f in given if not f.kw_only)
+    return abc.update_abstractmethods(cls)
 
 
-def _signature_text(standard, keyword_only):
-    """The parameters of `__init__`, as a docstring shows them."""
-
-    def shown(f):
-        text = f"{f.name}: {_annotation_text(f.type)}"
-        if f.default is not MISSING:
-            text += f" = {f.default!r}"
-        elif f.default_factory is not MISSING:
-            text += f" = {_HAS_DEFAULT_FACTORY!r}"
-        return text
-
-    pieces = [shown(f) for f in standard]
-    if keyword_only:
-        pieces += ["*"] + [shown(f) for f in keyword_only]
-    return f"({', '.join(pieces)})"
+def _check_frozen(frozen, bases):
+    """All of a family are frozen, or none is."""
+    if any(bases) and not frozen:
+        raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
+    if bases and frozen and not any(bases):
+        raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
 
 
-def _annotation_text(annotation):
-    if getattr(annotation, "__module__", None) == "typing":
-        return repr(annotation).replace("typing.", "")
-    if isinstance(annotation, GenericAlias):
-        return str(annotation)
-    if isinstance(annotation, type):
-        if annotation.__module__ == "builtins":
-            return annotation.__qualname__
-        return f"{annotation.__module__}.{annotation.__qualname__}"
-    return repr(annotation)
+def _signature_text(cls, given):
+    """How the class is called; `given` are the parameters of a constructor made here."""
+    plain_call = cls.__new__ is object.__new__ and type(cls).__call__ is type.__call__
+    if given is None or not plain_call:
+        import inspect
+
+        try:
+            return str(inspect.signature(cls)).replace(" -> None", "")
+        except (TypeError, ValueError):
+            return ""
+    words = [_parameter_text(f) for f in given if not f.kw_only]
+    keyword = [_parameter_text(f) for f in given if f.kw_only]
+    return f"({', '.join(words + ['*'] * bool(keyword) + keyword)})"
 
 
-# Slots ---------------------------------------------------------------------------------------
-
-
-def _dataclass_getstate(self):
-    return [getattr(self, f.name) for f in fields(self)]
-
-
-def _dataclass_setstate(self, state):
-    for f, value in zip(fields(self), state):
-        object.__setattr__(self, f.name, value)
+def _parameter_text(f):
+    kind = f.type
+    if isinstance(kind, type) and not isinstance(kind, GenericAlias):
+        module = "" if kind.__module__ == "builtins" else kind.__module__ + "."
+        text = module + kind.__qualname__
+    else:
+        text = repr(kind)
+        if getattr(type(kind), "__module__", None) == "typing":
+            text = text.replace("typing.", "")
+    text = f"{f.name}: {text}"
+    if f.default is not MISSING:
+        return f"{text} = {f.default!r}"
+    return text if f.default_factory is MISSING else f"{text} = {_FROM_FACTORY!r}"
 
 
 def _slots_of(cls):
-    slots = cls.__dict__.get("__slots__")
-    if slots is None:
-        return
-    if isinstance(slots, str):
-        yield slots
-    elif not hasattr(slots, "__next__"):
-        yield from slots
-    else:
+    declared = cls.__dict__.get("__slots__", ())
+    if isinstance(declared, str):
+        return [declared]
+    if hasattr(declared, "__next__"):
+        # Somebody has read them already.
         raise TypeError(f"Slots of '{cls.__name__}' cannot be determined")
+    return declared
 
 
-def _add_slots(cls, is_frozen, weakref_slot):
-    """The class once more, with slots: they cannot be added to a class that exists."""
+def _with_slots(cls, names, frozen, weakref_slot):
+    """A class like this one that keeps the fields in slots."""
     if "__slots__" in cls.__dict__:
         raise TypeError(f"{cls.__name__} already specifies __slots__")
-    namespace = dict(cls.__dict__)
-    names = tuple(f.name for f in fields(cls))
-    inherited = {name for base in cls.__mro__[1:-1] for name in _slots_of(base)}
-    namespace["__slots__"] = tuple(
-        name
-        for name in names + (("__weakref__",) if weakref_slot else ())
-        if name not in inherited
-    )
-    for name in names:
-        namespace.pop(name, None)
-    namespace.pop("__dict__", None)
-    namespace.pop("__weakref__", None)
-    qualname = getattr(cls, "__qualname__", None)
-    cls = type(cls)(cls.__name__, cls.__bases__, namespace)
-    if qualname is not None:
-        cls.__qualname__ = qualname
-    if is_frozen:
-        if "__getstate__" not in namespace:
-            cls.__getstate__ = _dataclass_getstate
-        if "__setstate__" not in namespace:
-            cls.__setstate__ = _dataclass_setstate
-    return cls
+    inherited = {slot for base in cls.__mro__[1:-1] for slot in _slots_of(base)}
+    wanted = [*names, "__weakref__"] if weakref_slot else names
+    body = {
+        name: value
+        for name, value in cls.__dict__.items()
+        if name not in names and name not in ("__dict__", "__weakref__")
+    }
+    body["__slots__"] = tuple(name for name in wanted if name not in inherited)
+    if frozen:
+        # Plain pickling would assign to the fields.
+        body.setdefault("__getstate__", _field_values)
+        body.setdefault("__setstate__", _set_field_values)
+    made = type(cls)(cls.__name__, cls.__bases__, body)
+    made.__qualname__ = cls.__qualname__
+    return made
 
 
-# For programs --------------------------------------------------------------------------------
+def _field_values(self):
+    return [getattr(self, f.name) for f in fields(self)]
+
+
+def _set_field_values(self, values):
+    for f, value in zip(fields(self), values):
+        object.__setattr__(self, f.name, value)
 
 
 def dataclass(
     cls=None, /, *, init=True, repr=True, eq=True, order=False, unsafe_hash=False, frozen=False,
     match_args=True, kw_only=False, slots=False, weakref_slot=False,
 ):
-    """A decorator: adds methods that follow from the annotations of the class."""
+    """A decorator: gives a class the methods that its annotations ask for."""
+    settings = init, repr, eq, order, unsafe_hash, frozen
 
-    def wrap(cls):
-        return _process_class(
-            cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots,
-            weakref_slot,
-        )
+    def decorate(cls):
+        return _process_class(cls, settings, match_args, kw_only, slots, weakref_slot)
 
-    return wrap if cls is None else wrap(cls)
+    return decorate if cls is None else decorate(cls)
+
+
+# Using dataclasses ---------------------------------------------------------------------------
 
 
 def fields(class_or_instance):
-    """The fields of a data class or of an instance of one."""
-    try:
-        known = getattr(class_or_instance, _FIELDS)
-    except AttributeError:
-        raise TypeError("must be called with a dataclass type or instance") from None
-    return tuple(f for f in known.values() if f._field_type is _FIELD)
-
-
-def _is_dataclass_instance(obj):
-    return hasattr(type(obj), _FIELDS)
+    """The fields of a dataclass or an instance, in their order."""
+    found = getattr(class_or_instance, _FIELDS, None)
+    if found is None:
+        raise TypeError("must be called with a dataclass type or instance")
+    return tuple(f for f in found.values() if f._field_type is _FIELD)
 
 
 def is_dataclass(obj):
-    """True for data classes and their instances."""
-    cls = obj if isinstance(obj, type) else type(obj)
-    return hasattr(cls, _FIELDS)
+    """Is it a dataclass, or an instance of one?"""
+    plain_class = isinstance(obj, type) and not isinstance(obj, GenericAlias)
+    return hasattr(obj if plain_class else type(obj), _FIELDS)
+
+
+def _is_instance(obj):
+    return hasattr(type(obj), _FIELDS)
+
+
+def _copied(value, convert):
+    """A deep copy of a value, with `convert` for the dataclasses in it."""
+    if _is_instance(value):
+        return convert((f.name, _copied(getattr(value, f.name), convert)) for f in fields(value))
+    kind = type(value)
+    if isinstance(value, dict):
+        pairs = ((_copied(k, convert), _copied(v, convert)) for k, v in value.items())
+        if hasattr(kind, "default_factory"):
+            # Its constructor wants the factory first.
+            made = kind(value.default_factory)
+            made.update(pairs)
+            return made
+        return kind(pairs)
+    if isinstance(value, (list, tuple)):
+        items = (_copied(item, convert) for item in value)
+        return kind(*items) if hasattr(value, "_fields") else kind(items)
+    import copy
+
+    return copy.deepcopy(value)
 
 
 def asdict(obj, *, dict_factory=dict):
-    """The fields as a dict, with data classes inside converted, too."""
-    if not _is_dataclass_instance(obj):
+    """The fields of an instance in a dict, and so on for instances in them."""
+    if not _is_instance(obj):
         raise TypeError("asdict() should be called on dataclass instances")
-    return _asdict_inner(obj, dict_factory)
-
-
-def _asdict_inner(obj, dict_factory):
-    if _is_dataclass_instance(obj):
-        return dict_factory(
-            [(f.name, _asdict_inner(getattr(obj, f.name), dict_factory)) for f in fields(obj)]
-        )
-    return _convert_inner(obj, lambda value: _asdict_inner(value, dict_factory))
+    return _copied(obj, lambda pairs: dict_factory(list(pairs)))
 
 
 def astuple(obj, *, tuple_factory=tuple):
-    """The values of the fields as a tuple, with data classes inside converted, too."""
-    if not _is_dataclass_instance(obj):
+    """The fields of an instance in a tuple, and so on for instances in them."""
+    if not _is_instance(obj):
         raise TypeError("astuple() should be called on dataclass instances")
-    return _astuple_inner(obj, tuple_factory)
-
-
-def _astuple_inner(obj, tuple_factory):
-    if _is_dataclass_instance(obj):
-        return tuple_factory(
-            [_astuple_inner(getattr(obj, f.name), tuple_factory) for f in fields(obj)]
-        )
-    return _convert_inner(obj, lambda value: _astuple_inner(value, tuple_factory))
-
-
-def _convert_inner(obj, convert):
-    """Containers with converted parts; copies of everything else."""
-    if isinstance(obj, tuple) and hasattr(obj, "_fields"):
-        return type(obj)(*[convert(value) for value in obj])
-    if isinstance(obj, (list, tuple)):
-        return type(obj)(convert(value) for value in obj)
-    if isinstance(obj, dict):
-        if hasattr(type(obj), "default_factory"):
-            result = type(obj)(obj.default_factory)
-            for key, value in obj.items():
-                result[convert(key)] = convert(value)
-            return result
-        return type(obj)((convert(key), convert(value)) for key, value in obj.items())
-    return copy.deepcopy(obj)
+    return _copied(obj, lambda pairs: tuple_factory([value for _, value in pairs]))
 
 
 def make_dataclass(
@@ -706,59 +531,49 @@ def make_dataclass(
     unsafe_hash=False, frozen=False, match_args=True, kw_only=False, slots=False,
     weakref_slot=False,
 ):
-    """A new data class; fields are names, or tuples of name, type and `field(...)`."""
-    if namespace is None:
-        namespace = {}
-    seen = set()
+    """A new dataclass with fields `name`, `(name, type)` or `(name, type, default)`."""
+    import keyword
+    import types
+
     annotations = {}
-    defaults = {}
+    body = dict(namespace or {})
     for item in fields:
-        if isinstance(item, str):
-            name = item
-            annotation = "typing.Any"
-        elif len(item) == 2:
-            name, annotation = item
-        elif len(item) == 3:
-            name, annotation, defaults[item[0]] = item
-        else:
+        parts = (item, "typing.Any") if isinstance(item, str) else tuple(item)
+        if len(parts) not in (2, 3):
             raise TypeError(f"Invalid field: {item!r}")
+        name = parts[0]
         if not isinstance(name, str) or not name.isidentifier():
             raise TypeError(f"Field names must be valid identifiers: {name!r}")
         if keyword.iskeyword(name):
             raise TypeError(f"Field names must not be keywords: {name!r}")
-        if name in seen:
+        if name in annotations:
             raise TypeError(f"Field name duplicated: {name!r}")
-        seen.add(name)
-        annotations[name] = annotation
-
-    def fill(target):
-        target.update(namespace)
-        target.update(defaults)
-        target["__annotations__"] = annotations
-
-    cls = types.new_class(cls_name, bases, {}, fill)
+        annotations[name] = parts[1]
+        if len(parts) == 3:
+            body[name] = parts[2]
+    body["__annotations__"] = annotations
+    made = types.new_class(cls_name, bases, {}, lambda target: target.update(body))
     return dataclass(
-        cls, init=init, repr=repr, eq=eq, order=order, unsafe_hash=unsafe_hash, frozen=frozen,
+        made, init=init, repr=repr, eq=eq, order=order, unsafe_hash=unsafe_hash, frozen=frozen,
         match_args=match_args, kw_only=kw_only, slots=slots, weakref_slot=weakref_slot,
     )
 
 
 def replace(obj, /, **changes):
-    """A new object of the same class with other values for some fields."""
-    if not _is_dataclass_instance(obj):
+    """A new instance that differs from another in these fields."""
+    if not _is_instance(obj):
         raise TypeError("replace() should be called on dataclass instances")
-    for f in getattr(obj, _FIELDS).values():
+    for name, f in getattr(obj, _FIELDS).items():
         if f._field_type is _FIELD_CLASSVAR:
             continue
         if not f.init:
-            if f.name in changes:
+            if name in changes:
                 raise ValueError(
-                    f"field {f.name} is declared with init=False, it cannot be specified with "
-                    "replace()"
+                    f"field {name} is declared with init=False, "
+                    "it cannot be specified with replace()"
                 )
-            continue
-        if f.name not in changes:
+        elif name not in changes:
             if f._field_type is _FIELD_INITVAR and f.default is MISSING:
-                raise ValueError(f"InitVar {f.name!r} must be specified with replace()")
-            changes[f.name] = getattr(obj, f.name)
+                raise ValueError(f"InitVar {name!r} must be specified with replace()")
+            changes[name] = getattr(obj, name)
     return obj.__class__(**changes)
