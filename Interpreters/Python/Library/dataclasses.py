@@ -229,7 +229,10 @@ class _Methods:
         for name, method in zip(self.names, scope["_make"](**self.values)):
             method.__qualname__ = f"{self.cls.__qualname__}.{name}"
             if name == "__repr__":
-                method = reprlib.recursive_repr()(method)
+                inner, method = method, reprlib.recursive_repr()(method)
+                method.__wrapped__ = inner
+                # Asked for by pprint.
+                method._of_dataclass = True
             setattr(self.cls, name, method)
 
 

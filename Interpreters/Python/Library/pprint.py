@@ -1,11 +1,12 @@
-"""Texts for nested data, in lines that are not too long."""
+"""Shows data in several lines, so that it is pleasant to read.
+
+A value that is too wide for its line is laid out: a function for its kind gives a `_Layout`, which has
+an opening, entries and a closing, and `PrettyPrinter` puts each entry on a line of its own.
+"""
 
 import collections as _collections
-import dataclasses as _dataclasses
-import re as _re
 import sys as _sys
 import types as _types
-from io import StringIO as _StringIO
 
 __all__ = ["pprint", "pformat", "isreadable", "isrecursive", "saferepr", "PrettyPrinter", "pp"]
 
@@ -14,542 +15,424 @@ def pprint(
     object, stream=None, indent=1, width=80, depth=None, *, compact=False, sort_dicts=True,
     underscore_numbers=False,
 ):
-    """Prints an object."""
+    """Writes a value to a stream, `sys.stdout` if none is given."""
     PrettyPrinter(
-        stream=stream, indent=indent, width=width, depth=depth, compact=compact,
-        sort_dicts=sort_dicts, underscore_numbers=underscore_numbers,
+        indent, width, depth, stream, compact=compact, sort_dicts=sort_dicts,
+        underscore_numbers=underscore_numbers,
     ).pprint(object)
+
+
+def pp(object, *args, sort_dicts=False, **kwargs):
+    """Like `pprint`, but dicts keep their order."""
+    pprint(object, *args, sort_dicts=sort_dicts, **kwargs)
 
 
 def pformat(
     object, indent=1, width=80, depth=None, *, compact=False, sort_dicts=True,
     underscore_numbers=False,
 ):
-    """The text that `pprint` prints."""
+    """The text of a value."""
     return PrettyPrinter(
-        indent=indent, width=width, depth=depth, compact=compact, sort_dicts=sort_dicts,
+        indent, width, depth, compact=compact, sort_dicts=sort_dicts,
         underscore_numbers=underscore_numbers,
     ).pformat(object)
 
 
-def pp(object, *args, sort_dicts=False, **kwargs):
-    """Prints an object with dicts in their own order."""
-    pprint(object, *args, sort_dicts=sort_dicts, **kwargs)
-
-
 def saferepr(object):
-    """The repr of an object; what it contains of itself is only mentioned."""
-    return PrettyPrinter()._safe_repr(object, {}, None, 0)[0]
+    """The representation in one line; also of something that contains itself."""
+    return PrettyPrinter().format(object, {}, None, 0)[0]
 
 
 def isreadable(object):
-    """Does the text say what the object is?"""
-    return PrettyPrinter()._safe_repr(object, {}, None, 0)[1]
+    """Could Python read the representation back?"""
+    return PrettyPrinter().isreadable(object)
 
 
 def isrecursive(object):
-    """Does the object contain itself?"""
-    return PrettyPrinter()._safe_repr(object, {}, None, 0)[2]
+    """Does it contain itself?"""
+    return PrettyPrinter().isrecursive(object)
 
 
-class _safe_key:
-    """A key to sort anything by: what cannot be compared is ordered by type and id."""
+class _Sortable:
+    """Something that has an order, even if its value has none."""
 
-    __slots__ = ["obj"]
+    __slots__ = ("value",)
 
-    def __init__(self, obj):
-        self.obj = obj
+    def __init__(self, value):
+        self.value = value
 
     def __lt__(self, other):
         try:
-            return self.obj < other.obj
+            return self.value < other.value
         except TypeError:
-            return (str(type(self.obj)), id(self.obj)) < (str(type(other.obj)), id(other.obj))
+            return self._kind() < other._kind()
+
+    def _kind(self):
+        return str(type(self.value)), id(self.value)
 
 
-def _safe_tuple(pair):
-    return _safe_key(pair[0]), _safe_key(pair[1])
+def _item_order(item):
+    return _Sortable(item[0]), _Sortable(item[1])
 
 
-def _recursion(object):
-    return f"<Recursion on {type(object).__name__} with id={id(object)}>"
+def _recursion(value):
+    return f"<Recursion on {type(value).__name__} with id={id(value)}>"
+
+
+class _Layout:
+    """A value in several lines.
+
+    The entries are pairs of a label and a value. With a `bracket` they are indented by one level; else they
+    begin where the opening ends. `packed` entries may share a line if the printer is compact.
+    """
+
+    __slots__ = ("opening", "bracket", "entries", "closing", "packed", "named", "step")
+
+    def __init__(self, opening, bracket, entries, closing, packed=False, named=False, step=0):
+        self.opening = opening
+        self.bracket = bracket
+        self.entries = entries
+        self.closing = closing
+        self.packed = packed
+        self.named = named
+        self.step = step
 
 
 class PrettyPrinter:
-    """Prints objects: one line if they fit, else one line for each part."""
+    """Shows values with an indentation, a width and a depth.
+
+    `compact` puts several items on a line; `sort_dicts` sorts dicts by their keys;
+    `underscore_numbers` groups digits.
+    """
 
     def __init__(
         self, indent=1, width=80, depth=None, stream=None, *, compact=False, sort_dicts=True,
         underscore_numbers=False,
     ):
-        indent = int(indent)
-        width = int(width)
-        if indent < 0:
+        self._indent = int(indent)
+        self._width = int(width)
+        if self._indent < 0:
             raise ValueError("indent must be >= 0")
         if depth is not None and depth <= 0:
             raise ValueError("depth must be > 0")
-        if not width:
+        if not self._width:
             raise ValueError("width must be != 0")
         self._depth = depth
-        self._indent_per_level = indent
-        self._width = width
-        self._stream = stream if stream is not None else _sys.stdout
+        self._stream = _sys.stdout if stream is None else stream
         self._compact = bool(compact)
         self._sort_dicts = sort_dicts
         self._underscore_numbers = underscore_numbers
 
     def pprint(self, object):
+        """Writes the value to the stream."""
         if self._stream is not None:
-            self._format(object, self._stream, 0, 0, {}, 0)
-            self._stream.write("\n")
+            self._stream.write(self._shown(object, 0, 0, {}, 0) + "\n")
 
     def pformat(self, object):
-        stream = _StringIO()
-        self._format(object, stream, 0, 0, {}, 0)
-        return stream.getvalue()
+        """The text of the value."""
+        return self._shown(object, 0, 0, {}, 0)
 
     def isrecursive(self, object):
+        """Does it contain itself?"""
         return self.format(object, {}, 0, 0)[2]
 
     def isreadable(self, object):
-        text, readable, recursive = self.format(object, {}, 0, 0)
+        """Could Python read the representation back?"""
+        _, readable, recursive = self.format(object, {}, 0, 0)
         return readable and not recursive
 
     def format(self, object, context, maxlevels, level):
-        """The text of an object, whether it can be read, whether it contains itself."""
-        return self._safe_repr(object, context, maxlevels, level)
+        """A representation in one line, if it is readable, if it is recursive.
 
-    def _repr(self, object, context, level):
-        return self.format(object, context.copy(), self._depth, level)[0]
-
-    def _format(self, object, stream, indent, allowance, context, level):
-        key = id(object)
-        if key in context:
-            stream.write(_recursion(object))
-            return
-        text = self._repr(object, context, level)
-        max_width = self._width - indent - allowance
-        if len(text) > max_width:
-            method = self._dispatch.get(type(object).__repr__)
-            if method is not None:
-                context[key] = 1
-                method(self, object, stream, indent, allowance, context, level + 1)
-                del context[key]
-                return
-            if (
-                _dataclasses.is_dataclass(object)
-                and not isinstance(object, type)
-                and object.__dataclass_params__.repr
-                and hasattr(object.__repr__, "__wrapped__")
-                and "__create_fn__" in object.__repr__.__wrapped__.__qualname__
-            ):
-                context[key] = 1
-                self._pprint_dataclass(object, stream, indent, allowance, context, level + 1)
-                del context[key]
-                return
-        stream.write(text)
-
-    def _pprint_dataclass(self, object, stream, indent, allowance, context, level):
-        name = object.__class__.__name__
-        indent += len(name) + 1
-        items = [
-            (f.name, getattr(object, f.name)) for f in _dataclasses.fields(object) if f.repr
-        ]
-        stream.write(name + "(")
-        self._format_namespace_items(items, stream, indent, allowance, context, level)
-        stream.write(")")
-
-    _dispatch = {}
-
-    def _pprint_dict(self, object, stream, indent, allowance, context, level):
-        stream.write("{")
-        if self._indent_per_level > 1:
-            stream.write((self._indent_per_level - 1) * " ")
-        if len(object):
-            items = object.items()
-            if self._sort_dicts:
-                items = sorted(items, key=_safe_tuple)
-            self._format_dict_items(items, stream, indent, allowance + 1, context, level)
-        stream.write("}")
-
-    _dispatch[dict.__repr__] = _pprint_dict
-
-    def _pprint_ordered_dict(self, object, stream, indent, allowance, context, level):
-        if not len(object):
-            stream.write(repr(object))
-            return
-        cls = object.__class__
-        stream.write(cls.__name__ + "(")
-        self._format(
-            list(object.items()), stream, indent + len(cls.__name__) + 1, allowance + 1, context,
-            level,
-        )
-        stream.write(")")
-
-    _dispatch[_collections.OrderedDict.__repr__] = _pprint_ordered_dict
-
-    def _pprint_list(self, object, stream, indent, allowance, context, level):
-        stream.write("[")
-        self._format_items(object, stream, indent, allowance + 1, context, level)
-        stream.write("]")
-
-    _dispatch[list.__repr__] = _pprint_list
-
-    def _pprint_tuple(self, object, stream, indent, allowance, context, level):
-        stream.write("(")
-        end = ",)" if len(object) == 1 else ")"
-        self._format_items(object, stream, indent, allowance + len(end), context, level)
-        stream.write(end)
-
-    _dispatch[tuple.__repr__] = _pprint_tuple
-
-    def _pprint_set(self, object, stream, indent, allowance, context, level):
-        if not len(object):
-            stream.write(repr(object))
-            return
-        cls = object.__class__
-        if cls is set:
-            stream.write("{")
-            end = "}"
+        Subclasses override this. `context` has the ids of the values around it.
+        """
+        kind = type(object)
+        method = kind.__repr__
+        if method is int.__repr__ and self._underscore_numbers:
+            return f"{object:_d}", True, False
+        if method is dict.__repr__:
+            opening, closing = "{", "}"
+        elif method is list.__repr__:
+            opening, closing = "[", "]"
+        elif method is tuple.__repr__:
+            opening, closing = "(", ",)" if len(object) == 1 else ")"
         else:
-            stream.write(cls.__name__ + "({")
-            end = "})"
-            indent += len(cls.__name__) + 1
-        items = sorted(object, key=_safe_key)
-        self._format_items(items, stream, indent, allowance + len(end), context, level)
-        stream.write(end)
-
-    _dispatch[set.__repr__] = _pprint_set
-    _dispatch[frozenset.__repr__] = _pprint_set
-
-    def _pprint_str(self, object, stream, indent, allowance, context, level):
-        if not len(object):
-            stream.write(repr(object))
-            return
-        chunks = []
-        lines = object.splitlines(True)
-        if level == 1:
-            indent += 1
-            allowance += 1
-        max_width = line_width = self._width - indent
-        text = ""
-        for i, line in enumerate(lines):
-            text = repr(line)
-            if i == len(lines) - 1:
-                line_width -= allowance
-            if len(text) <= line_width:
-                chunks.append(text)
-                continue
-            # A line that is too long is divided between words.
-            parts = _re.findall(r"\S*\s*", line)
-            parts.pop()
-            full_width = line_width
-            current = ""
-            for j, part in enumerate(parts):
-                candidate = current + part
-                if j == len(parts) - 1 and i == len(lines) - 1:
-                    full_width -= allowance
-                if len(repr(candidate)) > full_width:
-                    if current:
-                        chunks.append(repr(current))
-                    current = part
-                    full_width = max_width
-                else:
-                    current = candidate
-            if current:
-                chunks.append(repr(current))
-            line_width = max_width
-        if len(chunks) == 1:
-            stream.write(text)
-            return
-        if level == 1:
-            stream.write("(")
-        for i, chunk in enumerate(chunks):
-            if i > 0:
-                stream.write("\n" + " " * indent)
-            stream.write(chunk)
-        if level == 1:
-            stream.write(")")
-
-    _dispatch[str.__repr__] = _pprint_str
-
-    def _pprint_bytes(self, object, stream, indent, allowance, context, level):
-        if len(object) <= 4:
-            stream.write(repr(object))
-            return
-        parens = level == 1
-        if parens:
-            indent += 1
-            allowance += 1
-            stream.write("(")
-        delimiter = ""
-        for chunk in _wrap_bytes(object, self._width - indent, allowance):
-            stream.write(delimiter)
-            stream.write(chunk)
-            if not delimiter:
-                delimiter = "\n" + " " * indent
-        if parens:
-            stream.write(")")
-
-    _dispatch[bytes.__repr__] = _pprint_bytes
-
-    def _pprint_bytearray(self, object, stream, indent, allowance, context, level):
-        stream.write("bytearray(")
-        self._pprint_bytes(
-            bytes(object), stream, indent + 10, allowance + 1, context, level + 1
-        )
-        stream.write(")")
-
-    _dispatch[bytearray.__repr__] = _pprint_bytearray
-
-    def _pprint_mappingproxy(self, object, stream, indent, allowance, context, level):
-        stream.write("mappingproxy(")
-        self._format(object.copy(), stream, indent + 13, allowance + 1, context, level)
-        stream.write(")")
-
-    _dispatch[_types.MappingProxyType.__repr__] = _pprint_mappingproxy
-
-    def _pprint_simplenamespace(self, object, stream, indent, allowance, context, level):
-        if type(object) is _types.SimpleNamespace:
-            name = "namespace"
-        else:
-            name = object.__class__.__name__
-        indent += len(name) + 1
-        stream.write(name + "(")
-        self._format_namespace_items(
-            object.__dict__.items(), stream, indent, allowance, context, level
-        )
-        stream.write(")")
-
-    _dispatch[_types.SimpleNamespace.__repr__] = _pprint_simplenamespace
-
-    def _format_dict_items(self, items, stream, indent, allowance, context, level):
-        write = stream.write
-        indent += self._indent_per_level
-        delimiter = ",\n" + indent * " "
-        items = list(items)
-        last = len(items) - 1
-        for i, (key, value) in enumerate(items):
-            text = self._repr(key, context, level)
-            write(text)
-            write(": ")
-            self._format(
-                value, stream, indent + len(text) + 2, allowance if i == last else 1, context,
-                level,
-            )
-            if i != last:
-                write(delimiter)
-
-    def _format_namespace_items(self, items, stream, indent, allowance, context, level):
-        write = stream.write
-        delimiter = ",\n" + indent * " "
-        items = list(items)
-        last = len(items) - 1
-        for i, (key, value) in enumerate(items):
-            write(key)
-            write("=")
-            if id(value) in context:
-                # Not the recursion text: the namespace's own repr writes this.
-                write("...")
-            else:
-                self._format(
-                    value, stream, indent + len(key) + 1, allowance if i == last else 1, context,
-                    level,
-                )
-            if i != last:
-                write(delimiter)
-
-    def _format_items(self, items, stream, indent, allowance, context, level):
-        write = stream.write
-        indent += self._indent_per_level
-        if self._indent_per_level > 1:
-            write((self._indent_per_level - 1) * " ")
-        separator = ",\n" + indent * " "
-        delimiter = ""
-        width = max_width = self._width - indent + 1
-        items = list(items)
-        last = len(items) - 1
-        for i, item in enumerate(items):
-            if i == last:
-                max_width -= allowance
-                width -= allowance
-            if self._compact:
-                text = self._repr(item, context, level)
-                needed = len(text) + 2
-                if width < needed:
-                    width = max_width
-                    if delimiter:
-                        delimiter = separator
-                if width >= needed:
-                    width -= needed
-                    write(delimiter)
-                    delimiter = ", "
-                    write(text)
-                    continue
-            write(delimiter)
-            delimiter = separator
-            self._format(
-                item, stream, indent, allowance if i == last else 1, context, level
-            )
-
-    def _pprint_default_dict(self, object, stream, indent, allowance, context, level):
-        if not len(object):
-            stream.write(repr(object))
-            return
-        factory = self._repr(object.default_factory, context, level)
-        name = object.__class__.__name__
-        indent += len(name) + 1
-        stream.write(f"{name}({factory},\n{' ' * indent}")
-        self._pprint_dict(object, stream, indent, allowance + 1, context, level)
-        stream.write(")")
-
-    _dispatch[_collections.defaultdict.__repr__] = _pprint_default_dict
-
-    def _pprint_counter(self, object, stream, indent, allowance, context, level):
-        if not len(object):
-            stream.write(repr(object))
-            return
-        name = object.__class__.__name__
-        stream.write(name + "({")
-        if self._indent_per_level > 1:
-            stream.write((self._indent_per_level - 1) * " ")
-        items = object.most_common()
-        self._format_dict_items(
-            items, stream, indent + len(name) + 1, allowance + 2, context, level
-        )
-        stream.write("})")
-
-    _dispatch[_collections.Counter.__repr__] = _pprint_counter
-
-    def _pprint_chain_map(self, object, stream, indent, allowance, context, level):
-        if not len(object.maps):
-            stream.write(repr(object))
-            return
-        name = object.__class__.__name__
-        stream.write(name + "(")
-        indent += len(name) + 1
-        for i, mapping in enumerate(object.maps):
-            if i == len(object.maps) - 1:
-                self._format(mapping, stream, indent, allowance + 1, context, level)
-                stream.write(")")
-            else:
-                self._format(mapping, stream, indent, 1, context, level)
-                stream.write(",\n" + " " * indent)
-
-    _dispatch[_collections.ChainMap.__repr__] = _pprint_chain_map
-
-    def _pprint_deque(self, object, stream, indent, allowance, context, level):
-        if not len(object):
-            stream.write(repr(object))
-            return
-        name = object.__class__.__name__
-        stream.write(name + "(")
-        indent += len(name) + 1
-        stream.write("[")
-        if object.maxlen is None:
-            self._format_items(object, stream, indent, allowance + 2, context, level)
-            stream.write("])")
-        else:
-            self._format_items(object, stream, indent, 2, context, level)
-            limit = self._repr(object.maxlen, context, level)
-            stream.write(f"],\n{' ' * indent}maxlen={limit})")
-
-    _dispatch[_collections.deque.__repr__] = _pprint_deque
-
-    def _pprint_user_container(self, object, stream, indent, allowance, context, level):
-        self._format(object.data, stream, indent, allowance, context, level - 1)
-
-    _dispatch[_collections.UserDict.__repr__] = _pprint_user_container
-    _dispatch[_collections.UserList.__repr__] = _pprint_user_container
-    _dispatch[_collections.UserString.__repr__] = _pprint_user_container
-
-    def _safe_repr(self, object, context, maxlevels, level):
-        cls = type(object)
-        if cls in (str, bytes, bytearray, float, complex, bool, type(None)):
-            return repr(object), True, False
-        method = getattr(cls, "__repr__", None)
-        if issubclass(cls, int) and method is int.__repr__:
-            if self._underscore_numbers:
-                return f"{object:_d}", True, False
-            return repr(object), True, False
-        if issubclass(cls, dict) and method is dict.__repr__:
-            return self._safe_dict(object, context, maxlevels, level)
-        if (issubclass(cls, list) and method is list.__repr__) or (
-            issubclass(cls, tuple) and method is tuple.__repr__
-        ):
-            return self._safe_sequence(object, context, maxlevels, level)
-        text = repr(object)
-        return text, bool(text) and not text.startswith("<"), False
-
-    def _safe_dict(self, object, context, maxlevels, level):
+            text = repr(object)
+            return text, bool(text) and not text.startswith("<"), False
         if not object:
-            return "{}", True, False
-        key = id(object)
+            return opening + closing, True, False
+        here = id(object)
         if maxlevels and level >= maxlevels:
-            return "{...}", False, key in context
-        if key in context:
+            return f"{opening}...{closing}", False, here in context
+        if here in context:
             return _recursion(object), False, True
-        context[key] = 1
-        readable = True
-        recursive = False
-        pieces = []
-        items = object.items()
-        if self._sort_dicts:
-            items = sorted(items, key=_safe_tuple)
-        for k, v in items:
-            k_text, k_readable, k_recursive = self.format(k, context, maxlevels, level + 1)
-            v_text, v_readable, v_recursive = self.format(v, context, maxlevels, level + 1)
-            pieces.append(f"{k_text}: {v_text}")
-            readable = readable and k_readable and v_readable
-            recursive = recursive or k_recursive or v_recursive
-        del context[key]
-        return "{" + ", ".join(pieces) + "}", readable, recursive
+        context[here] = 1
+        readable, recursive = True, False
 
-    def _safe_sequence(self, object, context, maxlevels, level):
-        if isinstance(object, list):
-            if not object:
-                return "[]", True, False
-            form = "[%s]"
-        elif len(object) == 1:
-            form = "(%s,)"
+        def part(value):
+            nonlocal readable, recursive
+            text, can_be_read, repeats = self.format(value, context, maxlevels, level + 1)
+            readable = readable and can_be_read
+            recursive = recursive or repeats
+            return text
+
+        if opening == "{":
+            words = [f"{part(key)}: {part(value)}" for key, value in self._items(object)]
         else:
-            if not object:
-                return "()", True, False
-            form = "(%s)"
-        key = id(object)
-        if maxlevels and level >= maxlevels:
-            return form % "...", False, key in context
-        if key in context:
-            return _recursion(object), False, True
-        context[key] = 1
-        readable = True
-        recursive = False
-        pieces = []
-        for item in object:
-            text, item_readable, item_recursive = self.format(
-                item, context, maxlevels, level + 1
-            )
-            pieces.append(text)
-            readable = readable and item_readable
-            recursive = recursive or item_recursive
-        del context[key]
-        return form % ", ".join(pieces), readable, recursive
+            words = [part(value) for value in object]
+        del context[here]
+        return f"{opening}{', '.join(words)}{closing}", readable, recursive
+
+    def _items(self, mapping):
+        items = mapping.items()
+        return sorted(items, key=_item_order) if self._sort_dicts else items
+
+    def _one_line(self, value, context, level):
+        return self.format(value, context.copy(), self._depth, level)[0]
+
+    def _shown(self, value, column, reserved, context, level):
+        """The text of a value that begins at a column; `reserved` is for what follows on its last line."""
+        here = id(value)
+        if here in context:
+            return _recursion(value)
+        text = self._one_line(value, context, level)
+        if len(text) <= self._width - column - reserved:
+            return text
+        kind = type(value)
+        lay_out = _LAYOUTS.get(kind.__repr__)
+        if lay_out is None and getattr(kind.__repr__, "_of_dataclass", False):
+            lay_out = _dataclass_layout
+        if lay_out is None:
+            return text
+        context[here] = 1
+        shape = lay_out(self, value, column, reserved, context, level + 1)
+        if isinstance(shape, _Layout):
+            shape = self._laid_out(shape, column, reserved, context, level + 1 + shape.step)
+        del context[here]
+        return shape
+
+    def _laid_out(self, layout, column, reserved, context, level):
+        # An opening of several lines ends in the indentation of the last.
+        column = len(layout.opening.rpartition("\n")[2]) + (0 if "\n" in layout.opening else column)
+        parts = [layout.opening, layout.bracket]
+        if layout.bracket:
+            column += self._indent
+            parts.append(" " * (self._indent - 1))
+        ending, broken, _ = layout.closing.partition("\n")
+        if not layout.named:
+            reserved = len(ending) + (0 if broken else reserved)
+        new_line = ",\n" + " " * column
+        room = full = self._width - column + 1
+        separator = ""
+        last = len(layout.entries) - 1
+        for i, (label, value) in enumerate(layout.entries):
+            if i == last:
+                room -= reserved
+                full -= reserved
+            if layout.packed and self._compact:
+                text = self._one_line(value, context, level)
+                needed = len(text) + 2
+                if room < needed:
+                    room = full
+                    if separator:
+                        separator = new_line
+                if room >= needed:
+                    room -= needed
+                    parts += separator, text
+                    separator = ", "
+                    continue
+            if layout.named and id(value) in context:
+                # The representation of its class says this.
+                text = "..."
+            else:
+                after = reserved if i == last else 1
+                text = self._shown(value, column + len(label), after, context, level)
+            parts += separator, label, text
+            separator = new_line
+        parts.append(layout.closing)
+        return "".join(parts)
 
 
-def _wrap_bytes(object, width, allowance):
-    """The reprs of pieces of bytes, a multiple of four in each."""
-    current = b""
-    last = len(object) // 4 * 4
-    for i in range(0, len(object), 4):
-        part = object[i : i + 4]
-        candidate = current + part
-        if i == last:
-            width -= allowance
-        if len(repr(candidate)) > width:
+# How values of each kind are laid out: as a layout, or as text that is ready -------------------
+
+
+def _dict_layout(printer, value, column, reserved, context, level):
+    return _braces(printer, printer._items(value), context, level)
+
+
+def _braces(printer, items, context, level, opening="", closing="}"):
+    """A dict with these items, perhaps in something else."""
+    entries = [(printer._one_line(key, context, level) + ": ", item) for key, item in items]
+    return _Layout(opening, "{", entries, closing)
+
+
+def _sequence(items, opening, bracket, closing):
+    return _Layout(opening, bracket, [("", item) for item in items], closing, packed=True)
+
+
+def _list_layout(printer, value, column, reserved, context, level):
+    return _sequence(value, "", "[", "]")
+
+
+def _tuple_layout(printer, value, column, reserved, context, level):
+    return _sequence(value, "", "(", ",)" if len(value) == 1 else ")")
+
+
+def _set_layout(printer, value, column, reserved, context, level):
+    if not value:
+        return repr(value)
+    items = sorted(value, key=_Sortable)
+    if type(value) is set:
+        return _sequence(items, "", "{", "}")
+    return _sequence(items, f"{type(value).__name__}(", "{", "})")
+
+
+def _call_layout(of):
+    """The layout of what looks like a call with the argument or arguments `of(value)`."""
+
+    def lay_out(printer, value, column, reserved, context, level):
+        arguments = of(value)
+        if not arguments:
+            return repr(value)
+        return _Layout(f"{type(value).__name__}(", "", [("", item) for item in arguments], ")")
+
+    return lay_out
+
+
+def _deque_layout(printer, value, column, reserved, context, level):
+    if not value:
+        return repr(value)
+    opening = f"{type(value).__name__}("
+    closing = "])"
+    if value.maxlen is not None:
+        limit = printer._one_line(value.maxlen, context, level)
+        closing = f"],\n{' ' * (column + len(opening))}maxlen={limit})"
+    return _sequence(value, opening, "[", closing)
+
+
+def _default_dict_layout(printer, value, column, reserved, context, level):
+    if not value:
+        return repr(value)
+    name = type(value).__name__
+    factory = printer._one_line(value.default_factory, context, level)
+    opening = f"{name}({factory},\n{' ' * (column + len(name) + 1)}"
+    return _braces(printer, printer._items(value), context, level, opening, "})")
+
+
+def _counter_layout(printer, value, column, reserved, context, level):
+    if not value:
+        return repr(value)
+    opening = f"{type(value).__name__}("
+    return _braces(printer, value.most_common(), context, level, opening, "})")
+
+
+def _user_layout(printer, value, column, reserved, context, level):
+    # A wrapper takes no level of its own.
+    return _Layout("", "", [("", value.data)], "", step=-1)
+
+
+def _named_layout(name, pairs):
+    entries = [(f"{label}=", item) for label, item in pairs]
+    return _Layout(f"{name}(", "", entries, ")", named=True)
+
+
+def _namespace_layout(printer, value, column, reserved, context, level):
+    kind = type(value)
+    name = "namespace" if kind is _types.SimpleNamespace else kind.__name__
+    return _named_layout(name, vars(value).items())
+
+
+def _dataclass_layout(printer, value, column, reserved, context, level):
+    fields = value.__dataclass_fields__.values()
+    shown = [f.name for f in fields if f.repr and repr(f._field_type) == "_FIELD"]
+    return _named_layout(type(value).__name__, [(name, getattr(value, name)) for name in shown])
+
+
+def _fitted(parts, width, reserved):
+    """Parts of text or bytes joined as long as their representation fits into the width.
+
+    The last part has less room: something follows it.
+    """
+    current = parts[0][:0]
+    for i, part in enumerate(parts):
+        if i == len(parts) - 1:
+            width -= reserved
+        if len(repr(current + part)) > width:
             if current:
                 yield repr(current)
             current = part
         else:
-            current = candidate
+            current += part
     if current:
         yield repr(current)
+
+
+def _bracketed(pieces, column, around):
+    joined = ("\n" + " " * column).join(pieces)
+    return f"({joined})" if around else joined
+
+
+def _str_layout(printer, value, column, reserved, context, level):
+    """A line of text on each line, or what fits of one."""
+    if not value:
+        return repr(value)
+    import re
+
+    outermost = level == 1
+    column += outermost
+    reserved += outermost
+    width = printer._width - column
+    lines = value.splitlines(True)
+    pieces = []
+    for i, line in enumerate(lines):
+        after = reserved if i == len(lines) - 1 else 0
+        text = repr(line)
+        if len(text) <= width - after:
+            pieces.append(text)
+        else:
+            words = re.findall(r"\S+\s*|\s+", line)
+            pieces += _fitted(words, width, after)
+    return text if len(pieces) == 1 else _bracketed(pieces, column, outermost)
+
+
+def _bytes_layout(printer, value, column, reserved, context, level):
+    if len(value) <= 4:
+        return repr(value)
+    outermost = level == 1
+    column += outermost
+    fours = [value[i:i + 4] for i in range(0, len(value), 4)]
+    # Only a last group that is shorter leaves room for what follows.
+    after = reserved + outermost if len(value) % 4 else 0
+    pieces = _fitted(fours, printer._width - column, after)
+    return _bracketed(pieces, column, outermost)
+
+
+def _bytearray_layout(printer, value, column, reserved, context, level):
+    inner = _bytes_layout(printer, bytes(value), column + 10, reserved + 1, context, level + 1)
+    return f"bytearray({inner})"
+
+
+# By the method that makes the representation: a subclass may have another.
+_LAYOUTS = {
+    kind.__repr__: lay_out
+    for kind, lay_out in (
+        (dict, _dict_layout),
+        (list, _list_layout),
+        (tuple, _tuple_layout),
+        (set, _set_layout),
+        (frozenset, _set_layout),
+        (str, _str_layout),
+        (bytes, _bytes_layout),
+        (bytearray, _bytearray_layout),
+        (_types.MappingProxyType, _call_layout(lambda value: [value.copy()])),
+        (_types.SimpleNamespace, _namespace_layout),
+        (_collections.OrderedDict, _call_layout(lambda value: [list(value.items())] if value else [])),
+        (_collections.ChainMap, _call_layout(lambda value: value.maps)),
+        (_collections.defaultdict, _default_dict_layout),
+        (_collections.Counter, _counter_layout),
+        (_collections.deque, _deque_layout),
+        (_collections.UserDict, _user_layout),
+        (_collections.UserList, _user_layout),
+        (_collections.UserString, _user_layout),
+    )
+}
