@@ -194,123 +194,127 @@ def parse(source, filename="<unknown>", mode="exec", *, type_comments=False, fea
 
 def literal_eval(node_or_string):
     """The value of an expression of literals: nothing is called, no name is looked up."""
-    if isinstance(node_or_string, str):
-        node_or_string = parse(node_or_string.lstrip(" \t"), mode="eval")
-    if isinstance(node_or_string, Expression):
-        node_or_string = node_or_string.body
+    tree = node_or_string
+    if isinstance(tree, str):
+        tree = parse(tree.lstrip(" \t"), mode="eval")
+    return _literal(tree.body if isinstance(tree, Expression) else tree)
 
-    def malformed(node):
-        message = "malformed node or string"
-        if line := getattr(node, "lineno", None):
-            message += f" on line {line}"
-        raise ValueError(message + f": {node!r}")
 
-    def number(node):
-        if type(node) is not Constant or type(node.value) not in (int, float, complex):
-            malformed(node)
-        return node.value
-
-    def signed(node):
-        if isinstance(node, UnaryOp) and isinstance(node.op, (UAdd, USub)):
-            operand = number(node.operand)
-            return +operand if isinstance(node.op, UAdd) else -operand
-        return number(node)
-
-    def convert(node):
-        if isinstance(node, Constant):
-            return node.value
-        if isinstance(node, Tuple):
-            return tuple(map(convert, node.elts))
-        if isinstance(node, List):
-            return list(map(convert, node.elts))
-        if isinstance(node, Set):
-            return set(map(convert, node.elts))
-        if (isinstance(node, Call) and isinstance(node.func, Name) and node.func.id == "set"
-                and node.args == node.keywords == []):
+def _literal(node):
+    match node:
+        case Constant(value=value):
+            return value
+        case Tuple(elts=items):
+            return tuple(map(_literal, items))
+        case List(elts=items):
+            return list(map(_literal, items))
+        case Set(elts=items):
+            return set(map(_literal, items))
+        case Dict(keys=keys, values=values) if len(keys) == len(values):
+            return {_literal(key): _literal(value) for key, value in zip(keys, values)}
+        case Call(func=Name(id="set"), args=[], keywords=[]):
             return set()
-        if isinstance(node, Dict):
-            if len(node.keys) != len(node.values):
-                malformed(node)
-            return dict(zip(map(convert, node.keys), map(convert, node.values)))
-        if isinstance(node, BinOp) and isinstance(node.op, (Add, Sub)):
-            left, right = signed(node.left), number(node.right)
-            if isinstance(left, (int, float)) and isinstance(right, complex):
-                return left + right if isinstance(node.op, Add) else left - right
-        return signed(node)
-    return convert(node_or_string)
+        case BinOp(left=left, op=Add() | Sub() as op, right=right):
+            # The one sum that is a literal is a complex number.
+            real, imaginary = _signed_number(left), _number(right)
+            if not isinstance(real, complex) and isinstance(imaginary, complex):
+                return real + imaginary if isinstance(op, Add) else real - imaginary
+            raise _no_literal(node)
+    return _signed_number(node)
+
+
+def _number(node):
+    if type(node) is Constant and type(node.value) in (int, float, complex):
+        return node.value
+    raise _no_literal(node)
+
+
+def _signed_number(node):
+    match node:
+        case UnaryOp(op=UAdd(), operand=operand):
+            return +_number(operand)
+        case UnaryOp(op=USub(), operand=operand):
+            return -_number(operand)
+    return _number(node)
+
+
+def _no_literal(node):
+    line = getattr(node, "lineno", None)
+    place = f" on line {line}" if line else ""
+    return ValueError(f"malformed node or string{place}: {node!r}")
 
 
 # Walking ----------------------------------------------------------------------------------------
 
+_ABSENT = object()
+
 
 def iter_fields(node):
-    for field in node._fields:
-        try:
-            yield field, getattr(node, field)
-        except AttributeError:
-            pass
+    """The fields that a node has, with their values."""
+    for name in node._fields:
+        value = getattr(node, name, _ABSENT)
+        if value is not _ABSENT:
+            yield name, value
 
 
 def iter_child_nodes(node):
-    for _, field in iter_fields(node):
-        if isinstance(field, AST):
-            yield field
-        elif isinstance(field, list):
-            for item in field:
-                if isinstance(item, AST):
-                    yield item
+    """The nodes in the fields of a node."""
+    for _, value in iter_fields(node):
+        for item in value if isinstance(value, list) else (value,):
+            if isinstance(item, AST):
+                yield item
 
 
 def walk(node):
-    """All nodes of a tree, in no order to rely on."""
-    from collections import deque
-    todo = deque([node])
-    while todo:
-        node = todo.popleft()
-        todo.extend(iter_child_nodes(node))
-        yield node
+    """All nodes of a tree, level by level."""
+    level = [node]
+    while level:
+        below = []
+        for item in level:
+            yield item
+            # Only now: whoever got the node may have changed it.
+            below += iter_child_nodes(item)
+        level = below
 
 
 class NodeVisitor:
     """Calls `visit_X` for nodes of class X, and goes on to their children where there is none."""
 
     def visit(self, node):
-        return getattr(self, "visit_" + type(node).__name__, self.generic_visit)(node)
+        """Visits a node; the result is that of its method."""
+        method = getattr(self, f"visit_{type(node).__name__}", None)
+        return self.generic_visit(node) if method is None else method(node)
 
     def generic_visit(self, node):
-        for _, value in iter_fields(node):
-            if isinstance(value, list):
-                for item in value:
-                    if isinstance(item, AST):
-                        self.visit(item)
-            elif isinstance(value, AST):
-                self.visit(value)
+        """Visits the children of a node."""
+        for child in iter_child_nodes(node):
+            self.visit(child)
 
 
 class NodeTransformer(NodeVisitor):
     """A visitor whose methods give what shall stand in place of the node: None for nothing."""
 
     def generic_visit(self, node):
-        for field, old in iter_fields(node):
-            if isinstance(old, list):
-                new = []
-                for item in old:
-                    if isinstance(item, AST):
-                        item = self.visit(item)
-                        if item is None:
-                            continue
-                        if not isinstance(item, AST):
-                            new.extend(item)
-                            continue
-                    new.append(item)
-                old[:] = new
-            elif isinstance(old, AST):
-                new = self.visit(old)
+        """Visits the children of a node and puts the results in their places."""
+        for name, value in iter_fields(node):
+            if isinstance(value, list):
+                value[:] = [new for item in value for new in self._replacements(item)]
+            elif isinstance(value, AST):
+                new = self.visit(value)
                 if new is None:
-                    delattr(node, field)
+                    delattr(node, name)
                 else:
-                    setattr(node, field, new)
+                    setattr(node, name, new)
         return node
+
+    def _replacements(self, item):
+        """What stands in a list in place of an item: a method may give a list of nodes."""
+        if not isinstance(item, AST):
+            return (item,)
+        new = self.visit(item)
+        if new is None:
+            return ()
+        return (new,) if isinstance(new, AST) else new
 
 
 def copy_location(new_node, old_node):
@@ -340,29 +344,29 @@ def fix_missing_locations(node):
 
 
 def increment_lineno(node, n=1):
-    for child in walk(node):
-        if isinstance(child, TypeIgnore):
-            child.lineno = getattr(child, "lineno", 0) + n
-            continue
-        if "lineno" in child._attributes:
-            child.lineno = getattr(child, "lineno", 0) + n
-        if "end_lineno" in child._attributes and getattr(child, "end_lineno", 0) is not None:
-            child.end_lineno = getattr(child, "end_lineno", 0) + n
+    """Moves a tree by some lines."""
+    for item in walk(node):
+        # The line of this one is a field.
+        first = "lineno" in item._attributes or isinstance(item, TypeIgnore)
+        for name, wanted in (("lineno", first), ("end_lineno", "end_lineno" in item._attributes)):
+            line = getattr(item, name, 0)
+            if wanted and line is not None:
+                setattr(item, name, line + n)
     return node
 
 
 def get_docstring(node, clean=True):
-    if not isinstance(node, (AsyncFunctionDef, FunctionDef, ClassDef, Module)):
-        raise TypeError("%r can't have docstrings" % (node.__class__.__name__))
-    if not (node.body and isinstance(node.body[0], Expr)):
-        return None
-    value = node.body[0].value
-    if not (isinstance(value, Constant) and isinstance(value.value, str)):
-        return None
-    if clean:
-        import inspect
-        return inspect.cleandoc(value.value)
-    return value.value
+    """The text that a module, class or function has in the place of its documentation."""
+    if not isinstance(node, (Module, ClassDef, FunctionDef, AsyncFunctionDef)):
+        raise TypeError(f"{type(node).__name__!r} can't have docstrings")
+    match node.body:
+        case [Expr(value=Constant(value=str() as text)), *_]:
+            if not clean:
+                return text
+            import inspect
+
+            return inspect.cleandoc(text)
+    return None
 
 
 def get_source_segment(source, node, *, padded=False):
@@ -384,57 +388,41 @@ def get_source_segment(source, node, *, padded=False):
 
 
 def dump(node, annotate_fields=True, include_attributes=False, *, indent=None):
-    """A tree as text."""
+    """A tree as text; with an indentation, in several lines."""
+    if not isinstance(node, AST):
+        raise TypeError(f"expected AST, got {type(node).__name__!r}")
     if indent is not None and not isinstance(indent, str):
         indent = " " * indent
+    return _dumped(node, annotate_fields, include_attributes, indent, "\n")[0]
 
-    def show(node, level):
-        """The text, and whether it is short enough for the line of its parent."""
-        if indent is not None:
-            level += 1
-            prefix, separator = "\n" + indent * level, ",\n" + indent * level
-        else:
-            prefix, separator = "", ", "
-        if isinstance(node, AST):
-            cls = type(node)
-            parts = []
-            all_simple = True
-            keywords = annotate_fields
-            for name in node._fields:
-                try:
-                    value = getattr(node, name)
-                except AttributeError:
-                    keywords = True
-                    continue
-                if value is None and getattr(cls, name, ...) is None:
-                    keywords = True
-                    continue
-                value, simple = show(value, level)
-                all_simple = all_simple and simple
-                parts.append(f"{name}={value}" if keywords else value)
-            if include_attributes and node._attributes:
-                for name in node._attributes:
-                    try:
-                        value = getattr(node, name)
-                    except AttributeError:
-                        continue
-                    if value is None and getattr(cls, name, ...) is None:
-                        continue
-                    value, simple = show(value, level)
-                    all_simple = all_simple and simple
-                    parts.append(f"{name}={value}")
-            if all_simple and len(parts) <= 3:
-                return f"{cls.__name__}({', '.join(parts)})", not parts
-            return f"{cls.__name__}({prefix}{separator.join(parts)})", False
-        if isinstance(node, list):
-            if not node:
-                return "[]", True
-            return f"[{prefix}{separator.join(show(item, level)[0] for item in node)}]", False
-        return repr(node), True
 
-    if not isinstance(node, AST):
-        raise TypeError("expected AST, got %r" % node.__class__.__name__)
-    return show(node, 0)[0]
+def _dumped(value, named, places, indent, line):
+    """The text, and whether it goes on the line of its parent. `line` begins a line as deep as it."""
+    inner = None if indent is None else line + indent
+
+    def listed(texts):
+        return ", ".join(texts) if inner is None else inner + f",{inner}".join(texts)
+
+    if isinstance(value, list):
+        if not value:
+            return "[]", True
+        texts = [_dumped(item, named, places, indent, inner)[0] for item in value]
+        return f"[{listed(texts)}]", False
+    if not isinstance(value, AST):
+        return repr(value), True
+    texts, short, with_names = [], True, named
+    for name in value._fields + (value._attributes if places else ()):
+        item = getattr(value, name, _ABSENT)
+        if item is _ABSENT or item is None and getattr(type(value), name, _ABSENT) is None:
+            # What comes after a gap needs its name.
+            with_names = True
+            continue
+        text, fits = _dumped(item, named, places, indent, inner)
+        short = short and fits
+        texts.append(f"{name}={text}" if with_names or name in value._attributes else text)
+    if short and len(texts) <= 3:
+        return f"{type(value).__name__}({', '.join(texts)})", not texts
+    return f"{type(value).__name__}({listed(texts)})", False
 
 
 def unparse(ast_obj):
@@ -444,17 +432,21 @@ def unparse(ast_obj):
 
 
 def main():
+    """Shows the tree of a program."""
     import argparse
-    parser = argparse.ArgumentParser(prog="python -m ast")
-    parser.add_argument("infile", type=argparse.FileType(mode="rb"), nargs="?", default="-")
-    parser.add_argument("-m", "--mode", default="exec", choices=("exec", "single", "eval"))
-    parser.add_argument("-a", "--include-attributes", action="store_true")
-    parser.add_argument("-i", "--indent", type=int, default=3)
-    args = parser.parse_args()
-    with args.infile as infile:
-        source = infile.read()
-    tree = parse(source, args.infile.name, args.mode)
-    print(dump(tree, include_attributes=args.include_attributes, indent=args.indent))
+
+    options = argparse.ArgumentParser(prog="python -m ast")
+    options.add_argument("infile", type=argparse.FileType(mode="rb"), nargs="?", default="-")
+    for names, settings in (
+        (("-m", "--mode"), {"default": "exec", "choices": ("exec", "single", "eval", "func_type")}),
+        (("-a", "--include-attributes"), {"action": "store_true"}),
+        (("-i", "--indent"), {"type": int, "default": 3}),
+    ):
+        options.add_argument(*names, **settings)
+    chosen = options.parse_args()
+    with chosen.infile as file:
+        tree = parse(file.read(), file.name, chosen.mode)
+    print(dump(tree, include_attributes=chosen.include_attributes, indent=chosen.indent))
 
 
 if __name__ == "__main__":

@@ -1,337 +1,338 @@
-"""Warnings: what to do with them is a list of filters."""
+"""Warnings: a list of filters says what happens to them."""
 
 import sys
+from operator import index
 
-__all__ = [
-    'warn', 'warn_explicit', 'showwarning', 'formatwarning', 'filterwarnings', 'simplefilter',
-    'resetwarnings', 'catch_warnings']
+__all__ = (
+    "warn warn_explicit showwarning formatwarning filterwarnings simplefilter resetwarnings "
+    "catch_warnings"
+).split()
+
+_ACTIONS = "default always ignore module once error".split()
 
 # Entries: action, message pattern, category, module pattern, line. The first that fits decides.
-filters = []
-_defaultaction = 'default'
-_onceregistry = {}
-onceregistry = _onceregistry
-defaultaction = _defaultaction
-# Changes with the filters: what was shown once may be shown again.
+# None fits everything, and text only itself.
+filters = [("default", None, DeprecationWarning, "__main__", 0)]
+filters += [
+    ("ignore", None, kind, None, 0)
+    for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+]
+defaultaction = _defaultaction = "default"
+# What was shown by the action "once".
+onceregistry = _onceregistry = {}
+# Changes with the filters: what was shown before may be shown again then.
 _version = 1
-
-
-def _filters_mutated():
-    global _version
-    _version += 1
-
-
-def showwarning(message, category, filename, lineno, file=None, line=None):
-    """Shows a warning; programs may put another function in its place."""
-    _show(WarningMessage(message, category, filename, lineno, file, line))
-
-
-_plain_showwarning = showwarning
-
-
-def formatwarning(message, category, filename, lineno, line=None):
-    return _format(WarningMessage(message, category, filename, lineno, None, line))
-
-
-_plain_formatwarning = formatwarning
-
-
-def _show(warning):
-    file = warning.file
-    if file is None:
-        file = sys.stderr
-        if file is None:
-            return
-    try:
-        file.write(_format_by_hook(warning))
-    except OSError:
-        pass
-
-
-def _format_by_hook(warning):
-    if formatwarning is not _plain_formatwarning:
-        return formatwarning(
-            warning.message, warning.category, warning.filename, warning.lineno, warning.line)
-    return _format(warning)
-
-
-def _format(warning):
-    text = f'{warning.filename}:{warning.lineno}: {warning.category.__name__}: {warning.message}\n'
-    line = warning.line
-    if line is None:
-        try:
-            import linecache
-            line = linecache.getline(warning.filename, warning.lineno)
-        except Exception:
-            line = None
-    if line:
-        text += '  %s\n' % line.strip()
-    return text
-
-
-def _deliver(warning):
-    """To whatever shows warnings."""
-    if showwarning is not _plain_showwarning:
-        if not callable(showwarning):
-            raise TypeError('warnings.showwarning() must be set to a function or method')
-        showwarning(
-            warning.message, warning.category, warning.filename, warning.lineno, warning.file,
-            warning.line)
-    else:
-        _show(warning)
 
 
 class WarningMessage:
     """A warning with its place."""
 
-    _WARNING_DETAILS = (
-        'message', 'category', 'filename', 'lineno', 'file', 'line', 'source')
-
     def __init__(self, message, category, filename, lineno, file=None, line=None, source=None):
-        self.message = message
-        self.category = category
-        self.filename = filename
-        self.lineno = lineno
-        self.file = file
-        self.line = line
-        self.source = source
-        self._category_name = category.__name__ if category else None
+        self.__dict__.update(
+            message=message, category=category, filename=filename, lineno=lineno, file=file,
+            line=line, source=source, _category_name=category.__name__ if category else None,
+        )
 
     def __str__(self):
-        return ('{message : %r, category : %r, filename : %r, lineno : %s, line : %r}' % (
-            self.message, self._category_name, self.filename, self.lineno, self.line))
+        return (
+            f"{{message : {self.message!r}, category : {self._category_name!r}, "
+            f"filename : {self.filename!r}, lineno : {self.lineno}, line : {self.line!r}}}"
+        )
 
 
-# MARK: filters
-
-_ACTIONS = ('error', 'ignore', 'always', 'default', 'module', 'once')
+# Showing -------------------------------------------------------------------------------------
 
 
-def filterwarnings(action, message='', category=Warning, module='', lineno=0, append=False):
-    """Adds a filter by patterns."""
-    assert action in _ACTIONS, 'invalid action: %r' % (action,)
-    assert isinstance(message, str), 'message must be a string'
-    assert isinstance(category, type), 'category must be a class'
-    assert issubclass(category, Warning), 'category must be a Warning subclass'
-    assert isinstance(module, str), 'module must be a string'
-    assert isinstance(lineno, int) and lineno >= 0, 'lineno must be an int >= 0'
-    if message or module:
-        import re
-    message = re.compile(message, re.I) if message else None
-    module = re.compile(module) if module else None
-    _add_filter((action, message, category, module, lineno), append)
-
-
-def simplefilter(action, category=Warning, lineno=0, append=False):
-    """Adds a filter for all messages and modules."""
-    assert action in _ACTIONS, 'invalid action: %r' % (action,)
-    assert isinstance(lineno, int) and lineno >= 0, 'lineno must be an int >= 0'
-    _add_filter((action, None, category, None, lineno), append)
-
-
-def _add_filter(item, append):
-    if append:
-        if item not in filters:
-            filters.append(item)
-    else:
+def formatwarning(message, category, filename, lineno, line=None):
+    """The text of a warning. Programs may put another function in the place of this one."""
+    if line is None:
         try:
-            filters.remove(item)
-        except ValueError:
+            import linecache
+
+            line = linecache.getline(filename, lineno)
+        except Exception:
+            # The machine may be going down, where modules cannot be imported any more.
+            line = ""
+    code = f"  {line.strip()}\n" if line else ""
+    return f"{filename}:{lineno}: {category.__name__}: {message}\n{code}"
+
+
+def showwarning(message, category, filename, lineno, file=None, line=None):
+    """Shows a warning. Programs may put another function in the place of this one."""
+    _receive(WarningMessage(message, category, filename, lineno, file, line))
+
+
+def _write(warning):
+    """Writes a warning to its file, which is sys.stderr unless it has one."""
+    file = sys.stderr if warning.file is None else warning.file
+    if file is not None:
+        text = formatwarning(
+            warning.message, warning.category, warning.filename, warning.lineno, warning.line
+        )
+        try:
+            file.write(text)
+        except OSError:
             pass
-        filters.insert(0, item)
-    _filters_mutated()
+
+
+# Gets the warnings that no function of the program shows; a list may take them for a while.
+_receive = _write
+_own_showwarning = showwarning
+
+
+def _deliver(warning):
+    if showwarning is _own_showwarning:
+        _receive(warning)
+    elif callable(showwarning):
+        showwarning(
+            warning.message, warning.category, warning.filename, warning.lineno, warning.file,
+            warning.line,
+        )
+    else:
+        raise TypeError("warnings.showwarning() must be set to a function or method")
+
+
+# Filters -------------------------------------------------------------------------------------
+
+
+def _filters_mutated():
+    """To be called by whoever changes the list itself."""
+    global _version
+    _version += 1
 
 
 def resetwarnings():
-    filters[:] = []
+    """Removes all filters."""
+    filters.clear()
     _filters_mutated()
 
 
-class _OptionError(Exception):
-    """An argument of -W that makes no sense."""
+def simplefilter(action, category=Warning, lineno=0, append=False):
+    """Adds a filter for a category; in front of the others, unless it is to be the last."""
+    _check_filter(action, lineno)
+    _put((action, None, category, None, lineno), append)
 
 
-def _process_options(arguments):
-    for argument in arguments:
-        try:
-            _add_option(argument)
-        except _OptionError as error:
-            print('Invalid -W option ignored:', error, file=sys.stderr)
+def filterwarnings(action, message="", category=Warning, module="", lineno=0, append=False):
+    """Adds a filter for messages and modules that begin with what these patterns match."""
+    for name, value in (("message", message), ("module", module)):
+        assert isinstance(value, str), f"{name} must be a string"
+    assert isinstance(category, type), "category must be a class"
+    assert issubclass(category, Warning), "category must be a Warning subclass"
+    _check_filter(action, lineno)
+    text = place = None
+    if message or module:
+        import re
+
+        text = re.compile(message, re.IGNORECASE) if message else None
+        place = re.compile(module) if module else None
+    _put((action, text, category, place, lineno), append)
 
 
-def _add_option(argument):
-    parts = argument.split(':')
-    if len(parts) > 5:
-        raise _OptionError('too many fields (max 5): %r' % (argument,))
-    action, message, category, module, line = (part.strip() for part in parts + [''] * (5 - len(parts)))
-    matches = [known for known in _ACTIONS if known.startswith(action)] if action else ['default']
-    if action == 'all':
-        matches = ['always']
-    if not matches:
-        raise _OptionError('invalid action: %r' % (action,))
-    try:
-        number = int(line) if line else 0
-        if number < 0:
-            raise ValueError
-    except ValueError:
-        raise _OptionError('invalid lineno %r' % (line,)) from None
-    import re
-    if message:
-        message = re.escape(message)
-    if module:
-        module = re.escape(module) + r'\Z'
-    filterwarnings(matches[0], message, _category(category), module, number)
+def _check_filter(action, lineno):
+    assert action in _ACTIONS, f"invalid action: {action!r}"
+    assert isinstance(lineno, int) and lineno >= 0, "lineno must be an int >= 0"
 
 
-def _category(name):
-    if not name:
-        return Warning
-    module, _, last = name.rpartition('.')
-    try:
-        owner = __import__(module or 'builtins', None, None, [last])
-        category = getattr(owner, last)
-    except (ImportError, AttributeError):
-        raise _OptionError('unknown warning category: %r' % (name,)) from None
-    if not isinstance(category, type) or not issubclass(category, Warning):
-        raise _OptionError('invalid warning category: %r' % (name,))
-    return category
-
-
-# MARK: warning
-
-def warn(message, category=None, stacklevel=1, source=None):
-    """Warns of what the calling function does, or one of its callers."""
-    if isinstance(message, Warning):
-        category = message.__class__
-    if category is None:
-        category = UserWarning
-    if not (isinstance(category, type) and issubclass(category, Warning)):
-        raise TypeError(
-            "category must be a Warning subclass, not '{:s}'".format(type(category).__name__))
-    try:
-        frame = sys._getframe(max(stacklevel, 1))
-    except ValueError:
-        names, filename, lineno = sys.__dict__, 'sys', 1
-    else:
-        names, filename, lineno = frame.f_globals, frame.f_code.co_filename, frame.f_lineno
-    module = names.get('__name__', '<string>')
-    registry = names.setdefault('__warningregistry__', {})
-    warn_explicit(message, category, filename, lineno, module, registry, names, source)
-
-
-def warn_explicit(message, category, filename, lineno, module=None, registry=None,
-                  module_globals=None, source=None):
-    lineno = int(lineno)
-    if module is None:
-        module = filename or '<unknown>'
-        if module[-3:].lower() == '.py':
-            module = module[:-3]
-    if registry is None:
-        registry = {}
-    if registry.get('version', 0) != _version:
-        registry.clear()
-        registry['version'] = _version
-    if isinstance(message, Warning):
-        text = str(message)
-        category = message.__class__
-    else:
-        text = message
-        message = category(message)
-    key = (text, category, lineno)
-    if registry.get(key):
+def _put(entry, last):
+    known = entry in filters
+    if last and known:
         return
-    action = _action(text, category, module, lineno)
-    if action == 'ignore':
-        return
-    if action == 'error':
-        raise message
-    if action == 'once':
-        registry[key] = 1
-        once = (text, category)
-        if _onceregistry.get(once):
-            return
-        _onceregistry[once] = 1
-    elif action == 'module':
-        registry[key] = 1
-        anywhere = (text, category, 0)
-        if registry.get(anywhere):
-            return
-        registry[anywhere] = 1
-    elif action == 'default':
-        registry[key] = 1
-    elif action != 'always':
-        raise RuntimeError('Unrecognized action (%r) in warnings.filters:\n %s' % (action, filters))
-    _deliver(WarningMessage(message, category, filename, lineno, source=source))
+    if known:
+        filters.remove(entry)
+    filters.insert(len(filters) if last else 0, entry)
+    _filters_mutated()
 
 
-def _action(text, category, module, lineno):
-    for action, message, kind, pattern, line in filters:
-        if ((message is None or message.match(text)) and issubclass(category, kind)
-                and (pattern is None or pattern.match(module)) and line in (0, lineno)):
-            return action
+def _fits(pattern, text):
+    if pattern is None or isinstance(pattern, str):
+        return pattern is None or pattern == text
+    return pattern.match(text) is not None
+
+
+def _decision(text, category, module, lineno):
+    """What to do with a warning."""
+    for action, message, kind, place, line in filters:
+        if line in (0, lineno) and issubclass(category, kind):
+            if _fits(message, text) and _fits(place, module):
+                return action
     return _defaultaction
 
 
-class catch_warnings:
-    """While its block runs, the filters may be changed, and warnings are collected in a list on demand."""
+# Options -------------------------------------------------------------------------------------
 
-    def __init__(self, *, record=False, module=None, action=None, category=Warning, lineno=0,
-                 append=False):
+
+def _add_option(option):
+    """The filter of one -W, which is action:message:category:module:line, or the first of these."""
+    fields = [field.strip() for field in option.split(":")]
+    if len(fields) > 5:
+        raise ValueError(f"too many fields (max 5): {option!r}")
+    action, message, kind, module, line = fields + [""] * (5 - len(fields))
+    wanted = "always" if action == "all" else action
+    chosen = [known for known in _ACTIONS if known.startswith(wanted)]
+    if not chosen:
+        raise ValueError(f"invalid action: {action!r}")
+    try:
+        line = int(line or 0)
+    except ValueError:
+        pass
+    if isinstance(line, str) or line < 0:
+        raise ValueError(f"invalid lineno {line!r}")
+    category = _category_named(kind) if kind else Warning
+    if message or module:
+        import re
+
+        message, module = re.escape(message), module and re.escape(module) + r"\Z"
+    filterwarnings(chosen[0], message, category, module, line)
+
+
+def _category_named(name):
+    path, _, last = name.rpartition(".")
+    try:
+        found = getattr(__import__(path or "builtins", None, None, [last]), last)
+    except ImportError:
+        raise ValueError(f"invalid module name: {path!r}") from None
+    except AttributeError:
+        raise ValueError(f"unknown warning category: {name!r}") from None
+    if isinstance(found, type) and issubclass(found, Warning):
+        return found
+    raise ValueError(f"invalid warning category: {name!r}")
+
+
+def _process_options(options):
+    for option in options:
+        try:
+            _add_option(option)
+        except ValueError as error:
+            print("Invalid -W option ignored:", error, file=sys.stderr)
+
+
+# Warning -------------------------------------------------------------------------------------
+
+
+def warn(message, category=None, stacklevel=1, source=None):
+    """Warns of what the caller does; with more levels, of what a caller of that does."""
+    kind = type(message) if isinstance(message, Warning) else category
+    if kind is None:
+        kind = UserWarning
+    elif not isinstance(kind, type) or not issubclass(kind, Warning):
+        raise TypeError(
+            f"category must be a Warning subclass, not '{type(category).__name__}'"
+        )
+    try:
+        frame = sys._getframe(stacklevel if stacklevel > 0 else 1)
+    except ValueError:
+        # There are not so many callers.
+        names, path, line = vars(sys), "sys", 1
+    else:
+        names, path, line = frame.f_globals, frame.f_code.co_filename, frame.f_lineno
+    shown = names.setdefault("__warningregistry__", {})
+    warn_explicit(
+        message, kind, path, line, names.get("__name__", "<string>"), shown, names, source
+    )
+
+
+def warn_explicit(
+    message, category, filename, lineno, module=None, registry=None, module_globals=None,
+    source=None,
+):
+    """Warns of a place. The registry of its module has the warnings that were shown there."""
+    lineno = index(lineno)
+    if module is None:
+        module = filename or "<unknown>"
+        if module.lower().endswith(".py"):
+            module = module[:-3]
+    if isinstance(message, Warning):
+        text, category, warning = str(message), type(message), message
+    else:
+        text, warning = message, None
+    shown = {} if registry is None else registry
+    if shown.get("version", 0) != _version:
+        shown.clear()
+        shown["version"] = _version
+    here = text, category, lineno
+    if shown.get(here):
+        return
+    action = _decision(text, category, module, lineno)
+    if action == "ignore":
+        return
+    if warning is None:
+        warning = category(message)
+    if action == "error":
+        raise warning
+    if action != "always":
+        # Where the action remembers what it showed, and as what.
+        memories = {
+            "default": (shown, here),
+            "module": (shown, (text, category, 0)),
+            "once": (_onceregistry, (text, category)),
+        }
+        if action not in memories:
+            raise RuntimeError(
+                f"Unrecognized action ({action!r}) in warnings.filters:\n {filters}"
+            )
+        memory, entry = memories[action]
+        known = memory.get(entry)
+        shown[here] = memory[entry] = 1
+        if known:
+            return
+    _deliver(WarningMessage(warning, category, filename, lineno, source=source))
+
+
+class catch_warnings:
+    """A block in which filters may be changed; with `record`, a list has the warnings."""
+
+    # What the block puts back.
+    _KEPT = ("filters", "showwarning", "_receive")
+
+    def __init__(
+        self, *, record=False, module=None, action=None, category=Warning, lineno=0, append=False
+    ):
         self._record = record
-        self._module = sys.modules['warnings'] if module is None else module
-        self._entered = False
+        self._module = sys.modules["warnings"] if module is None else module
         self._filter = None if action is None else (action, category, lineno, append)
+        self._before = None
 
     def __repr__(self):
-        args = []
-        if self._record:
-            args.append('record=True')
-        if self._module is not sys.modules['warnings']:
-            args.append('module=%r' % self._module)
-        return '%s(%s)' % (type(self).__name__, ', '.join(args))
+        words = ["record=True"] if self._record else []
+        if self._module is not sys.modules["warnings"]:
+            words.append(f"module={self._module!r}")
+        return f"{type(self).__name__}({', '.join(words)})"
 
     def __enter__(self):
-        if self._entered:
-            raise RuntimeError('Cannot enter %r twice' % self)
-        self._entered = True
+        if self._before is not None:
+            raise RuntimeError(f"Cannot enter {self!r} twice")
         module = self._module
-        self._filters = module.filters
-        module.filters = module.filters[:]
+        self._before = {name: getattr(module, name) for name in self._KEPT}
+        module.filters = list(module.filters)
         module._filters_mutated()
-        self._showwarning = module.showwarning
-        self._deliver = module._deliver
         if self._filter is not None:
             simplefilter(*self._filter)
         if not self._record:
             return None
-        log = []
-        module._deliver = log.append
-        module.showwarning = module._plain_showwarning
-        return log
+        caught = []
+        module._receive = caught.append
+        module.showwarning = module._own_showwarning
+        return caught
 
     def __exit__(self, *exc_info):
-        if not self._entered:
-            raise RuntimeError('Cannot exit %r without entering first' % self)
-        module = self._module
-        module.filters = self._filters
-        module._filters_mutated()
-        module.showwarning = self._showwarning
-        module._deliver = self._deliver
+        if self._before is None:
+            raise RuntimeError(f"Cannot exit {self!r} without entering first")
+        for name, value in self._before.items():
+            setattr(self._module, name, value)
+        self._module._filters_mutated()
 
 
-def _deprecated(name, message='{name!r} is deprecated and slated for removal in Python {remove}',
-                *, remove, _version=sys.version_info):
-    text = message.format(name=name, remove='.'.join(map(str, remove)))
-    if (_version[:2] > remove) or (_version[:2] == remove and _version[3] != 'alpha'):
-        raise RuntimeError(f'{name!r} was slated for removal after Python {remove}')
-    warn(text, DeprecationWarning, stacklevel=3)
+def _deprecated(
+    name, message="{name!r} is deprecated and slated for removal in Python {remove}", *, remove,
+    _version=sys.version_info,
+):
+    """Warns of something that goes away in a version; from that version on, it must be gone."""
+    remove_text = ".".join(map(str, remove))
+    late = _version[:2] > remove or _version[:2] == remove and _version[3] != "alpha"
+    if late:
+        raise RuntimeError(f"{name!r} was slated for removal after Python {remove_text} alpha")
+    warn(message.format(name=name, remove=remove_text), DeprecationWarning, stacklevel=3)
 
 
-if not sys.warnoptions:
-    filterwarnings('default', category=DeprecationWarning, module='__main__', append=True)
-    for _kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
-        simplefilter('ignore', category=_kind, append=True)
-else:
-    for _kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
-        simplefilter('ignore', category=_kind, append=True)
-    _process_options(sys.warnoptions)
+_process_options(sys.warnoptions)
