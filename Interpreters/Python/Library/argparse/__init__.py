@@ -20,8 +20,8 @@ from .actions import (
 from .formatting import (
     ArgumentDefaultsHelpFormatter, HelpFormatter, MetavarTypeHelpFormatter,
     RawDescriptionHelpFormatter, RawTextHelpFormatter)
-from .parser import (
-    ArgumentParser, _ActionsContainer, _ArgumentGroup, _MutuallyExclusiveGroup)
+from .declaring import _ActionsContainer, _ArgumentGroup, _MutuallyExclusiveGroup
+from .parser import ArgumentParser
 
 for _item in list(globals().values()):
     if isinstance(_item, type) and _item.__module__.startswith("argparse."):

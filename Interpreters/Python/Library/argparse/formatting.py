@@ -5,325 +5,291 @@ import re
 from .actions import (
     ONE_OR_MORE, OPTIONAL, PARSER, REMAINDER, SUPPRESS, ZERO_OR_MORE)
 
+# How the words of an argument are shown: how many names it takes, and the text around them.
+_ARGUMENT_FORMS = {
+    None: (1, "{0}"), OPTIONAL: (1, "[{0}]"), ONE_OR_MORE: (2, "{0} [{1} ...]"),
+    REMAINDER: (0, "..."), PARSER: (1, "{0} ..."), SUPPRESS: (0, ""),
+}
+
+
+class _Section:
+    """A heading and what comes under it: functions that give the texts, and further sections."""
+
+    def __init__(self, heading):
+        self.heading = heading
+        self.content = []
+
+
+def _loose_words(text):
+    """The words of a usage; what stands in brackets is one word."""
+    words, depth = [""], 0
+    for character in text:
+        if character == " " and depth == 0:
+            words.append("")
+            continue
+        words[-1] += character
+        if character in "([":
+            depth += 1
+        elif character in ")]":
+            depth = max(depth - 1, 0)
+    return [word for word in words if word]
+
 
 class HelpFormatter:
     """Usage and help, wrapped to the width of the terminal."""
 
     def __init__(self, prog, indent_increment=2, max_help_position=24, width=None):
         if width is None:
-            import shutil
-            width = shutil.get_terminal_size().columns - 2
-        self._prog = prog
+            from shutil import get_terminal_size
+            width = get_terminal_size().columns - 2
+        self._prog, self._width = prog, width
         self._indent_increment = indent_increment
-        self._max_help_position = min(
-            max_help_position, max(width - 20, indent_increment * 2))
-        self._width = width
         self._current_indent = 0
-        self._level = 0
+        self._max_help_position = min(max_help_position, max(width - 20, 2 * indent_increment))
         self._action_max_length = 0
-        self._root_section = self._Section(self, None)
-        self._current_section = self._root_section
-        self._whitespace_matcher = re.compile(r"\s+", re.ASCII)
-        self._long_break_matcher = re.compile(r"\n\n\n+")
+        self._sections = [_Section(None)]
 
-    def _indent(self):
-        self._current_indent += self._indent_increment
-        self._level += 1
+    # Building
 
-    def _dedent(self):
-        self._current_indent -= self._indent_increment
-        self._level -= 1
+    def _step(self, direction):
+        self._current_indent += direction * self._indent_increment
 
-    class _Section:
-        """Parts under a heading; empty when none of them has a text."""
-
-        def __init__(self, formatter, parent, heading=None):
-            self.formatter = formatter
-            self.parent = parent
-            self.heading = heading
-            self.items = []
-
-        def format_help(self):
-            formatter = self.formatter
-            if self.parent is not None:
-                formatter._indent()
-            text = formatter._join_parts([function(*args) for function, args in self.items])
-            if self.parent is not None:
-                formatter._dedent()
-            if not text:
-                return ""
-            heading = ""
-            if self.heading is not SUPPRESS and self.heading is not None:
-                heading = "%*s%s:\n" % (formatter._current_indent, "", self.heading)
-            return formatter._join_parts(["\n", heading, text, "\n"])
-
-    def _add_item(self, function, args):
-        self._current_section.items.append((function, args))
+    def _add(self, function, *args):
+        self._sections[-1].content.append((function, args))
 
     def start_section(self, heading):
-        self._indent()
-        section = self._Section(self, self._current_section, heading)
-        self._add_item(section.format_help, [])
-        self._current_section = section
+        section = _Section(heading)
+        self._add(self._format_section, section)
+        self._sections.append(section)
+        self._step(+1)
 
     def end_section(self):
-        self._current_section = self._current_section.parent
-        self._dedent()
+        self._step(-1)
+        self._sections.pop()
 
     def add_text(self, text):
-        if text is not SUPPRESS and text is not None:
-            self._add_item(self._format_text, [text])
+        if not (text is None or text is SUPPRESS):
+            self._add(self._format_text, text)
 
     def add_usage(self, usage, actions, groups, prefix=None):
         if usage is not SUPPRESS:
-            self._add_item(self._format_usage, (usage, actions, groups, prefix))
+            self._add(self._format_usage, usage, actions, groups, prefix)
 
     def add_argument(self, action):
         if action.help is SUPPRESS:
             return
-        lengths = [len(self._format_action_invocation(action)) + self._current_indent]
-        for subaction in self._iter_indented_subactions(action):
-            lengths.append(len(self._format_action_invocation(subaction)) + self._current_indent)
-        self._action_max_length = max(self._action_max_length, max(lengths))
-        self._add_item(self._format_action, [action])
+        entries = [action, *self._iter_indented_subactions(action)]
+        headers = [self._format_action_invocation(entry) for entry in entries]
+        self._action_max_length = max(
+            self._action_max_length, self._current_indent + max(map(len, headers)))
+        self._add(self._format_action, action)
 
     def add_arguments(self, actions):
         for action in actions:
             self.add_argument(action)
 
+    # Sections and texts
+
     def format_help(self):
-        text = self._root_section.format_help()
-        if text:
-            text = self._long_break_matcher.sub("\n\n", text)
-            text = text.strip("\n") + "\n"
-        return text
+        page = self._join_parts(function(*args) for function, args in self._sections[0].content)
+        page = re.sub("\n{3,}", "\n\n", page).strip("\n")
+        return page + "\n" if page else page
+
+    def _format_section(self, section):
+        self._step(+1)
+        body = self._join_parts(function(*args) for function, args in section.content)
+        self._step(-1)
+        if not body:
+            return ""
+        title = section.heading
+        if title is None or title is SUPPRESS:
+            return f"\n{body}\n"
+        return f"\n{' ' * self._current_indent}{title}:\n{body}\n"
 
     def _join_parts(self, parts):
-        return "".join(part for part in parts if part and part is not SUPPRESS)
+        return "".join(filter(lambda part: part and part is not SUPPRESS, parts))
+
+    def _format_text(self, text):
+        if "%(prog)" in text:
+            text %= {"prog": self._prog}
+        margin = " " * self._current_indent
+        return self._fill_text(text, max(self._width - len(margin), 11), margin) + "\n\n"
 
     # Usage
 
     def _format_usage(self, usage, actions, groups, prefix):
-        if prefix is None:
-            prefix = "usage: "
+        prefix = "usage: " if prefix is None else prefix
         if usage is not None:
-            usage = usage % dict(prog=self._prog)
-        elif not actions:
-            usage = "%(prog)s" % dict(prog=self._prog)
-        else:
-            prog = "%(prog)s" % dict(prog=self._prog)
-            optionals = [action for action in actions if action.option_strings]
-            positionals = [action for action in actions if not action.option_strings]
-            usage = " ".join(
-                part for part in (prog, self._format_actions_usage(optionals + positionals, groups))
-                if part)
-            if len(prefix) + len(usage) > self._width - self._current_indent:
-                usage = self._wrap_usage(prefix, prog, optionals, positionals, groups)
-        return f"{prefix}{usage}\n\n"
+            return prefix + usage % {"prog": self._prog} + "\n\n"
+        prog = str(self._prog)
+        options = [action for action in actions if action.option_strings]
+        others = [action for action in actions if not action.option_strings]
+        words = self._format_actions_usage(options + others, groups)
+        line = f"{prog} {words}" if words else prog
+        if len(prefix) + len(line) > self._width - self._current_indent:
+            line = self._wrapped_usage(
+                len(prefix), prog, *(
+                    _loose_words(self._format_actions_usage(part, groups))
+                    for part in (options, others)))
+        return f"{prefix}{line}\n\n"
 
-    def _wrap_usage(self, prefix, prog, optionals, positionals, groups):
+    def _wrapped_usage(self, taken, prog, options, others):
+        """The usage on several lines, of which the first has `taken` columns in use."""
         width = self._width - self._current_indent
-        part = re.compile(r"\(.*?\)+(?=\s|$)|\[.*?\]+(?=\s|$)|\S+")
-        optional_parts = part.findall(self._format_actions_usage(optionals, groups))
-        positional_parts = part.findall(self._format_actions_usage(positionals, groups))
 
-        def lines_of(parts, indent, first=None):
-            lines, line = [], []
-            length = (len(first) if first is not None else len(indent)) - 1
-            for piece in parts:
-                if length + 1 + len(piece) > width and line:
-                    lines.append(indent + " ".join(line))
-                    line = []
-                    length = len(indent) - 1
-                line.append(piece)
-                length += len(piece) + 1
-            if line:
-                lines.append(indent + " ".join(line))
-            if first is not None:
-                lines[0] = lines[0][len(indent):]
+        def wrap(words, margin, first=None):
+            lines, column = [], width
+            for word in words:
+                if lines and column + 1 + len(word) <= width:
+                    lines[-1] += " " + word
+                    column += 1 + len(word)
+                    continue
+                # A line counts from its margin, and the first one from what is before it.
+                start = margin if lines or first is None else first
+                lines.append(word)
+                column = start + len(word)
             return lines
 
-        if len(prefix) + len(prog) <= 0.75 * width:
-            indent = " " * (len(prefix) + len(prog) + 1)
-            if optional_parts:
-                lines = lines_of([prog] + optional_parts, indent, prefix)
-                lines.extend(lines_of(positional_parts, indent))
-            elif positional_parts:
-                lines = lines_of([prog] + positional_parts, indent, prefix)
-            else:
-                lines = [prog]
+        if taken + len(prog) <= 0.75 * width:
+            margin = taken + len(prog) + 1
+            head, *tail = [words for words in (options, others) if words] or [[]]
+            lines = wrap([prog, *head], margin, taken)
+            for words in tail:
+                lines += wrap(words, margin)
         else:
-            indent = " " * len(prefix)
-            lines = lines_of(optional_parts + positional_parts, indent)
+            margin = taken
+            lines = wrap(options + others, margin)
             if len(lines) > 1:
-                lines = lines_of(optional_parts, indent) + lines_of(positional_parts, indent)
-            lines = [prog] + lines
-        return "\n".join(lines)
+                lines = wrap(options, margin) + wrap(others, margin)
+            lines.insert(0, prog)
+        return ("\n" + " " * margin).join(lines)
 
     def _format_actions_usage(self, actions, groups):
-        exclusive = set()
-        opening, closing = {}, {}
         for group in groups:
-            members = group._group_actions
-            if not members:
+            if not group._group_actions:
                 raise ValueError(f"empty group {group}")
-            if all(action.help is SUPPRESS for action in members):
+        return " ".join(self._usage_words(actions, groups))
+
+    def _usage_words(self, actions, groups, exclusive=False):
+        """A text for each action, or for several that exclude each other and stand together."""
+        words = []
+        at = 0
+        while at < len(actions):
+            here = [
+                group for group in groups
+                if group._group_actions == actions[at:at + len(group._group_actions)]]
+            if not here:
+                words.append(self._usage_word(actions[at], exclusive))
+                at += 1
                 continue
-            try:
-                start = actions.index(members[0])
-            except ValueError:
-                continue
-            end = start + len(members)
-            if actions[start:end] != members:
-                continue
-            shown = end - start - sum(action.help is SUPPRESS for action in members)
-            exclusive.update(members)
-            if not group.required:
-                opening[start], closing[end] = "[", "]"
-            elif shown > 1:
-                opening[start], closing[end] = "(", ")"
-            for i in range(start + 1, end):
-                opening[i] = "|"
-        opening.update(closing)
-        parts = []
-        for i, action in enumerate(actions):
-            if action.help is SUPPRESS:
-                parts.append(None)
-                if opening.get(i) == "|":
-                    opening.pop(i)
-                elif opening.get(i + 1) == "|":
-                    opening.pop(i + 1)
-            elif not action.option_strings:
-                part = self._format_args(action, self._get_default_metavar_for_positional(action))
-                if action in exclusive and part[0] == "[" and part[-1] == "]":
-                    part = part[1:-1]
-                parts.append(part)
+            group = max(here, key=lambda group: len(group._group_actions))
+            inner = [other for other in groups if other is not group]
+            members = [
+                word for word in self._usage_words(group._group_actions, inner, True) if word]
+            if members and not group.required:
+                words.append(f"[{' | '.join(members)}]")
+            elif len(members) > 1:
+                words.append(f"({' | '.join(members)})")
             else:
-                option_string = action.option_strings[0]
-                if action.nargs == 0:
-                    part = action.format_usage()
-                else:
-                    default = self._get_default_metavar_for_optional(action)
-                    part = f"{option_string} {self._format_args(action, default)}"
-                if not action.required and action not in exclusive:
-                    part = f"[{part}]"
-                parts.append(part)
-        for i in sorted(opening, reverse=True):
-            parts[i:i] = [opening[i]]
-        text = " ".join(part for part in parts if part is not None)
-        text = re.sub(r"([\[(]) ", r"\1", text)
-        text = re.sub(r" ([\])])", r"\1", text)
-        text = re.sub(r"[\[(] *[\])]", "", text)
-        return text.strip()
+                words += members
+            at += len(group._group_actions)
+        return [word for word in words if word]
+
+    def _usage_word(self, action, exclusive):
+        if action.help is SUPPRESS:
+            return ""
+        if not action.option_strings:
+            word = self._format_args(action, self._get_default_metavar_for_positional(action))
+            return word[1:-1] if exclusive and word[:1] + word[-1:] == "[]" else word
+        if action.nargs == 0:
+            word = action.format_usage()
+        else:
+            default = self._get_default_metavar_for_optional(action)
+            word = f"{action.option_strings[0]} {self._format_args(action, default)}"
+        return word if action.required or exclusive else f"[{word}]"
 
     # Arguments
 
-    def _format_text(self, text):
-        if "%(prog)" in text:
-            text = text % dict(prog=self._prog)
-        width = max(self._width - self._current_indent, 11)
-        return self._fill_text(text, width, " " * self._current_indent) + "\n\n"
-
     def _format_action(self, action):
-        position = min(self._action_max_length + 2, self._max_help_position)
-        help_width = max(self._width - position, 11)
-        width = position - self._current_indent - 2
-        header = self._format_action_invocation(action)
-        if not action.help:
-            indent_first = None
-            header = "%*s%s\n" % (self._current_indent, "", header)
-        elif len(header) <= width:
-            header = "%*s%-*s  " % (self._current_indent, "", width, header)
-            indent_first = 0
-        else:
-            header = "%*s%s\n" % (self._current_indent, "", header)
-            indent_first = position
-        parts = [header]
-        if action.help and action.help.strip():
+        column = min(self._action_max_length + 2, self._max_help_position)
+        margin = " " * self._current_indent
+        header = margin + self._format_action_invocation(action)
+        text = action.help or ""
+        if text.strip():
             text = self._expand_help(action)
-            if text:
-                lines = self._split_lines(text, help_width)
-                parts.append("%*s%s\n" % (indent_first, "", lines[0]))
-                for line in lines[1:]:
-                    parts.append("%*s%s\n" % (position, "", line))
-        elif not header.endswith("\n"):
-            parts.append("\n")
-        for subaction in self._iter_indented_subactions(action):
-            parts.append(self._format_action(subaction))
-        return self._join_parts(parts)
+        lines = self._split_lines(text, max(self._width - column, 11)) if text else []
+        if text and len(header) <= column - 2:
+            header = header.ljust(column) + "".join(lines[:1])
+            del lines[:1]
+        rows = [header] + [" " * column + line for line in lines]
+        below = [self._format_action(entry) for entry in self._iter_indented_subactions(action)]
+        return self._join_parts([row + "\n" for row in rows] + below)
+
+    def _iter_indented_subactions(self, action):
+        if hasattr(action, "_get_subactions"):
+            self._step(+1)
+            yield from action._get_subactions()
+            self._step(-1)
 
     def _format_action_invocation(self, action):
         if not action.option_strings:
             default = self._get_default_metavar_for_positional(action)
-            metavar, = self._metavar_formatter(action, default)(1)
-            return metavar
-        if action.nargs == 0:
-            return ", ".join(action.option_strings)
-        default = self._get_default_metavar_for_optional(action)
-        arguments = self._format_args(action, default)
-        return ", ".join(f"{option} {arguments}" for option in action.option_strings)
+            return " ".join(self._metavar_formatter(action, default)(1))
+        words = ""
+        if action.nargs != 0:
+            default = self._get_default_metavar_for_optional(action)
+            words = " " + self._format_args(action, default)
+        return ", ".join(name + words for name in action.option_strings)
 
     def _metavar_formatter(self, action, default_metavar):
-        if action.metavar is not None:
-            result = action.metavar
-        elif action.choices is not None:
-            result = "{%s}" % ",".join(str(choice) for choice in action.choices)
-        else:
-            result = default_metavar
-        return lambda size: result if isinstance(result, tuple) else (result,) * size
+        """A function that gives as many names as it is asked for."""
+        name = action.metavar
+        if name is None:
+            name = default_metavar
+            if action.choices is not None:
+                name = "{" + ",".join(map(str, action.choices)) + "}"
+        return lambda count: name if isinstance(name, tuple) else (name,) * count
 
     def _format_args(self, action, default_metavar):
-        metavar = self._metavar_formatter(action, default_metavar)
+        names = self._metavar_formatter(action, default_metavar)
         nargs = action.nargs
-        if nargs is None:
-            return "%s" % metavar(1)
-        if nargs == OPTIONAL:
-            return "[%s]" % metavar(1)
         if nargs == ZERO_OR_MORE:
-            names = metavar(1)
-            return "[%s [%s ...]]" % names if len(names) == 2 else "[%s ...]" % names
-        if nargs == ONE_OR_MORE:
-            return "%s [%s ...]" % metavar(2)
-        if nargs == REMAINDER:
-            return "..."
-        if nargs == PARSER:
-            return "%s ..." % metavar(1)
-        if nargs == SUPPRESS:
-            return ""
-        try:
-            formats = ["%s" for _ in range(nargs)]
-        except TypeError:
-            raise ValueError("invalid nargs value") from None
-        return " ".join(formats) % metavar(nargs)
+            given = names(1)
+            count, form = len(given), "[{0} [{1} ...]]" if len(given) == 2 else "[{0} ...]"
+            if count not in (1, 2):
+                raise TypeError("'*' takes one name, or two")
+        elif nargs in _ARGUMENT_FORMS:
+            count, form = _ARGUMENT_FORMS[nargs]
+            given = names(count) if count else ()
+        else:
+            try:
+                count, form = nargs, " ".join(["{}"] * nargs)
+            except TypeError:
+                raise ValueError("invalid nargs value") from None
+            given = names(count)
+        if len(given) != count:
+            raise TypeError("the names do not fit the number of arguments")
+        return form.format(*given)
 
     def _expand_help(self, action):
-        values = dict(vars(action), prog=self._prog)
-        for name in list(values):
-            if values[name] is SUPPRESS:
-                del values[name]
-            elif hasattr(values[name], "__name__"):
-                values[name] = values[name].__name__
-        if values.get("choices") is not None:
-            values["choices"] = ", ".join(str(choice) for choice in values["choices"])
-        return self._get_help_string(action) % values
+        settings = {
+            name: getattr(value, "__name__", value)
+            for name, value in {**vars(action), "prog": self._prog}.items()
+            if value is not SUPPRESS}
+        choices = settings.get("choices")
+        if choices is not None:
+            settings["choices"] = ", ".join(map(str, choices))
+        return self._get_help_string(action) % settings
 
-    def _iter_indented_subactions(self, action):
-        try:
-            subactions = action._get_subactions
-        except AttributeError:
-            return
-        self._indent()
-        yield from subactions()
-        self._dedent()
+    # What the formatters below change
 
     def _split_lines(self, text, width):
-        import textwrap
-        return textwrap.wrap(self._whitespace_matcher.sub(" ", text).strip(), width)
+        from textwrap import wrap
+        return wrap(" ".join(re.split(r"\s+", text.strip(), flags=re.ASCII)), width)
 
     def _fill_text(self, text, width, indent):
-        import textwrap
-        text = self._whitespace_matcher.sub(" ", text).strip()
-        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
+        lines = HelpFormatter._split_lines(self, text, max(width - len(indent), 1))
+        return "\n".join(indent + line for line in lines)
 
     def _get_help_string(self, action):
         return action.help
@@ -339,34 +305,31 @@ class RawDescriptionHelpFormatter(HelpFormatter):
     """Leaves the lines of descriptions as they are."""
 
     def _fill_text(self, text, width, indent):
-        return "".join(indent + line for line in text.splitlines(keepends=True))
+        return indent + indent.join(text.splitlines(True)) if text else ""
 
 
 class RawTextHelpFormatter(RawDescriptionHelpFormatter):
     """Leaves the lines of all texts as they are."""
 
     def _split_lines(self, text, width):
-        return text.splitlines()
+        return str.splitlines(text)
 
 
 class ArgumentDefaultsHelpFormatter(HelpFormatter):
     """Says what the defaults are."""
 
     def _get_help_string(self, action):
-        help = action.help
-        if help is None:
-            help = ""
-        if "%(default)" not in help and action.default is not SUPPRESS:
-            if action.option_strings or action.nargs in (OPTIONAL, ZERO_OR_MORE):
-                help += " (default: %(default)s)"
-        return help
+        text = action.help or ""
+        may_lack = bool(action.option_strings) or action.nargs in (OPTIONAL, ZERO_OR_MORE)
+        if may_lack and action.default is not SUPPRESS and "%(default)" not in text:
+            text += " (default: %(default)s)"
+        return text
 
 
 class MetavarTypeHelpFormatter(HelpFormatter):
     """Calls arguments by their types."""
 
-    def _get_default_metavar_for_optional(self, action):
-        return action.type.__name__
-
     def _get_default_metavar_for_positional(self, action):
         return action.type.__name__
+
+    _get_default_metavar_for_optional = _get_default_metavar_for_positional
