@@ -5,46 +5,40 @@ from _codecs import (ascii_decode, ascii_encode, decode, encode, escape_decode, 
                      latin_1_encode, lookup as _lookup, lookup_error, register, register_error,
                      unregister, utf_8_decode, utf_8_encode, _decode_part)
 
-__all__ = [
-    'register', 'lookup', 'open', 'BOM', 'BOM_BE', 'BOM_LE', 'BOM32_BE',
-    'BOM32_LE', 'BOM64_BE', 'BOM64_LE', 'BOM_UTF8', 'BOM_UTF16', 'BOM_UTF16_LE', 'BOM_UTF16_BE',
-    'BOM_UTF32', 'BOM_UTF32_LE', 'BOM_UTF32_BE', 'CodecInfo', 'Codec', 'IncrementalEncoder',
-    'IncrementalDecoder', 'StreamReader', 'StreamWriter', 'StreamReaderWriter', 'getencoder',
-    'getdecoder', 'getincrementalencoder', 'getincrementaldecoder', 'getreader', 'getwriter',
-    'encode', 'decode', 'iterencode', 'iterdecode', 'strict_errors', 'ignore_errors',
-    'replace_errors', 'xmlcharrefreplace_errors', 'backslashreplace_errors', 'namereplace_errors',
-    'register_error', 'lookup_error',
-]
-
-BOM_UTF8 = b'\xef\xbb\xbf'
-BOM_LE = BOM_UTF16_LE = BOM = BOM_UTF16 = BOM32_LE = b'\xff\xfe'
-BOM_BE = BOM_UTF16_BE = BOM32_BE = b'\xfe\xff'
-BOM_UTF32_LE = BOM_UTF32 = BOM64_LE = b'\xff\xfe\x00\x00'
-BOM_UTF32_BE = BOM64_BE = b'\x00\x00\xfe\xff'
+# The mark that begins a text says which of the bytes of a number comes first.
+_MARK = '\ufeff'
+BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_LE, BOM_UTF32_BE = [
+    _MARK.encode(name) for name in ('utf-8', 'utf-16-le', 'utf-16-be', 'utf-32-le', 'utf-32-be')]
+BOM = BOM_UTF16 = BOM_LE = BOM32_LE = BOM_UTF16_LE
+BOM_BE = BOM32_BE = BOM_UTF16_BE
+BOM_UTF32 = BOM64_LE = BOM_UTF32_LE
+BOM64_BE = BOM_UTF32_BE
 
 
 class CodecInfo(tuple):
     """What a name of an encoding stands for: encode, decode, streamreader, streamwriter."""
 
+    _is_text_encoding = True
+
     def __new__(cls, encode, decode, streamreader=None, streamwriter=None,
                 incrementalencoder=None, incrementaldecoder=None, name=None, *,
                 _is_text_encoding=None):
-        self = tuple.__new__(cls, (encode, decode, streamreader, streamwriter))
-        self.name = name
-        self.encode = encode
-        self.decode = decode
-        self.incrementalencoder = incrementalencoder
-        self.incrementaldecoder = incrementaldecoder
-        self.streamreader = streamreader
-        self.streamwriter = streamwriter
+        functions = dict(
+            encode=encode, decode=decode, streamreader=streamreader, streamwriter=streamwriter)
+        info = super().__new__(cls, functions.values())
+        vars(info).update(functions, name=name, incrementalencoder=incrementalencoder,
+                          incrementaldecoder=incrementaldecoder)
         if _is_text_encoding is not None:
-            self._is_text_encoding = _is_text_encoding
-        return self
+            info._is_text_encoding = _is_text_encoding
+        return info
 
     def __repr__(self):
-        return "<%s.%s object for encoding %s at %#x>" % (
-            self.__class__.__module__, self.__class__.__qualname__, self.name, id(self))
+        kind = type(self)
+        return (f"<{kind.__module__}.{kind.__qualname__} object for encoding {self.name} "
+                f"at {id(self):#x}>")
 
+
+# What codecs are made of
 
 class Codec:
     """Encodes and decodes without a state."""
@@ -52,422 +46,501 @@ class Codec:
     def encode(self, input, errors='strict'):
         raise NotImplementedError
 
-    def decode(self, input, errors='strict'):
-        raise NotImplementedError
+    decode = encode
 
 
-class IncrementalEncoder:
-    """Encodes text that comes in pieces."""
+class _Incremental:
+    """Takes its input in pieces; what is not complete may wait in the buffer."""
+
+    _nothing = None
 
     def __init__(self, errors='strict'):
         self.errors = errors
-        self.buffer = ""
+        self.buffer = self._nothing
 
-    def encode(self, input, final=False):
+    def _convert(self, input, final=False):
         raise NotImplementedError
 
+    def _convert_with_rest(self, convert, input, final):
+        rest = self.buffer
+        waiting = rest + input if rest else input
+        result, used = convert(waiting, self.errors, final)
+        self.buffer = waiting[used:]
+        return result
+
     def reset(self):
-        pass
+        """Forgets what was taken before."""
+
+
+class IncrementalEncoder(_Incremental):
+    """Encodes text that comes in pieces."""
+
+    _nothing = ''
+    encode = _Incremental._convert
 
     def getstate(self):
         return 0
 
     def setstate(self, state):
-        pass
+        """Takes back what `getstate` gave."""
 
 
-class IncrementalDecoder:
-    """Decodes bytes that come in pieces, which may end within a character."""
+class BufferedIncrementalEncoder(IncrementalEncoder):
+    """Keeps what cannot be encoded until more comes."""
 
-    def __init__(self, errors='strict'):
-        self.errors = errors
-
-    def decode(self, input, final=False):
+    def _buffer_encode(self, input, errors, final):
         raise NotImplementedError
 
+    def encode(self, input, final=False):
+        return self._convert_with_rest(self._buffer_encode, input, final)
+
     def reset(self):
-        pass
+        self.buffer = ''
 
     def getstate(self):
-        return (b"", 0)
+        return self.buffer or 0
 
     def setstate(self, state):
-        pass
+        self.buffer = state or ''
+
+
+class IncrementalDecoder(_Incremental):
+    """Decodes bytes that come in pieces, which may end within a character."""
+
+    _nothing = b''
+    decode = _Incremental._convert
+
+    def getstate(self):
+        return b'', 0
+
+    def setstate(self, state):
+        """Takes back what `getstate` gave."""
 
 
 class BufferedIncrementalDecoder(IncrementalDecoder):
     """Keeps what is not complete until more comes."""
 
-    def __init__(self, errors='strict'):
-        IncrementalDecoder.__init__(self, errors)
-        self.buffer = b""
-
     def _buffer_decode(self, input, errors, final):
         raise NotImplementedError
 
     def decode(self, input, final=False):
-        data = self.buffer + input
-        result, consumed = self._buffer_decode(data, self.errors, final)
-        self.buffer = data[consumed:]
-        return result
+        return self._convert_with_rest(self._buffer_decode, input, final)
 
     def reset(self):
-        self.buffer = b""
+        self.buffer = b''
 
     def getstate(self):
-        return (self.buffer, 0)
+        return self.buffer, 0
 
     def setstate(self, state):
-        self.buffer = state[0]
+        self.buffer, _ = state
 
 
-class StreamWriter(Codec):
+# Files
+
+class _Wrapped:
+    """What goes round a file, and leaves to it what it does not do itself."""
+
+    def __getattr__(self, name):
+        if name == 'stream':
+            raise AttributeError(name)
+        return getattr(self.stream, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *problem):
+        self.stream.close()
+
+    def __reduce_ex__(self, proto):
+        raise TypeError(f"can't serialize {type(self).__name__}")
+
+
+class _Lines(_Wrapped):
+    """Gives the lines of a file that has `readline`."""
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        line = self.readline()
+        if not line:
+            raise StopIteration
+        return line
+
+
+class StreamWriter(_Wrapped, Codec):
     """A file to which text is written."""
 
     def __init__(self, stream, errors='strict'):
-        self.stream = stream
-        self.errors = errors
+        self.stream, self.errors = stream, errors
 
     def write(self, object):
-        data, _ = self.encode(object, self.errors)
-        self.stream.write(data)
+        self.stream.write(self.encode(object, self.errors)[0])
 
     def writelines(self, list):
         self.write(''.join(list))
 
     def reset(self):
-        pass
+        """What is written next is a beginning."""
 
     def seek(self, offset, whence=0):
         self.stream.seek(offset, whence)
-
-    def __getattr__(self, name):
-        return getattr(self.stream, name)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, type, value, tb):
-        self.stream.close()
+        if offset == whence == 0:
+            self.reset()
 
 
-class StreamReader(Codec):
+class StreamReader(_Lines, Codec):
     """A file from which text is read."""
 
-    def __init__(self, stream, errors='strict'):
-        self.stream = stream
-        self.errors = errors
-        self.bytebuffer = b""
-        self.charbuffer = ""
+    charbuffertype = str
 
-    def _fill(self, size=-1):
-        data = self.bytebuffer + (self.stream.read() if size < 0 else self.stream.read(size))
-        text, consumed = self.decode(data, self.errors)
-        self.bytebuffer = data[consumed:]
-        self.charbuffer += text
-        return len(data) > consumed or bool(text)
+    def __init__(self, stream, errors='strict'):
+        self.stream, self.errors = stream, errors
+        StreamReader.reset(self)
+
+    def reset(self):
+        # Bytes that are part of a character, and characters that nobody has asked for.
+        self.bytebuffer = b''
+        self.charbuffer = self.charbuffertype()
+
+    def _take(self, size):
+        """Reads and decodes a piece; false at the end."""
+        piece = self.stream.read(size) if size >= 0 else self.stream.read()
+        waiting = self.bytebuffer + piece
+        if waiting:
+            text, used = self.decode(waiting, self.errors)
+            self.bytebuffer = waiting[used:]
+            self.charbuffer += text
+        return bool(piece)
+
+    def _give(self, count):
+        text, self.charbuffer = self.charbuffer[:count], self.charbuffer[count:]
+        return text
 
     def read(self, size=-1, chars=-1, firstline=False):
-        if chars < 0 and size < 0:
-            self._fill()
-            chars = len(self.charbuffer)
-        elif chars < 0:
-            if not self.charbuffer:
-                self._fill(size)
-            chars = len(self.charbuffer)
-        else:
-            while len(self.charbuffer) < chars and self._fill(max(size, 72)):
-                pass
-        result = self.charbuffer[:chars]
-        self.charbuffer = self.charbuffer[chars:]
-        return result
+        """Up to `chars` characters, or `size` ones; all when neither is said.
+
+        `size` is also how many bytes are read at a time.
+        """
+        wanted = size if chars < 0 else chars
+        while wanted < 0 or len(self.charbuffer) < wanted:
+            if not self._take(size):
+                break
+        return self._give(wanted if wanted >= 0 else len(self.charbuffer))
+
+    def _first_line(self):
+        """The first line of the buffer, and whether what follows may belong to it."""
+        for text in (self.charbuffer[:100], self.charbuffer):
+            lines = text.splitlines(True)
+            if len(lines) > 1:
+                return lines[0], False
+        # A carriage return may be half the end of a line.
+        open_ended = text[-1:] == '\r' or lines == text.splitlines()
+        return text, open_ended
 
     def readline(self, size=None, keepends=True):
+        """A line, or the first `size` characters of it."""
+        step = size or 72
         while True:
-            lines = self.charbuffer.splitlines(True)
-            if len(lines) > 1 or not self._fill(size or 72):
+            line, open_ended = self._first_line()
+            if not open_ended or size and len(line) >= size:
                 break
-        if not lines:
-            return ""
-        line = lines[0]
-        self.charbuffer = self.charbuffer[len(line):]
-        return line if keepends else line.splitlines(False)[0]
+            if not self._take(1 if line[-1:] == '\r' else step):
+                break
+            step = min(2 * step, 8000)
+        line = self._give(min(len(line), size or len(line)))
+        return line if keepends else ''.join(line.splitlines())
 
     def readlines(self, sizehint=None, keepends=True):
         return self.read().splitlines(keepends)
-
-    def reset(self):
-        self.bytebuffer = b""
-        self.charbuffer = ""
 
     def seek(self, offset, whence=0):
         self.stream.seek(offset, whence)
         self.reset()
 
-    def __next__(self):
-        line = self.readline()
-        if line:
-            return line
-        raise StopIteration
 
-    def __iter__(self):
-        return self
+def _passed(side):
+    """Makes methods that leave all to the reader or the writer of a file."""
 
-    def __getattr__(self, name):
-        return getattr(self.stream, name)
+    def method(name):
+        def call(self, *args, **kwargs):
+            return getattr(getattr(self, side), name)(*args, **kwargs)
 
-    def __enter__(self):
-        return self
+        call.__name__, call.__qualname__ = name, f'StreamReaderWriter.{name}'
+        return call
 
-    def __exit__(self, type, value, tb):
-        self.stream.close()
+    return method
 
 
-class StreamReaderWriter:
+class StreamReaderWriter(_Lines):
     """A file for reading and writing."""
 
     encoding = 'unknown'
 
     def __init__(self, stream, Reader, Writer, errors='strict'):
-        self.stream = stream
-        self.reader = Reader(stream, errors)
-        self.writer = Writer(stream, errors)
-        self.errors = errors
+        self.stream, self.errors = stream, errors
+        self.reader, self.writer = (kind(stream, errors) for kind in (Reader, Writer))
 
-    def read(self, size=-1):
-        return self.reader.read(size)
-
-    def readline(self, size=None):
-        return self.reader.readline(size)
-
-    def readlines(self, sizehint=None):
-        return self.reader.readlines(sizehint)
-
-    def __next__(self):
-        return next(self.reader)
-
-    def __iter__(self):
-        return self
-
-    def write(self, data):
-        return self.writer.write(data)
-
-    def writelines(self, list):
-        return self.writer.writelines(list)
+    read, readline, readlines = map(_passed('reader'), ('read', 'readline', 'readlines'))
+    write, writelines = map(_passed('writer'), ('write', 'writelines'))
 
     def reset(self):
-        self.reader.reset()
-        self.writer.reset()
+        for side in (self.reader, self.writer):
+            side.reset()
 
     def seek(self, offset, whence=0):
         self.stream.seek(offset, whence)
         self.reader.reset()
-
-    def __getattr__(self, name):
-        return getattr(self.stream, name)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, type, value, tb):
-        self.stream.close()
+        if offset == whence == 0:
+            self.writer.reset()
 
 
-_known = {}
+class StreamRecoder(StreamReaderWriter):
+    """A file in one encoding that is read and written in another one."""
+
+    data_encoding = file_encoding = 'unknown'
+
+    def __init__(self, stream, encode, decode, Reader, Writer, errors='strict'):
+        super().__init__(stream, Reader, Writer, errors)
+        self.encode, self.decode = encode, decode
+
+    def _outward(self, text):
+        return self.encode(text, self.errors)[0]
+
+    def read(self, size=-1):
+        return self._outward(self.reader.read(size))
+
+    def readline(self, size=None):
+        return self._outward(self.reader.readline(size))
+
+    def readlines(self, sizehint=None):
+        return self.read().splitlines(keepends=True)
+
+    def write(self, data):
+        return self.writer.write(self.decode(data, self.errors)[0])
+
+    def writelines(self, list):
+        return self.write(b''.join(list))
+
+
+# The encodings that the interpreter knows
+
+def _codec_class(base, name, **members):
+    return type(name, (base,), {'__module__': __name__, **members})
 
 
 def _built_in(name):
-    """The codec of an encoding that the interpreter knows."""
+    marked = name in ('utf-16', 'utf-32', 'utf-8-sig')
+    # What follows the mark is in an encoding without one.
+    later = {'utf-16': 'utf-16-le', 'utf-32': 'utf-32-le', 'utf-8-sig': 'utf-8'}.get(name, name)
+    width = {'utf-16': 2, 'utf-32': 4}.get(name, 3)
+
     def encode_text(input, errors='strict'):
+        if not isinstance(input, str):
+            raise TypeError(f"{name.replace('-', '_')}_encode() argument 1 must be str, "
+                            f"not {type(input).__name__}")
         return input.encode(name, errors), len(input)
 
     def decode_bytes(input, errors='strict'):
         return bytes(input).decode(name, errors), len(input)
 
-    has_mark = name in ('utf-16', 'utf-32', 'utf-8-sig')
-    unmarked = {'utf-16': 'utf-16-le', 'utf-32': 'utf-32-le', 'utf-8-sig': 'utf-8'}.get(name, name)
+    def encode_next(self, input, final=False):
+        encoding = later if self.getstate() else name
+        if marked:
+            self.setstate(1)
+        return input.encode(encoding, self.errors)
 
-    class TextEncoder(IncrementalEncoder):
-        def __init__(self, errors='strict'):
-            IncrementalEncoder.__init__(self, errors)
-            self.started = False
+    def decode_next(self, input, errors, final):
+        encoding = self.encoding
+        if encoding != name or not marked:
+            return _decode_part(input, encoding, errors, final)
+        if len(input) < width and not final:
+            return '', 0
+        mark = input[:width]
+        if name != 'utf-8-sig' and input and mark not in (
+                BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_LE, BOM_UTF32_BE):
+            raise UnicodeError(f"{name.upper()} stream does not start with BOM")
+        result = _decode_part(input, name, errors, final)
+        big = name != 'utf-8-sig' and mark in (BOM_UTF16_BE, BOM_UTF32_BE)
+        self.encoding = name + '-be' if big else later
+        return result
 
-        def encode(self, input, final=False):
-            encoding = unmarked if self.started else name
-            if has_mark:
-                self.started = True
-            return input.encode(encoding, self.errors)
+    def reset_decoder(self):
+        self.buffer, self.encoding = b'', name
 
+    encoder = _codec_class(
+        IncrementalEncoder, 'IncrementalEncoder', encode=encode_next, started=0,
+        getstate=lambda self: self.started, reset=lambda self: self.setstate(0),
+        setstate=lambda self, state: setattr(self, 'started', state))
+    decoder = _codec_class(
+        BufferedIncrementalDecoder, 'IncrementalDecoder', encoding=name,
+        _buffer_decode=decode_next, reset=reset_decoder)
+    return CodecInfo(encode_text, decode_bytes, *_streams(encoder, decoder), encoder, decoder, name)
+
+
+def _streams(encoder, decoder):
+    """The readers and writers of files that go with an encoder and a decoder of pieces."""
+
+    class StreamWriterOf(StreamWriter):
         def reset(self):
-            self.started = False
-
-        def getstate(self):
-            return int(self.started)
-
-        def setstate(self, state):
-            self.started = bool(state)
-
-    class TextDecoder(BufferedIncrementalDecoder):
-        def __init__(self, errors='strict'):
-            BufferedIncrementalDecoder.__init__(self, errors)
-            self.encoding = name
-
-        def _buffer_decode(self, input, errors, final):
-            if self.encoding == name and has_mark:
-                size = {'utf-16': 2, 'utf-32': 4}.get(name, 3)
-                if len(input) < size and not final:
-                    return '', 0
-                result = _decode_part(input, name, errors, final)
-                self.encoding = unmarked
-                if name != 'utf-8-sig' and input[:size] in (BOM_UTF16_BE, BOM_UTF32_BE):
-                    self.encoding = unmarked[:-2] + 'be'
-                return result
-            return _decode_part(input, self.encoding, errors, final)
-
-        def reset(self):
-            BufferedIncrementalDecoder.reset(self)
-            self.encoding = name
-
-    class TextWriter(StreamWriter):
-        def __init__(self, stream, errors='strict'):
-            StreamWriter.__init__(self, stream, errors)
-            self.encoder = TextEncoder(errors)
+            vars(self).pop('encoder', None)
 
         def encode(self, input, errors='strict'):
+            if 'encoder' not in vars(self):
+                self.encoder = encoder(errors)
             return self.encoder.encode(input), len(input)
 
-    class TextReader(StreamReader):
-        def __init__(self, stream, errors='strict'):
-            StreamReader.__init__(self, stream, errors)
-            self.decoder = TextDecoder(errors)
+    class StreamReaderOf(StreamReader):
+        def reset(self):
+            super().reset()
+            vars(self).pop('decoder', None)
 
         def decode(self, input, errors='strict'):
+            if 'decoder' not in vars(self):
+                self.decoder = decoder(errors)
             return self.decoder.decode(input), len(input)
 
-        def reset(self):
-            StreamReader.reset(self)
-            self.decoder.reset()
-
-    TextEncoder.__name__ = TextEncoder.__qualname__ = 'IncrementalEncoder'
-    TextDecoder.__name__ = TextDecoder.__qualname__ = 'IncrementalDecoder'
-    TextWriter.__name__ = TextWriter.__qualname__ = 'StreamWriter'
-    TextReader.__name__ = TextReader.__qualname__ = 'StreamReader'
-    return CodecInfo(encode_text, decode_bytes, TextReader, TextWriter, TextEncoder, TextDecoder,
-                     name)
+    for kind in (StreamReaderOf, StreamWriterOf):
+        kind.__name__ = kind.__qualname__ = kind.__name__[:-2]
+    return StreamReaderOf, StreamWriterOf
 
 
 def _transform(name, encode, decode):
     """The codec of a conversion that is not from text to bytes."""
-    return CodecInfo(lambda input, errors='strict': (encode(input), len(input)),
-                     lambda input, errors='strict': (decode(input), len(input)),
-                     name=name, _is_text_encoding=False)
+
+    def whole(convert):
+        def function(input, errors='strict'):
+            return convert(input), len(input)
+        return function
+
+    def piece(convert):
+        return lambda self, input, final=False: convert(input)
+
+    encoder = _codec_class(IncrementalEncoder, 'IncrementalEncoder', encode=piece(encode))
+    decoder = _codec_class(IncrementalDecoder, 'IncrementalDecoder', decode=piece(decode))
+    return CodecInfo(whole(encode), whole(decode), *_streams(encoder, decoder), encoder, decoder,
+                     name, _is_text_encoding=False)
+
+
+_TURNED = {
+    first + place: first + (place + 13) % 26 for first in b'aA' for place in range(26)}
 
 
 def _rot13(text):
-    small = 'abcdefghijklmnopqrstuvwxyz'
-    turned = small[13:] + small[:13]
-    return text.translate(str.maketrans(small + small.upper(), turned + turned.upper()))
+    return str.translate(text, _TURNED)
 
 
 def _find_transform(name):
     if name in ('rot13', 'rot_13'):
-        return _transform('rot13', _rot13, _rot13)
+        return _transform('rot-13', _rot13, _rot13)
     if name in ('hex', 'hex_codec'):
         import binascii
         return _transform('hex', binascii.b2a_hex, binascii.a2b_hex)
     if name in ('base64', 'base64_codec', 'base_64'):
         import base64
         return _transform('base64', base64.encodebytes, base64.decodebytes)
-    if name in ('zip', 'zlib', 'zlib_codec'):
-        import zlib
-        return _transform('zlib', zlib.compress, zlib.decompress)
     return None
 
 
 register(_find_transform)
+_known = {}
 
 
 def lookup(encoding):
     """The CodecInfo of a name; LookupError when nobody knows it."""
-    name = _lookup(encoding)
-    if not isinstance(name, str):
-        return name
-    if name not in _known:
-        _known[name] = _built_in(name)
-    return _known[name]
+    found = _lookup(encoding)
+    if isinstance(found, str):
+        found = _known.get(found) or _known.setdefault(found, _built_in(found))
+    return found
 
 
-def getencoder(encoding):
-    return lookup(encoding).encode
+# Parts of codecs, by name
+
+def _part(attribute, required=False):
+    def get(encoding):
+        part = getattr(lookup(encoding), attribute)
+        if part is None and required:
+            raise LookupError(encoding)
+        return part
+
+    get.__name__ = get.__qualname__ = f"get{attribute.removeprefix('stream')}"
+    return get
 
 
-def getdecoder(encoding):
-    return lookup(encoding).decode
+getencoder, getdecoder = _part('encode'), _part('decode')
+getencoder.__name__ = getencoder.__qualname__ = 'getencoder'
+getdecoder.__name__ = getdecoder.__qualname__ = 'getdecoder'
+getincrementalencoder = _part('incrementalencoder', required=True)
+getincrementaldecoder = _part('incrementaldecoder', required=True)
+getreader, getwriter = _part('streamreader'), _part('streamwriter')
 
 
-def getincrementalencoder(encoding):
-    encoder = lookup(encoding).incrementalencoder
-    if encoder is None:
-        raise LookupError(encoding)
-    return encoder
-
-
-def getincrementaldecoder(encoding):
-    decoder = lookup(encoding).incrementaldecoder
-    if decoder is None:
-        raise LookupError(encoding)
-    return decoder
-
-
-def getreader(encoding):
-    return lookup(encoding).streamreader
-
-
-def getwriter(encoding):
-    return lookup(encoding).streamwriter
+def _converted(convert, pieces, last):
+    for piece in pieces:
+        if output := convert(piece):
+            yield output
+    if output := convert(last, True):
+        yield output
 
 
 def iterencode(iterator, encoding, errors='strict', **kwargs):
+    """The pieces of a text, encoded."""
     encoder = getincrementalencoder(encoding)(errors, **kwargs)
-    for piece in iterator:
-        output = encoder.encode(piece)
-        if output:
-            yield output
-    output = encoder.encode("", True)
-    if output:
-        yield output
+    yield from _converted(encoder.encode, iterator, '')
 
 
 def iterdecode(iterator, encoding, errors='strict', **kwargs):
+    """The pieces of an encoded text, decoded."""
     decoder = getincrementaldecoder(encoding)(errors, **kwargs)
-    for piece in iterator:
-        output = decoder.decode(piece)
-        if output:
-            yield output
-    output = decoder.decode(b"", True)
-    if output:
-        yield output
+    yield from _converted(decoder.decode, iterator, b'')
 
 
 def open(filename, mode='r', encoding=None, errors='strict', buffering=-1):
-    if encoding is not None and 'b' not in mode:
-        mode += 'b'
-    file = builtins.open(filename, mode, buffering)
+    """Opens a file; with an encoding, as a StreamReaderWriter round a file of bytes."""
     if encoding is None:
-        return file
+        return builtins.open(filename, mode, buffering)
+    file = builtins.open(filename, mode if 'b' in mode else mode + 'b', buffering)
     try:
-        info = lookup(encoding)
-        result = StreamReaderWriter(file, info.streamreader, info.streamwriter, errors)
-        result.encoding = encoding
-        return result
-    except:
+        _, _, *kinds = lookup(encoding)
+        wrapped = StreamReaderWriter(file, *kinds, errors)
+    except BaseException:
         file.close()
         raise
+    wrapped.encoding = encoding
+    return wrapped
 
 
-strict_errors = lookup_error('strict')
-ignore_errors = lookup_error('ignore')
-replace_errors = lookup_error('replace')
-xmlcharrefreplace_errors = lookup_error('xmlcharrefreplace')
-backslashreplace_errors = lookup_error('backslashreplace')
-namereplace_errors = lookup_error('namereplace')
+def EncodedFile(file, data_encoding, file_encoding=None, errors='strict'):
+    """A file in one encoding that is read and written in another one."""
+    file_encoding = file_encoding or data_encoding
+    encode, decode, *_ = lookup(data_encoding)
+    _, _, *kinds = lookup(file_encoding)
+    recoder = StreamRecoder(file, encode, decode, *kinds, errors)
+    recoder.data_encoding, recoder.file_encoding = data_encoding, file_encoding
+    return recoder
+
+
+def make_identity_dict(rng):
+    return {number: number for number in rng}
+
+
+def make_encoding_map(decoding_map):
+    """The map turned round; what two keys stand for is None."""
+    turned = {}
+    for key, value in decoding_map.items():
+        turned[value] = None if value in turned else key
+    return turned
+
+
+_HANDLERS = 'strict', 'ignore', 'replace', 'xmlcharrefreplace', 'backslashreplace', 'namereplace'
+globals().update((f'{name}_errors', lookup_error(name)) for name in _HANDLERS)
+
+__all__ = [
+    'register', 'lookup', 'open', 'EncodedFile', *(name for name in dir() if name[:3] == 'BOM'),
+    'CodecInfo', 'Codec', 'IncrementalEncoder', 'IncrementalDecoder', 'StreamReader',
+    'StreamWriter', 'StreamReaderWriter', 'StreamRecoder', 'getencoder', 'getdecoder',
+    'getincrementalencoder', 'getincrementaldecoder', 'getreader', 'getwriter', 'encode', 'decode',
+    'iterencode', 'iterdecode', *(name + '_errors' for name in _HANDLERS), 'register_error',
+    'lookup_error',
+]
