@@ -10,95 +10,116 @@ __all__ = [
 
 import datetime
 import sys
-from itertools import repeat
 
 error = ValueError
 
 
-class IllegalMonthError(ValueError):
-    def __init__(self, month):
-        self.month = month
+def _bad_number(name, message):
+    """A kind of error that says which number is wrong."""
 
-    def __str__(self):
-        return "bad month number %r; must be 1-12" % self.month
+    class BadNumber(ValueError):
+        def __init__(self, number):
+            super().__init__(number)
+            setattr(self, name, number)
 
+        def __str__(self):
+            return message.format(*self.args)
 
-class IllegalWeekdayError(ValueError):
-    def __init__(self, weekday):
-        self.weekday = weekday
-
-    def __str__(self):
-        return "bad weekday number %r; must be 0 (Monday) to 6 (Sunday)" % self.weekday
+    return BadNumber
 
 
+class IllegalMonthError(_bad_number("month", "bad month number {!r}; must be 1-12")):
+    """There is no such month."""
+
+
+class IllegalWeekdayError(_bad_number(
+        "weekday", "bad weekday number {!r}; must be 0 (Monday) to 6 (Sunday)")):
+    """There is no such day of the week."""
+
+
+EPOCH = 1970
 January, February = 1, 2
-mdays = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
+# The lengths of the months, of which the first has the number 1.
+mdays = [0] + [30 + (month + month // 8) % 2 for month in range(1, 13)]
+mdays[February] = 28
 
 
 class _Names:
-    """Names that `strftime` gives, as a sequence."""
+    """The names that `strftime` has for days, as a sequence."""
 
-    def __init__(self, format, days):
-        self.format = format
-        self._days = days
-
-    def __getitem__(self, i):
-        days = self._days[i]
-        if isinstance(i, slice):
-            return [self._name(day) for day in days]
-        return self._name(days)
-
-    def _name(self, day):
-        return "" if day is None else day.strftime(self.format)
+    def __init__(self, form, days):
+        self._form, self._days = form, days
 
     def __len__(self):
         return len(self._days)
 
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        day = self._days[index]
+        return day.strftime(self._form) if day else ""
 
-_weekdays = [datetime.date(2001, 1, day) for day in range(1, 8)]
-_months = [None] + [datetime.date(2001, month, 1) for month in range(1, 13)]
-day_name = _Names("%A", _weekdays)
-day_abbr = _Names("%a", _weekdays)
-month_name = _Names("%B", _months)
-month_abbr = _Names("%b", _months)
+
+# The first day of the year 2001 was a Monday.
+day_name, day_abbr = (
+    _Names(form, [datetime.date(2001, 1, day) for day in range(1, 8)]) for form in ("%A", "%a"))
+month_name, month_abbr = (
+    _Names(form, [None] + [datetime.date(2001, month, 1) for month in range(1, 13)])
+    for form in ("%B", "%b"))
 
 
 def isleap(year):
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    """Has the year a 29th of February?"""
+    return year % (400 if year % 100 == 0 else 4) == 0
 
 
 def leapdays(y1, y2):
-    """Leap years from y1 to before y2."""
-    y1 -= 1
-    y2 -= 1
-    return (y2 // 4 - y1 // 4) - (y2 // 100 - y1 // 100) + (y2 // 400 - y1 // 400)
+    """How many leap years there are from y1 to before y2."""
+
+    def before(year):
+        year -= 1
+        return year // 4 - year // 100 + year // 400
+
+    return before(y2) - before(y1)
 
 
 def weekday(year, month, day):
-    """0 for Monday."""
+    """0 for Monday; the days of the week come again every 400 years."""
     if not datetime.MINYEAR <= year <= datetime.MAXYEAR:
-        year = 2000 + year % 400
+        year = year % 400 + 2000
     return datetime.date(year, month, day).weekday()
+
+
+def _length(year, month):
+    return 29 if month == February and isleap(year) else mdays[month]
 
 
 def monthrange(year, month):
     """The weekday of the first day, and the number of days."""
     if not 1 <= month <= 12:
         raise IllegalMonthError(month)
-    return weekday(year, month, 1), _days_in(year, month)
+    return weekday(year, month, 1), _length(year, month)
 
 
-def _days_in(year, month):
-    return mdays[month] + (month == February and isleap(year))
+def _month_calendar(iterator):
+    """A method that gives what the method `iterator` does, in weeks."""
+
+    def weeks(self, year, month):
+        days = iter(getattr(self, iterator)(year, month))
+        return [list(week) for week in zip(*[days] * 7)]
+
+    return weeks
 
 
-def _previous(year, month):
-    return (year - 1, 12) if month == 1 else (year, month - 1)
+def _year_calendar(of_month):
+    """A method that gives what the method `of_month` does, in rows of months."""
 
+    def rows(self, year, width=3):
+        months = [getattr(self, of_month)(year, month) for month in range(1, 13)]
+        return [months[place:place + width] for place in range(0, 12, width)]
 
-def _next(year, month):
-    return (year + 1, 1) if month == 12 else (year, month + 1)
+    return rows
 
 
 class Calendar:
@@ -107,247 +128,268 @@ class Calendar:
     def __init__(self, firstweekday=0):
         self.firstweekday = firstweekday
 
-    firstweekday = property(
-        lambda self: self._firstweekday % 7,
-        lambda self, value: setattr(self, "_firstweekday", value))
-    getfirstweekday = lambda self: self._firstweekday % 7
+    def getfirstweekday(self):
+        return self._firstweekday % 7
 
     def setfirstweekday(self, firstweekday):
         self._firstweekday = firstweekday
 
+    firstweekday = property(getfirstweekday, setfirstweekday)
+
     def iterweekdays(self):
-        for i in range(self.firstweekday, self.firstweekday + 7):
-            yield i % 7
-
-    def itermonthdates(self, year, month):
-        for y, m, d in self.itermonthdays3(year, month):
-            yield datetime.date(y, m, d)
-
-    def itermonthdays(self, year, month):
-        """Days of whole weeks; 0 for those of other months."""
-        first, count = monthrange(year, month)
-        before = (first - self.firstweekday) % 7
-        yield from repeat(0, before)
-        yield from range(1, count + 1)
-        yield from repeat(0, (self.firstweekday - first - count) % 7)
-
-    def itermonthdays2(self, year, month):
-        for i, day in enumerate(self.itermonthdays(year, month), self.firstweekday):
-            yield day, i % 7
-
-    def itermonthdays3(self, year, month):
-        first, count = monthrange(year, month)
-        before = (first - self.firstweekday) % 7
-        after = (self.firstweekday - first - count) % 7
-        y, m = _previous(year, month)
-        end = _days_in(y, m) + 1
-        for d in range(end - before, end):
-            yield y, m, d
-        for d in range(1, count + 1):
-            yield year, month, d
-        y, m = _next(year, month)
-        for d in range(1, after + 1):
-            yield y, m, d
+        return ((self.firstweekday + place) % 7 for place in range(7))
 
     def itermonthdays4(self, year, month):
-        for i, (y, m, d) in enumerate(self.itermonthdays3(year, month)):
-            yield y, m, d, (self.firstweekday + i) % 7
+        """(year, month, day, weekday) for the days of the weeks that the month has part of."""
+        start, length = monthrange(year, month)
+        first = self.firstweekday
+        day = 1 - (start - first) % 7
+        last = length + (first - start - length) % 7
+        place = first
+        while day <= last:
+            y, m, d = year, month, day
+            if day < 1:
+                y, m = (year, month - 1) if month > 1 else (year - 1, 12)
+                d += _length(y, m)
+            elif day > length:
+                y, m = (year, month + 1) if month < 12 else (year + 1, 1)
+                d -= length
+            yield y, m, d, place % 7
+            day += 1
+            place += 1
 
-    def _weeks(self, days):
-        days = list(days)
-        return [days[i:i + 7] for i in range(0, len(days), 7)]
+    def itermonthdays3(self, year, month):
+        return (day[:3] for day in self.itermonthdays4(year, month))
 
-    def monthdatescalendar(self, year, month):
-        return self._weeks(self.itermonthdates(year, month))
+    def itermonthdays2(self, year, month):
+        """(day, weekday); the day is 0 if it belongs to another month."""
+        return (
+            (day if month_of_day == month else 0, place)
+            for _, month_of_day, day, place in self.itermonthdays4(year, month))
 
-    def monthdays2calendar(self, year, month):
-        return self._weeks(self.itermonthdays2(year, month))
+    def itermonthdays(self, year, month):
+        return (day for day, _ in self.itermonthdays2(year, month))
 
-    def monthdayscalendar(self, year, month):
-        return self._weeks(self.itermonthdays(year, month))
+    def itermonthdates(self, year, month):
+        return (datetime.date(*day) for day in self.itermonthdays3(year, month))
 
-    def _rows(self, months, width):
-        months = list(months)
-        return [months[i:i + width] for i in range(0, 12, width)]
-
-    def yeardatescalendar(self, year, width=3):
-        return self._rows((self.monthdatescalendar(year, m) for m in range(1, 13)), width)
-
-    def yeardays2calendar(self, year, width=3):
-        return self._rows((self.monthdays2calendar(year, m) for m in range(1, 13)), width)
-
-    def yeardayscalendar(self, year, width=3):
-        return self._rows((self.monthdayscalendar(year, m) for m in range(1, 13)), width)
+    monthdatescalendar = _month_calendar("itermonthdates")
+    monthdays2calendar = _month_calendar("itermonthdays2")
+    monthdayscalendar = _month_calendar("itermonthdays")
+    yeardatescalendar = _year_calendar("monthdatescalendar")
+    yeardays2calendar = _year_calendar("monthdays2calendar")
+    yeardayscalendar = _year_calendar("monthdayscalendar")
 
 
 class TextCalendar(Calendar):
     """Calendars as plain text."""
 
+    def formatday(self, day, weekday, width):
+        return (f"{day:2d}" if day else "").center(width)
+
+    def formatweek(self, theweek, width):
+        return " ".join([self.formatday(*day, width) for day in theweek])
+
+    def formatweekday(self, day, width):
+        name = (day_abbr if width < 9 else day_name)[day]
+        return name[:width].center(width)
+
+    def formatweekheader(self, width):
+        return " ".join([self.formatweekday(day, width) for day in self.iterweekdays()])
+
+    def formatmonthname(self, theyear, themonth, width, withyear=True):
+        name = month_name[themonth]
+        return (f"{name} {theyear!r}" if withyear else name).center(width)
+
+    def formatmonth(self, theyear, themonth, w=0, l=0):
+        """A month; `w` is the width of a day, `l` how many lines a week takes."""
+        w, end = max(w, 2), "\n" * max(l, 1)
+        lines = [
+            self.formatmonthname(theyear, themonth, 7 * w + 6), self.formatweekheader(w),
+            *(self.formatweek(week, w) for week in self.monthdays2calendar(theyear, themonth))]
+        return "".join([line.rstrip() + end for line in lines])
+
+    def formatyear(self, theyear, w=2, l=1, c=6, m=3):
+        """A year with `m` months in a row and `c` spaces between them."""
+        w, end, c = max(w, 2), "\n" * max(l, 1), max(c, 2)
+        width = 7 * w + 6
+        lines = [f"{theyear!r}".center((width + c) * m - c)]
+        header = self.formatweekheader(w)
+        month = 1
+        for row in self.yeardays2calendar(theyear, m):
+            names = [
+                self.formatmonthname(theyear, number, width, False)
+                for number in range(month, month + len(row))]
+            month += len(row)
+            depth = max(map(len, row))
+            blocks = [
+                [self.formatweek(week, w) for week in weeks] + [""] * (depth - len(weeks))
+                for weeks in row]
+            lines.append("")
+            for cells in [names, [header] * len(row), *zip(*blocks)]:
+                lines.append(formatstring(cells, width, c))
+        return "".join([line.rstrip() + end for line in lines])
+
     def prweek(self, theweek, width):
         print(self.formatweek(theweek, width), end="")
 
-    def formatday(self, day, weekday, width):
-        return ("" if day == 0 else "%2i" % day).center(width)
-
-    def formatweek(self, theweek, width):
-        return " ".join(self.formatday(d, wd, width) for d, wd in theweek)
-
-    def formatweekday(self, day, width):
-        names = day_name if width >= 9 else day_abbr
-        return names[day][:width].center(width)
-
-    def formatweekheader(self, width):
-        return " ".join(self.formatweekday(i, width) for i in self.iterweekdays())
-
-    def formatmonthname(self, theyear, themonth, width, withyear=True):
-        text = month_name[themonth]
-        if withyear:
-            text = "%s %r" % (text, theyear)
-        return text.center(width)
-
     def prmonth(self, theyear, themonth, w=0, l=0):
         print(self.formatmonth(theyear, themonth, w, l), end="")
-
-    def formatmonth(self, theyear, themonth, w=0, l=0):
-        w, l = max(2, w), max(1, l)
-        lines = [self.formatmonthname(theyear, themonth, 7 * (w + 1) - 1).rstrip(),
-                 self.formatweekheader(w).rstrip()]
-        lines += [self.formatweek(week, w).rstrip()
-                  for week in self.monthdays2calendar(theyear, themonth)]
-        return "".join(line + "\n" * l for line in lines)
-
-    def formatyear(self, theyear, w=2, l=1, c=6, m=3):
-        w, l, c = max(2, w), max(1, l), max(2, c)
-        width = (w + 1) * 7 - 1
-        lines = [repr(theyear).center(width * m + c * (m - 1)).rstrip()]
-        header = self.formatweekheader(w)
-        parts = [lines[0], "\n" * l]
-        for i, row in enumerate(self.yeardays2calendar(theyear, m)):
-            months = range(m * i + 1, min(m * (i + 1) + 1, 13))
-            parts.append("\n" * l)
-            names = (self.formatmonthname(theyear, k, width, False) for k in months)
-            parts.append(formatstring(names, width, c).rstrip())
-            parts.append("\n" * l)
-            parts.append(formatstring((header for _ in months), width, c).rstrip())
-            parts.append("\n" * l)
-            for j in range(max(len(month) for month in row)):
-                weeks = [self.formatweek(month[j], w) if j < len(month) else "" for month in row]
-                parts.append(formatstring(weeks, width, c).rstrip())
-                parts.append("\n" * l)
-        return "".join(parts)
 
     def pryear(self, theyear, w=0, l=0, c=6, m=3):
         print(self.formatyear(theyear, w, l, c, m), end="")
 
 
+def _element(name, content, **attributes):
+    """A piece of HTML; a name that Python uses itself is written with `_` after it."""
+    given = "".join(f' {key.rstrip("_")}="{value}"' for key, value in attributes.items())
+    return f"<{name}{given}>{content}</{name}>"
+
+
+def _table(content, kind):
+    return _element("table", content, border=0, cellpadding=0, cellspacing=0, class_=kind)
+
+
 class HTMLCalendar(Calendar):
     """Calendars as HTML tables."""
 
-    cssclasses = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    cssclasses = [day[:3].lower() for day in day_name]
     cssclasses_weekday_head = cssclasses
     cssclass_noday = "noday"
-    cssclass_month_head = cssclass_month = "month"
-    cssclass_year_head = cssclass_year = "year"
+    cssclass_month = cssclass_month_head = "month"
+    cssclass_year = cssclass_year_head = "year"
 
     def formatday(self, day, weekday):
-        if day == 0:
-            return '<td class="%s">&nbsp;</td>' % self.cssclass_noday
-        return '<td class="%s">%d</td>' % (self.cssclasses[weekday], day)
+        if not day:
+            return _element("td", "&nbsp;", class_=self.cssclass_noday)
+        return _element("td", f"{day:d}", class_=self.cssclasses[weekday])
 
     def formatweek(self, theweek):
-        return "<tr>%s</tr>" % "".join(self.formatday(d, wd) for d, wd in theweek)
+        return _element("tr", "".join([self.formatday(*day) for day in theweek]))
 
     def formatweekday(self, day):
-        return '<th class="%s">%s</th>' % (self.cssclasses_weekday_head[day], day_abbr[day])
+        return _element("th", day_abbr[day], class_=self.cssclasses_weekday_head[day])
 
     def formatweekheader(self):
-        return "<tr>%s</tr>" % "".join(self.formatweekday(i) for i in self.iterweekdays())
+        return _element("tr", "".join(map(self.formatweekday, self.iterweekdays())))
 
     def formatmonthname(self, theyear, themonth, withyear=True):
-        name = month_name[themonth]
-        if withyear:
-            name = f"{name} {theyear}"
-        return f'<tr><th colspan="7" class="{self.cssclass_month_head}">{name}</th></tr>'
+        name = month_name[themonth] + (f" {theyear}" if withyear else "")
+        return _element("tr", _element("th", name, colspan=7, class_=self.cssclass_month_head))
 
     def formatmonth(self, theyear, themonth, withyear=True):
-        lines = [
-            f'<table border="0" cellpadding="0" cellspacing="0" class="{self.cssclass_month}">',
-            self.formatmonthname(theyear, themonth, withyear=withyear), self.formatweekheader()]
-        lines += map(self.formatweek, self.monthdays2calendar(theyear, themonth))
-        return "".join(line + "\n" for line in lines + ["</table>"])
+        rows = [self.formatmonthname(theyear, themonth, withyear), self.formatweekheader()]
+        rows += map(self.formatweek, self.monthdays2calendar(theyear, themonth))
+        return _table("\n" + "\n".join(rows) + "\n", self.cssclass_month) + "\n"
 
     def formatyear(self, theyear, width=3):
-        width = max(width, 1)
-        parts = [
-            f'<table border="0" cellpadding="0" cellspacing="0" class="{self.cssclass_year}">\n',
-            f'<tr><th colspan="{width}" class="{self.cssclass_year_head}">{theyear}</th></tr>']
-        for i in range(1, 13, width):
-            cells = (f"<td>{self.formatmonth(theyear, m, withyear=False)}</td>"
-                     for m in range(i, min(i + width, 13)))
-            parts.append(f"<tr>{''.join(cells)}</tr>")
-        return "".join(parts) + "</table>"
+        width = max(1, width)
+        months = [_element("td", self.formatmonth(theyear, m, False)) for m in range(1, 13)]
+        rows = [_element("th", theyear, colspan=width, class_=self.cssclass_year_head)]
+        rows += ["".join(months[place:place + width]) for place in range(0, 12, width)]
+        return _table(
+            "\n" + "".join([_element("tr", row) for row in rows]), self.cssclass_year)
+
+    def formatyearpage(self, theyear, width=3, css="calendar.css", encoding=None):
+        """A page of its own, as bytes."""
+        encoding = encoding or sys.getdefaultencoding()
+        page = [
+            f'<?xml version="1.0" encoding="{encoding}"?>',
+            '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" '
+            '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">',
+            "<html>", "<head>",
+            f'<meta http-equiv="Content-Type" content="text/html; charset={encoding}" />',
+            css and f'<link rel="stylesheet" type="text/css" href="{css}" />',
+            _element("title", f"Calendar for {theyear}"), "</head>", "<body>",
+            self.formatyear(theyear, width) + "</body>", "</html>"]
+        text = "".join([line + "\n" for line in page if line])
+        return text.encode(encoding, "xmlcharrefreplace")
 
 
-class LocaleTextCalendar(TextCalendar):
-    """In the language of a place; only one is known here."""
+def _of_a_place(base):
+    """A kind of calendar in the language of a place; only one is known here."""
 
-    def __init__(self, firstweekday=0, locale=None):
-        super().__init__(firstweekday)
-        self.locale = locale
+    class Local(base):
+        def __init__(self, firstweekday=0, locale=None):
+            super().__init__(firstweekday)
+            self.locale = locale
 
-
-class LocaleHTMLCalendar(HTMLCalendar):
-    def __init__(self, firstweekday=0, locale=None):
-        super().__init__(firstweekday)
-        self.locale = locale
+    Local.__name__ = Local.__qualname__ = f"Locale{base.__name__}"
+    return Local
 
 
-_calendar = TextCalendar()
-firstweekday = _calendar.getfirstweekday
-monthcalendar = _calendar.monthdayscalendar
-prweek = _calendar.prweek
-week = _calendar.formatweek
-weekheader = _calendar.formatweekheader
-prmonth = _calendar.prmonth
-month = _calendar.formatmonth
-calendar = _calendar.formatyear
-prcal = _calendar.pryear
+LocaleTextCalendar, LocaleHTMLCalendar = _of_a_place(TextCalendar), _of_a_place(HTMLCalendar)
 
 
-def setfirstweekday(firstweekday):
-    if not MONDAY <= firstweekday <= SUNDAY:
-        raise IllegalWeekdayError(firstweekday)
-    _calendar.firstweekday = firstweekday
+def formatstring(cols, colwidth=20, spacing=6):
+    """Texts in columns."""
+    return (" " * spacing).join([text.center(colwidth) for text in cols])
 
 
 def format(cols, colwidth=20, spacing=6):
     print(formatstring(cols, colwidth, spacing))
 
 
-def formatstring(cols, colwidth=20, spacing=6):
-    """Texts in columns."""
-    return (" " * spacing).join(text.center(colwidth) for text in cols)
+# The functions of the module are methods of one calendar.
+
+c = TextCalendar()
+firstweekday, monthcalendar, weekheader = (
+    c.getfirstweekday, c.monthdayscalendar, c.formatweekheader)
+week, month, calendar = c.formatweek, c.formatmonth, c.formatyear
+prweek, prmonth, prcal = c.prweek, c.prmonth, c.pryear
+
+
+def setfirstweekday(firstweekday):
+    if not MONDAY <= firstweekday <= SUNDAY:
+        raise IllegalWeekdayError(firstweekday)
+    c.firstweekday = firstweekday
 
 
 def timegm(tuple):
     """Seconds since the epoch of a time in UTC."""
     year, month, day, hour, minute, second = tuple[:6]
-    days = datetime.date(year, month, 1).toordinal() - 719163 + day - 1
-    return ((days * 24 + hour) * 60 + minute) * 60 + second
+    first = datetime.date(year, month, 1) - datetime.date(EPOCH, 1, 1)
+    return (((first.days + day - 1) * 24 + hour) * 60 + minute) * 60 + second
 
 
 def main(args):
+    """Prints a calendar as the arguments say."""
     import argparse
     parser = argparse.ArgumentParser()
-    parser.add_argument("-w", "--width", type=int, default=2)
-    parser.add_argument("year", nargs="?", type=int)
-    parser.add_argument("month", nargs="?", type=int)
-    options = parser.parse_args(args[1:])
-    year = options.year or datetime.date.today().year
-    if options.month:
-        print(_calendar.formatmonth(year, options.month, options.width), end="")
+    of_text = parser.add_argument_group("text only arguments")
+    of_html = parser.add_argument_group("html only arguments")
+    for group, letter, name, kind, default, text in (
+            (of_text, "w", "width", int, 2, "width of date column (default 2)"),
+            (of_text, "l", "lines", int, 1, "number of lines for each week (default 1)"),
+            (of_text, "s", "spacing", int, 6, "spacing between months (default 6)"),
+            (of_text, "m", "months", int, 3, "months per row (default 3)"),
+            (of_html, "c", "css", None, "calendar.css", "CSS to use for page"),
+            (parser, "L", "locale", None, None, "locale to use for month and weekday names"),
+            (parser, "e", "encoding", None, None, "encoding to use for output")):
+        group.add_argument(f"-{letter}", f"--{name}", type=kind, default=default, help=text)
+    parser.add_argument("-t", "--type", default="text", choices=("text", "html"),
+                        help="output type (text or html)")
+    parser.add_argument("year", nargs="?", type=int, help="year number (1-9999)")
+    parser.add_argument("month", nargs="?", type=int, help="month number (1-12, text only)")
+    chosen = parser.parse_args(args[1:])
+    if chosen.locale and not chosen.encoding:
+        parser.error("if --locale is specified --encoding is required")
+    year = chosen.year or datetime.date.today().year
+    if chosen.type == "html":
+        if chosen.month:
+            parser.error("incorrect number of arguments")
+        page = HTMLCalendar().formatyearpage(year, css=chosen.css, encoding=chosen.encoding)
+        sys.stdout.buffer.write(page)
+        return
+    if chosen.month:
+        text = TextCalendar().formatmonth(year, chosen.month, chosen.width, chosen.lines)
     else:
-        print(_calendar.formatyear(year, options.width), end="")
+        text = TextCalendar().formatyear(
+            year, chosen.width, chosen.lines, chosen.spacing, chosen.months)
+    if chosen.encoding:
+        sys.stdout.buffer.write(text.encode(chosen.encoding))
+    else:
+        print(text, end="")
 
 
 if __name__ == "__main__":
