@@ -8,64 +8,65 @@ __all__ = [
     'samefile', 'sameopenfile', 'samestat']
 
 
-def exists(path):
-    try:
-        os.stat(path)
-    except (OSError, ValueError):
-        return False
-    return True
+def _question(name, answer):
+    """A function that asks about the status of what a path names; false if nothing is there."""
+
+    def ask(path):
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            return False
+        return answer(status)
+
+    ask.__name__ = ask.__qualname__ = name
+    return ask
 
 
-def isfile(path):
-    try:
-        return stat.S_ISREG(os.stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
+exists = _question('exists', lambda status: True)
+isfile = _question('isfile', lambda status: stat.S_ISREG(status.st_mode))
+isdir = _question('isdir', lambda status: stat.S_ISDIR(status.st_mode))
 
 
-def isdir(path):
-    try:
-        return stat.S_ISDIR(os.stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
+def _field(field):
+    """A function that gives a field of the status of a file."""
+
+    def get(filename):
+        return getattr(os.stat(filename), field)
+
+    get.__name__ = get.__qualname__ = field.replace('st_', 'get')
+    return get
 
 
-def getsize(filename):
-    return os.stat(filename).st_size
-
-
-def getmtime(filename):
-    return os.stat(filename).st_mtime
-
-
-def getatime(filename):
-    return os.stat(filename).st_atime
-
-
-def getctime(filename):
-    return os.stat(filename).st_ctime
+getsize, getmtime, getatime, getctime = map(
+    _field, ('st_size', 'st_mtime', 'st_atime', 'st_ctime'))
 
 
 def commonprefix(m):
-    """The longest beginning that all have, character by character."""
+    """The longest beginning that all have, character by character or item by item."""
     if not m:
         return ''
-    if not isinstance(m[0], (list, tuple)):
-        m = tuple(map(os.fspath, m))
-    first, last = min(m), max(m)
-    for i, c in enumerate(first):
-        if c != last[i]:
-            return first[:i]
-    return first
+    texts = m if isinstance(m[0], (list, tuple)) else [os.fspath(path) for path in m]
+    # What the least and the greatest have in common, those between them have as well.
+    least, greatest = min(texts), max(texts)
+    same = 0
+    while same < len(least) and least[same] == greatest[same]:
+        same += 1
+    return least[:same]
+
+
+def _place(status):
+    return status.st_dev, status.st_ino
 
 
 def samestat(s1, s2):
-    return s1.st_ino == s2.st_ino and s1.st_dev == s2.st_dev
+    return _place(s1) == _place(s2)
 
 
 def samefile(f1, f2):
-    return samestat(os.stat(f1), os.stat(f2))
+    """Do two paths lead to the same file?"""
+    return samestat(*map(os.stat, (f1, f2)))
 
 
 def sameopenfile(fp1, fp2):
-    return samestat(os.fstat(fp1), os.fstat(fp2))
+    """Are two descriptors of the same file?"""
+    return samestat(*map(os.fstat, (fp1, fp2)))

@@ -12,36 +12,37 @@ __all__ = [
     'sameopenfile', 'samestat', 'curdir', 'pardir', 'sep', 'pathsep', 'defpath', 'altsep', 'extsep',
     'devnull', 'realpath', 'supports_unicode_filenames', 'relpath', 'commonpath']
 
-curdir = '.'
-pardir = '..'
-extsep = '.'
-sep = '/'
-pathsep = ':'
-defpath = '/bin:/usr/bin'
-altsep = None
-devnull = '/dev/null'
+sep, altsep, extsep, pathsep = '/', None, '.', ':'
+curdir, pardir = '.', '..'
+devnull, defpath = '/dev/null', '/bin:/usr/bin'
 supports_unicode_filenames = False
+
+# A link that was followed so often leads to itself.
+_MOST_LINKS = 40
+
+
+def _signs(path):
+    """The slash, one dot and two dots, as texts or bytes like the path."""
+    return (b'/', b'.', b'..') if isinstance(path, bytes) else ('/', '.', '..')
 
 
 def _slash(path):
     return b'/' if isinstance(path, bytes) else '/'
 
 
-def _dots(path):
-    return (b'.', b'..') if isinstance(path, bytes) else ('.', '..')
+def _like(first, path, function):
+    """The path as a text, or bytes, like the first one."""
+    try:
+        plain = os.fspath(path)
+    except TypeError:
+        raise TypeError(f'{function}() argument must be str, bytes, or os.PathLike object, '
+                        f'not {type(path).__name__!r}') from None
+    if isinstance(plain, str) is not isinstance(first, str):
+        raise TypeError("Can't mix strings and bytes in path components") from None
+    return plain
 
 
-def _check_kinds(function, *paths):
-    """Refuses a mixture of text and bytes."""
-    texts = any(isinstance(path, str) for path in paths)
-    for path in paths:
-        if not isinstance(path, (str, bytes)):
-            raise TypeError(
-                f'{function}() argument must be str, bytes, or os.PathLike object, '
-                f'not {path.__class__.__name__!r}') from None
-        if texts and isinstance(path, bytes):
-            raise TypeError("Can't mix strings and bytes in path components") from None
-
+# Parts of paths
 
 def normcase(s):
     return os.fspath(s)
@@ -49,254 +50,248 @@ def normcase(s):
 
 def isabs(s):
     s = os.fspath(s)
-    return s.startswith(_slash(s))
-
-
-def join(a, *p):
-    a = os.fspath(a)
-    slash = _slash(a)
-    path = a
-    parts = tuple(map(os.fspath, p))
-    try:
-        if not parts:
-            path[:0] + slash
-        for part in parts:
-            if part.startswith(slash):
-                path = part
-            elif not path or path.endswith(slash):
-                path += part
-            else:
-                path += slash + part
-    except (TypeError, AttributeError, BytesWarning):
-        _check_kinds('join', a, *parts)
-        raise
-    return path
-
-
-def split(p):
-    p = os.fspath(p)
-    slash = _slash(p)
-    i = p.rfind(slash) + 1
-    head, tail = p[:i], p[i:]
-    if head and head != slash * len(head):
-        head = head.rstrip(slash)
-    return head, tail
-
-
-def splitext(p):
-    p = os.fspath(p)
-    slash = _slash(p)
-    dot = _dots(p)[0]
-    start = p.rfind(slash) + 1
-    i = p.rfind(dot)
-    # Leading dots begin a name.
-    if i > start and p[start:i].strip(dot):
-        return p[:i], p[i:]
-    return p, p[:0]
+    return s[:1] == _slash(s)
 
 
 def splitdrive(p):
+    """There are no drives."""
     p = os.fspath(p)
     return p[:0], p
 
 
+def _name_start(path):
+    return path.rfind(_slash(path)) + 1
+
+
 def basename(p):
+    """What comes after the last slash."""
     p = os.fspath(p)
-    return p[p.rfind(_slash(p)) + 1:]
+    return p[_name_start(p):]
 
 
 def dirname(p):
-    return split(p)[0]
+    """What comes before the last slash; slashes are kept if there is nothing else."""
+    p = os.fspath(p)
+    head = p[:_name_start(p)]
+    return head.rstrip(_slash(p)) or head
 
 
-def islink(path):
+def split(p):
+    return dirname(p), basename(p)
+
+
+def splitext(p):
+    """(root, extension); dots at the beginning of a name do not begin an extension."""
+    p = os.fspath(p)
+    dot = _signs(p)[1]
+    name = p[_name_start(p):]
+    stem, found, extension = name.rpartition(dot)
+    if not found or not stem.strip(dot):
+        return p, p[:0]
+    at = len(p) - len(extension) - 1
+    return p[:at], p[at:]
+
+
+def join(a, *p):
+    """The paths one after the other; one that begins with a slash drops what is before it."""
+    path = os.fspath(a)
+    slash = _slash(path)
+    complete = slash, slash[:0]
+    for part in p:
+        part = _like(path, part, 'join')
+        if part[:1] == slash:
+            path = part
+            continue
+        path += part if path[-1:] in complete else slash + part
+    return path
+
+
+# Questions to the system
+
+def _link_status(path):
+    """The status of what is at a path, which may be a link; None if nothing is there."""
     try:
-        return stat.S_ISLNK(os.lstat(path).st_mode)
-    except (OSError, ValueError, AttributeError):
-        return False
+        return os.lstat(path)
+    except (OSError, ValueError):
+        return None
 
 
 def lexists(path):
-    try:
-        os.lstat(path)
-    except (OSError, ValueError):
-        return False
-    return True
+    """Is there something, even if it is a link that leads nowhere?"""
+    return _link_status(path) is not None
+
+
+def islink(path):
+    status = _link_status(path)
+    return status is not None and stat.S_ISLNK(status.st_mode)
 
 
 def ismount(path):
-    try:
-        here = os.lstat(path)
-        if stat.S_ISLNK(here.st_mode):
-            return False
-        above = os.lstat(join(path, _dots(os.fspath(path))[1]))
-    except (OSError, ValueError):
+    """Does another file system begin here?"""
+    here = _link_status(path)
+    if here is None or stat.S_ISLNK(here.st_mode):
+        return False
+    above = _link_status(join(path, _signs(os.fspath(path))[2]))
+    if above is None:
         return False
     return here.st_dev != above.st_dev or here.st_ino == above.st_ino
 
 
-def expanduser(path):
-    path = os.fspath(path)
-    slash, tilde = (b'/', b'~') if isinstance(path, bytes) else ('/', '~')
-    if not path.startswith(tilde):
-        return path
-    end = path.find(slash, 1)
-    if end < 0:
-        end = len(path)
-    if end == 1:
-        home = os.environ.get('HOME')
-    else:
-        home = _home(os.fsdecode(path[1:end]))
-    if home is None:
-        return path
-    if isinstance(path, bytes):
-        home = os.fsencode(home)
-    return (home.rstrip(slash) + path[end:]) or slash
-
+# Names in paths
 
 def _home(user):
-    """The folder of a user, as the system's list of users says."""
+    """The folder of a user, or without a name of the one who runs this, by the system's list."""
+    place, wanted = (0, user) if user else (2, str(os.getuid()))
     try:
         with open('/etc/passwd') as users:
             for line in users:
                 fields = line.split(':')
-                if fields[0] == user and len(fields) > 5:
+                if len(fields) > 5 and fields[place] == wanted:
                     return fields[5]
     except OSError:
         pass
     return None
 
 
+def expanduser(path):
+    """Puts the folder of a user for `~` or `~name` at the beginning."""
+    path = os.fspath(path)
+    slash = _slash(path)
+    user, found, _ = path.partition(slash)
+    name = os.fsdecode(user)
+    if not name.startswith('~'):
+        return path
+    home = os.environ.get('HOME') if name == '~' else None
+    if home is None:
+        home = _home(name[1:])
+    if home is None:
+        return path
+    home = os.fsencode(home) if isinstance(path, bytes) else home
+    return home.rstrip(slash) + path[len(user):] or slash
+
+
 def expandvars(path):
+    """Puts the values of variables of the environment for `$name` and `${name}`."""
     path = os.fspath(path)
     if isinstance(path, bytes):
         return os.fsencode(expandvars(os.fsdecode(path)))
-    result = []
-    i = 0
-    while True:
-        dollar = path.find('$', i)
-        if dollar < 0:
-            return ''.join(result) + path[i:]
-        result.append(path[i:dollar])
-        end = dollar + 1
-        if path[end:end + 1] == '{':
-            close = path.find('}', end)
-            if close < 0:
-                return ''.join(result) + path[dollar:]
-            name, end = path[end + 1:close], close + 1
-        else:
-            while end < len(path) and (path[end] == '_' or path[end].isascii() and path[end].isalnum()):
-                end += 1
-            name = path[dollar + 1:end]
-        result.append(os.environ.get(name, path[dollar:end]) if name else path[dollar:end])
-        i = end
+    texts, done = [], 0
+    while (dollar := path.find('$', done)) >= 0:
+        texts.append(path[done:dollar])
+        name, done = _variable(path, dollar + 1)
+        value = os.environ.get(name) if name else None
+        texts.append(path[dollar:done] if value is None else value)
+    return ''.join(texts) + path[done:]
+
+
+def _variable(path, start):
+    """The name of the variable that is written at a place, and where it ends."""
+    if path[start:start + 1] == '{':
+        end = path.find('}', start)
+        return (path[start + 1:end], end + 1) if end > 0 else ('', start)
+    end = start
+    while path[end:end + 1].isascii() and (path[end:end + 1].isalnum() or path[end:end + 1] == '_'):
+        end += 1
+    return path[start:end], end
+
+
+# Other forms of paths
+
+def _root(path):
+    """The slashes that a path begins with, as POSIX has it: two are not the same as one or three."""
+    slash = _slash(path)
+    count = len(path) - len(path.lstrip(slash))
+    return slash * count if count < 3 else slash
+
+
+def _names(path):
+    """The names in a path, without dots that mean nothing."""
+    slash, dot, _ = _signs(path)
+    return [name for name in path.split(slash) if name and name != dot]
+
+
+def _absolute(path):
+    if isabs(path):
+        return path
+    return join(os.getcwdb() if isinstance(path, bytes) else os.getcwd(), path)
 
 
 def normpath(path):
+    """The path without what does not change it, as far as its text tells."""
     path = os.fspath(path)
-    slash = _slash(path)
-    dot, dots = _dots(path)
-    if not path:
-        return dot
-    # Two leading slashes mean something else to POSIX than one or three.
-    root = path[:0]
-    if path.startswith(slash):
-        root = slash * 2 if path.startswith(slash * 2) and not path.startswith(slash * 3) else slash
-    parts = []
-    for part in path.split(slash):
-        if not part or part == dot:
-            continue
-        if part != dots or not root and not parts or parts and parts[-1] == dots:
-            parts.append(part)
-        elif parts:
-            parts.pop()
-    return root + slash.join(parts) or dot
+    slash, dot, dots = _signs(path)
+    root, names = _root(path), []
+    for name in _names(path):
+        if name != dots or (names[-1] == dots if names else not root):
+            names.append(name)
+        elif names:
+            del names[-1]
+    return root + slash.join(names) or dot
 
 
 def abspath(path):
-    path = os.fspath(path)
-    if not isabs(path):
-        path = join(os.getcwdb() if isinstance(path, bytes) else os.getcwd(), path)
-    return normpath(path)
+    return normpath(_absolute(os.fspath(path)))
 
 
 def realpath(filename, *, strict=False):
     """The path without symbolic links."""
     filename = os.fspath(filename)
-    slash = _slash(filename)
-    dot, dots = _dots(filename)
-    path = filename if isabs(filename) else (
-        os.getcwdb() if isinstance(filename, bytes) else os.getcwd()) + slash + filename
-    rest = path.split(slash)[::-1]
-    done = slash
-    seen = {}
-    while rest:
-        name = rest.pop()
-        if not name or name == dot:
-            continue
+    slash, _, dots = _signs(filename)
+    # The names that are still to be followed; the next one is the last.
+    ahead = _names(filename)[::-1]
+    path, followed = _root(filename)[:1], 0
+    while ahead:
+        name = ahead.pop()
         if name == dots:
-            done = dirname(done)
+            if path and basename(path) != dots:
+                path = dirname(path)
+            else:
+                path = join(path, dots)
             continue
-        step = join(done, name)
+        step = join(path, name)
         try:
-            mode = os.lstat(step).st_mode
+            is_link = stat.S_ISLNK(os.lstat(step).st_mode)
         except OSError:
             if strict:
                 raise
-            done = step
-            continue
-        if not stat.S_ISLNK(mode):
-            done = step
-            continue
-        seen[step] = seen.get(step, 0) + 1
-        if seen[step] > 40:
-            # A link that leads to itself.
+            is_link = False
+        if is_link:
+            followed += 1
+            if followed <= _MOST_LINKS:
+                target = os.readlink(step)
+                if isabs(target):
+                    path = slash
+                ahead += _names(target)[::-1]
+                continue
             if strict:
                 os.stat(step)
-            done = step
-            continue
-        target = os.readlink(step)
-        if isabs(target):
-            done = slash
-        rest.extend(target.split(slash)[::-1])
-    return done
+        path = step
+    return abspath(path)
 
 
 def relpath(path, start=None):
+    """How to get to a path from another one."""
     if not path:
         raise ValueError('no path specified')
     path = os.fspath(path)
-    slash = _slash(path)
-    dot, dots = _dots(path)
-    start = dot if start is None else os.fspath(start)
-    try:
-        here = [part for part in abspath(start).split(slash) if part]
-        there = [part for part in abspath(path).split(slash) if part]
-        shared = len(commonprefix([here, there]))
-        parts = [dots] * (len(here) - shared) + there[shared:]
-        return join(*parts) if parts else dot
-    except (TypeError, AttributeError, BytesWarning):
-        _check_kinds('relpath', path, start)
-        raise
+    slash, dot, dots = _signs(path)
+    if start is None:
+        start = dot
+    else:
+        start = _like(path, os.fspath(start), 'relpath')
+    here, there = _names(abspath(start)), _names(abspath(path))
+    same = len(commonprefix([here, there]))
+    return slash.join([dots] * (len(here) - same) + there[same:]) or dot
 
 
 def commonpath(paths):
+    """The longest path that all begin with."""
     if not paths:
         raise ValueError('commonpath() arg is an empty sequence')
-    paths = tuple(map(os.fspath, paths))
-    slash = _slash(paths[0])
-    dot = _dots(paths[0])[0]
-    try:
-        if len({path[:1] == slash for path in paths}) > 1:
-            raise ValueError("Can't mix absolute and relative paths") from None
-        split_paths = [[c for c in path.split(slash) if c and c != dot] for path in paths]
-        first, last = min(split_paths), max(split_paths)
-        common = first
-        for i, part in enumerate(first):
-            if part != last[i]:
-                common = first[:i]
-                break
-        return (slash if paths[0].startswith(slash) else slash[:0]) + slash.join(common)
-    except (TypeError, AttributeError):
-        _check_kinds('commonpath', *paths)
-        raise
+    first, *others = map(os.fspath, paths)
+    others = [_like(first, path, 'commonpath') for path in others]
+    if any(isabs(path) != isabs(first) for path in others):
+        raise ValueError("Can't mix absolute and relative paths")
+    slash = _slash(first)
+    names = commonprefix([_names(path) for path in (first, *others)])
+    return (slash if isabs(first) else slash[:0]) + slash.join(names)
