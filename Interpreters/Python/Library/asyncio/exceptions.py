@@ -11,32 +11,36 @@ class InvalidStateError(Exception):
     """A future has a result, or has none, where it must be otherwise."""
 
 
-class SendfileNotAvailableError(RuntimeError):
-    """A file cannot be sent."""
+def _made_of(*names):
+    """`__reduce__` of exceptions that are made of what they have by these names."""
+    def __reduce__(self):
+        return type(self), tuple(getattr(self, name) for name in names)
+    return __reduce__
 
 
 class IncompleteReadError(EOFError):
     """The end came before what was asked for."""
 
-    def __init__(self, partial, expected):
-        shown = "undefined" if expected is None else repr(expected)
-        super().__init__(f"{len(partial)} bytes read on a total of {shown} expected bytes")
-        self.partial = partial
-        self.expected = expected
+    __reduce__ = _made_of("partial", "expected")
 
-    def __reduce__(self):
-        return type(self), (self.partial, self.expected)
+    def __init__(self, partial, expected):
+        self.partial, self.expected = partial, expected
+        super().__init__("%d bytes read on a total of %s expected bytes" % (
+            len(partial), "undefined" if expected is None else repr(expected)))
 
 
 class LimitOverrunError(Exception):
     """A separator is farther away than the limit."""
 
-    def __init__(self, message, consumed):
-        super().__init__(message)
-        self.consumed = consumed
+    __reduce__ = _made_of("_message", "consumed")
 
-    def __reduce__(self):
-        return type(self), (self.args[0], self.consumed)
+    def __init__(self, message, consumed):
+        self._message, self.consumed = message, consumed
+        super().__init__(message)
+
+
+class SendfileNotAvailableError(RuntimeError):
+    """A file cannot be sent."""
 
 
 class BrokenBarrierError(RuntimeError):

@@ -5,222 +5,234 @@ import contextvars
 import reprlib
 from types import GenericAlias
 
-from . import exceptions
+from . import events
+from ._texts import call_text
+from .exceptions import CancelledError, InvalidStateError
 
 _PENDING, _CANCELLED, _FINISHED = "PENDING", "CANCELLED", "FINISHED"
 
 
 def isfuture(obj):
-    return (hasattr(type(obj), "_asyncio_future_blocking")
-            and obj._asyncio_future_blocking is not None)
+    return getattr(type(obj), "_asyncio_future_blocking", None) is not None and (
+        obj._asyncio_future_blocking is not None)
+
+
+def _loop_of(future):
+    """The loop, also of what only behaves like a future."""
+    get_loop = getattr(future, "get_loop", None)
+    return future._loop if get_loop is None else get_loop()
 
 
 class Future:
     """A result, an exception or a cancellation that will come; `await` waits for it."""
 
     _state = _PENDING
-    _result = None
-    _exception = None
-    _loop = None
-    _source_traceback = None
+    _result = _exception = _exception_tb = None
     _cancel_message = None
+    # What is raised for a cancellation, once, if it is known.
     _cancelled_exc = None
+    # Whether an exception is there that nobody has seen.
+    _is_unseen = False
     # True while a task that has just begun to wait hands the future to the loop.
     _asyncio_future_blocking = False
-    _log_traceback = False
-
-    def __init__(self, *, loop=None):
-        from . import events
-        self._loop = events.get_event_loop() if loop is None else loop
-        self._callbacks = []
-
-    def _repr_info(self):
-        info = [self._state.lower()]
-        if self._state == _FINISHED:
-            if self._exception is not None:
-                info.append(f"exception={self._exception!r}")
-            else:
-                info.append(f"result={reprlib.repr(self._result)}")
-        if self._callbacks:
-            names = [
-                getattr(callback, "__qualname__", None) or repr(callback)
-                for callback, _ in self._callbacks]
-            if len(names) > 2:
-                names = [names[0], f"<{len(names) - 2} more>", names[-1]]
-            info.append(f"cb=[{', '.join(f'{name}()' if name[0] != '<' else name for name in names)}]")
-        return info
-
-    def __repr__(self):
-        return f"<{type(self).__name__} {' '.join(self._repr_info())}>"
-
-    def __del__(self):
-        if self._log_traceback:
-            self._loop.call_exception_handler({
-                "message": f"{type(self).__name__} exception was never retrieved",
-                "exception": self._exception, "future": self})
 
     __class_getitem__ = classmethod(GenericAlias)
+
+    def __init__(self, *, loop=None):
+        self._loop = events.get_event_loop() if loop is None else loop
+        self._callbacks = []
 
     def get_loop(self):
         return self._loop
 
-    def _make_cancelled_error(self):
-        if self._cancelled_exc is not None:
-            error, self._cancelled_exc = self._cancelled_exc, None
-            return error
-        if self._cancel_message is None:
-            return exceptions.CancelledError()
-        return exceptions.CancelledError(self._cancel_message)
+    # The end
+
+    def _end(self, state):
+        """Whoever waits is told in a turn of the loop."""
+        self._state = state
+        callbacks, self._callbacks = self._callbacks, []
+        for fn, context in callbacks:
+            self._loop.call_soon(fn, self, context=context)
+
+    def _check_pending(self):
+        if self._state is not _PENDING:
+            raise InvalidStateError("invalid state")
 
     def cancel(self, msg=None):
-        self._log_traceback = False
-        if self._state != _PENDING:
+        self._is_unseen = False
+        if self._state is not _PENDING:
             return False
-        self._state = _CANCELLED
         self._cancel_message = msg
-        self._schedule_callbacks()
+        self._end(_CANCELLED)
         return True
 
-    def _schedule_callbacks(self):
-        callbacks, self._callbacks = self._callbacks, []
-        for callback, context in callbacks:
-            self._loop.call_soon(callback, self, context=context)
-
-    def cancelled(self):
-        return self._state == _CANCELLED
-
-    def done(self):
-        return self._state != _PENDING
-
-    def result(self):
-        if self._state == _CANCELLED:
-            raise self._make_cancelled_error()
-        if self._state != _FINISHED:
-            raise exceptions.InvalidStateError("Result is not ready.")
-        self._log_traceback = False
-        if self._exception is not None:
-            raise self._exception.with_traceback(self._exception_tb)
-        return self._result
-
-    def exception(self):
-        if self._state == _CANCELLED:
-            raise self._make_cancelled_error()
-        if self._state != _FINISHED:
-            raise exceptions.InvalidStateError("Exception is not set.")
-        self._log_traceback = False
-        return self._exception
-
-    def add_done_callback(self, fn, *, context=None):
-        if self._state != _PENDING:
-            self._loop.call_soon(fn, self, context=context)
-        else:
-            if context is None:
-                context = contextvars.copy_context()
-            self._callbacks.append((fn, context))
-
-    def remove_done_callback(self, fn):
-        kept = [(f, context) for f, context in self._callbacks if f != fn]
-        removed = len(self._callbacks) - len(kept)
-        if removed:
-            self._callbacks[:] = kept
-        return removed
-
     def set_result(self, result):
-        if self._state != _PENDING:
-            raise exceptions.InvalidStateError("invalid state")
+        self._check_pending()
         self._result = result
-        self._state = _FINISHED
-        self._schedule_callbacks()
+        self._end(_FINISHED)
 
     def set_exception(self, exception):
-        if self._state != _PENDING:
-            raise exceptions.InvalidStateError("invalid state")
-        if isinstance(exception, type):
-            exception = exception()
-        if isinstance(exception, StopIteration):
+        self._check_pending()
+        error = exception() if isinstance(exception, type) else exception
+        if not isinstance(error, BaseException):
+            raise TypeError("invalid exception object")
+        if isinstance(error, StopIteration):
             raise TypeError("StopIteration interacts badly with generators and cannot be raised "
                             "into a Future")
-        self._exception = exception
-        self._exception_tb = exception.__traceback__
-        self._state = _FINISHED
-        self._schedule_callbacks()
-        self._log_traceback = True
+        self._exception, self._exception_tb = error, error.__traceback__
+        self._is_unseen = True
+        self._end(_FINISHED)
+
+    # What came
+
+    def done(self):
+        return self._state is not _PENDING
+
+    def cancelled(self):
+        return self._state is _CANCELLED
+
+    def exception(self):
+        if self._state is not _FINISHED:
+            raise self._absence("Exception is not set.")
+        self._is_unseen = False
+        return self._exception
+
+    def result(self):
+        if self._state is not _FINISHED:
+            raise self._absence("Result is not set.")
+        self._is_unseen = False
+        if self._exception is None:
+            return self._result
+        raise self._exception.with_traceback(self._exception_tb)
+
+    def _absence(self, text):
+        return InvalidStateError(text) if self._state is _PENDING else self._make_cancelled_error()
+
+    def _make_cancelled_error(self):
+        error, self._cancelled_exc = self._cancelled_exc, None
+        if error is None:
+            message = self._cancel_message
+            error = CancelledError() if message is None else CancelledError(message)
+        return error
 
     def __await__(self):
-        if not self.done():
+        if self._state is _PENDING:
             self._asyncio_future_blocking = True
             yield self
-        if not self.done():
-            raise RuntimeError("await wasn't used with future")
+            if self._state is _PENDING:
+                raise RuntimeError("await wasn't used with future")
         return self.result()
 
     __iter__ = __await__
 
+    # Who is told
 
-def _copy_state(source, target):
-    """What another future came to."""
-    if target.cancelled():
+    def add_done_callback(self, fn, *, context=None):
+        if self._state is not _PENDING:
+            self._loop.call_soon(fn, self, context=context)
+            return
+        self._callbacks.append((fn, contextvars.copy_context() if context is None else context))
+
+    def remove_done_callback(self, fn):
+        """How often it was there."""
+        before = len(self._callbacks)
+        if before:
+            self._callbacks[:] = [entry for entry in self._callbacks if entry[0] != fn]
+        return before - len(self._callbacks)
+
+    @property
+    def _log_traceback(self):
+        return self._is_unseen
+
+    @_log_traceback.setter
+    def _log_traceback(self, value):
+        if value:
+            raise ValueError("_log_traceback can only be set to False")
+        self._is_unseen = False
+
+    def __del__(self):
+        if self._is_unseen:
+            self._loop.call_exception_handler({
+                "message": f"{type(self).__name__} exception was never retrieved",
+                "exception": self._exception, "future": self})
+
+    # Its text
+
+    @reprlib.recursive_repr()
+    def __repr__(self):
+        return f"<{' '.join([type(self).__name__, *self._words()])}>"
+
+    def _words(self):
+        words = [self._state.lower()]
+        if self._state is _FINISHED:
+            words.append(f"result={reprlib.repr(self._result)}" if self._exception is None
+                         else f"exception={self._exception!r}")
+        told = [call_text(fn, ((), {})) for fn, _ in self._callbacks]
+        if len(told) > 2:
+            told[1:-1] = [f"<{len(told) - 2} more>"]
+        if told:
+            words.append(f"cb=[{', '.join(told)}]")
+        return words
+
+
+# Futures that follow each other ---------------------------------------------------------------
+
+
+# Exceptions of threads and their counterparts here.
+_COUNTERPARTS = {
+    concurrent.futures.CancelledError: CancelledError,
+    concurrent.futures.InvalidStateError: InvalidStateError}
+
+
+def _take_over(source, target):
+    """Ends a future as another one has ended, if it has not ended yet."""
+    if not isfuture(target):
+        # Of threads: it shows whether it was cancelled by being told that the work begins.
+        if source.cancelled():
+            target.cancel()
+        if not target.set_running_or_notify_cancel():
+            return
+    elif target.done():
         return
-    if source.cancelled():
+    elif source.cancelled():
         target.cancel()
         return
     error = source.exception()
     if error is None:
         target.set_result(source.result())
-    elif type(error) is concurrent.futures.CancelledError:
-        target.set_exception(exceptions.CancelledError(*error.args))
-    elif type(error) is concurrent.futures.InvalidStateError:
-        target.set_exception(exceptions.InvalidStateError(*error.args))
-    else:
-        target.set_exception(error)
+        return
+    counterpart = _COUNTERPARTS.get(type(error)) if isfuture(target) else None
+    target.set_exception(error if counterpart is None else counterpart(*error.args))
 
 
 def _chain_future(source, destination):
-    """Has the destination end as the source does, and cancelled it cancels the source. One of them
-    may belong to threads."""
-    source_loop = source._loop if isfuture(source) else None
-    destination_loop = destination._loop if isfuture(destination) else None
+    """Has the destination end as the source does, and a cancelled destination cancel its source.
+    Each is a future of a loop or of threads."""
+    home, away = (_loop_of(f) if isfuture(f) else None for f in (source, destination))
 
-    def ask_source(destination):
-        if destination.cancelled():
-            if source_loop is None or source_loop is destination_loop:
-                source.cancel()
-            else:
-                source_loop.call_soon_threadsafe(source.cancel)
-
-    def copy():
-        if isfuture(destination):
-            if not destination.done():
-                _copy_state(source, destination)
-        elif source.cancelled():
-            destination.cancel()
-            destination.set_running_or_notify_cancel()
-        elif destination.set_running_or_notify_cancel():
-            error = source.exception()
-            if error is not None:
-                destination.set_exception(error)
-            else:
-                destination.set_result(source.result())
-
-    def tell_destination(source):
-        if (destination.cancelled() and destination_loop is not None
-                and destination_loop.is_closed()):
+    def pass_cancellation_on(destination):
+        if not destination.cancelled():
             return
-        if destination_loop is None or destination_loop is source_loop:
-            copy()
-        elif not destination_loop.is_closed():
-            destination_loop.call_soon_threadsafe(copy)
-    destination.add_done_callback(ask_source)
-    source.add_done_callback(tell_destination)
+        if home is None or home is away:
+            source.cancel()
+        elif not home.is_closed():
+            home.call_soon_threadsafe(source.cancel)
+
+    def pass_end_on(source):
+        if away is None or away is home:
+            _take_over(source, destination)
+        elif not away.is_closed():
+            away.call_soon_threadsafe(_take_over, source, destination)
+    destination.add_done_callback(pass_cancellation_on)
+    source.add_done_callback(pass_end_on)
 
 
 def wrap_future(future, *, loop=None):
     """A future of the loop for one of `concurrent.futures`."""
-    from . import events
     if isfuture(future):
         return future
-    if loop is None:
-        loop = events.get_event_loop()
-    result = loop.create_future()
-    _chain_future(future, result)
-    return result
+    assert isinstance(future, concurrent.futures.Future), (
+        f"concurrent.futures.Future is expected, got {future!r}")
+    wrapping = (events.get_event_loop() if loop is None else loop).create_future()
+    _chain_future(future, wrapping)
+    return wrapping

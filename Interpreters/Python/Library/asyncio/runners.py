@@ -1,84 +1,111 @@
 """Runs programs of coroutines."""
 
 import contextvars
-import enum
+import functools
+import signal
+import threading
 
-from . import events, tasks
-
-
-class _State(enum.Enum):
-    CREATED = "created"
-    INITIALIZED = "initialized"
-    CLOSED = "closed"
+from . import coroutines, events, exceptions, tasks
 
 
 class Runner:
     """A loop for several runs; closing it ends what is left."""
 
+    _loop = _context = None
+    _is_closed = False
+    # Whether the loop is that of the thread.
+    _is_current = False
+
     def __init__(self, *, debug=None, loop_factory=None):
-        self._state = _State.CREATED
         self._debug = debug
         self._loop_factory = loop_factory
-        self._loop = None
-        self._context = None
-        self._set_event_loop = False
 
     def __enter__(self):
-        self._lazy_init()
+        self.get_loop()
         return self
 
     def __exit__(self, kind, value, tb):
         self.close()
 
-    def _lazy_init(self):
-        if self._state is _State.CLOSED:
-            raise RuntimeError("Runner is closed")
-        if self._state is _State.INITIALIZED:
-            return
-        if self._loop_factory is None:
-            self._loop = events.new_event_loop()
-            if not self._set_event_loop:
-                events.set_event_loop(self._loop)
-                self._set_event_loop = True
-        else:
-            self._loop = self._loop_factory()
-        if self._debug is not None:
-            self._loop.set_debug(self._debug)
-        self._context = contextvars.copy_context()
-        self._state = _State.INITIALIZED
-
     def get_loop(self):
-        self._lazy_init()
+        """Its loop, which is made when it is first needed."""
+        if self._is_closed:
+            raise RuntimeError("Runner is closed")
+        if self._loop is None:
+            self._loop = (self._loop_factory or self._new_loop)()
+            if self._debug is not None:
+                self._loop.set_debug(self._debug)
+            self._context = contextvars.copy_context()
         return self._loop
 
+    def _new_loop(self):
+        loop = events.new_event_loop()
+        events.set_event_loop(loop)
+        self._is_current = True
+        return loop
+
     def run(self, coro, *, context=None):
-        if not tasks.iscoroutine(coro):
+        if not coroutines.iscoroutine(coro):
             raise ValueError(f"a coroutine was expected, got {coro!r}")
         if events._get_running_loop() is not None:
             raise RuntimeError("Runner.run() cannot be called from a running event loop")
-        self._lazy_init()
-        task = self._loop.create_task(coro, context=self._context if context is None else context)
-        try:
-            return self._loop.run_until_complete(task)
-        except KeyboardInterrupt:
-            if not task.done():
-                task.cancel()
-            raise
+        loop = self.get_loop()
+        task = loop.create_task(coro, context=self._context if context is None else context)
+        with _Interruptible(task, loop) as interrupts:
+            try:
+                return loop.run_until_complete(task)
+            except exceptions.CancelledError:
+                # A task of another factory may not count.
+                if interrupts.count and not getattr(task, "uncancel", lambda: True)():
+                    raise KeyboardInterrupt
+                raise
 
     def close(self):
-        if self._state is not _State.INITIALIZED:
+        loop = self._loop
+        if loop is None or self._is_closed:
             return
+        self._is_closed = True
         try:
-            loop = self._loop
             _cancel_all_tasks(loop)
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.run_until_complete(loop.shutdown_default_executor())
+            for end in (loop.shutdown_asyncgens, loop.shutdown_default_executor):
+                loop.run_until_complete(end())
         finally:
-            if self._set_event_loop:
+            if self._is_current:
                 events.set_event_loop(None)
             loop.close()
             self._loop = None
-            self._state = _State.CLOSED
+
+
+class _Interruptible:
+    """While a task runs in the main thread: the first interrupt cancels it, the next one is raised."""
+
+    def __init__(self, task, loop):
+        self.task, self.loop = task, loop
+        self.count = 0
+        self.handler = None
+
+    def __enter__(self):
+        if (threading.current_thread() is threading.main_thread()
+                and signal.getsignal(signal.SIGINT) is signal.default_int_handler):
+            self.handler = functools.partial(self.interrupt)
+            try:
+                signal.signal(signal.SIGINT, self.handler)
+            except ValueError:
+                # Signals are not handled in this interpreter.
+                self.handler = None
+        return self
+
+    def __exit__(self, kind, value, tb):
+        if self.handler is not None and signal.getsignal(signal.SIGINT) is self.handler:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupt(self, signum, frame):
+        self.count += 1
+        if self.count > 1 or self.task.done():
+            raise KeyboardInterrupt
+        self.task.cancel()
+        # The loop may be waiting.
+        self.loop.call_soon_threadsafe(int)
 
 
 def run(main, *, debug=None):
@@ -90,14 +117,14 @@ def run(main, *, debug=None):
 
 
 def _cancel_all_tasks(loop):
-    pending = tasks.all_tasks(loop)
-    if not pending:
-        return
-    for task in pending:
+    left = tasks.all_tasks(loop)
+    for task in left:
         task.cancel()
-    loop.run_until_complete(tasks.gather(*pending, return_exceptions=True))
-    for task in pending:
-        if not task.cancelled() and task.exception() is not None:
+    if left:
+        loop.run_until_complete(tasks.gather(*left, return_exceptions=True))
+    for task in left:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
             loop.call_exception_handler({
                 "message": "unhandled exception during asyncio.run() shutdown",
-                "exception": task.exception(), "task": task})
+                "exception": error, "task": task})

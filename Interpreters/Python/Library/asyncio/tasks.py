@@ -1,78 +1,61 @@
 """Tasks: coroutines that a loop drives."""
 
-import concurrent.futures
 import contextvars
-import functools
 import inspect
 import itertools
+import sys
+import traceback
 import types
 import weakref
 
-from . import events, exceptions, futures
+from . import events, futures
+from ._texts import coroutine_text
+from .coroutines import iscoroutine
+from .exceptions import CancelledError, InvalidStateError
 from .futures import Future
 
-FIRST_COMPLETED = concurrent.futures.FIRST_COMPLETED
-FIRST_EXCEPTION = concurrent.futures.FIRST_EXCEPTION
-ALL_COMPLETED = concurrent.futures.ALL_COMPLETED
-
 _numbers = itertools.count(1)
-_all_tasks = weakref.WeakSet()
+# Weak references to those that are not done, and perhaps to some that are lost.
+_unfinished = set()
 _current_tasks = {}
 
 
-def iscoroutine(obj):
-    import collections.abc
-    return isinstance(obj, (types.CoroutineType, collections.abc.Coroutine))
-
-
-def iscoroutinefunction(func):
-    return inspect.iscoroutinefunction(func) or getattr(func, "_is_coroutine", None) is not None
-
-
 class Task(Future):
-    """A coroutine that runs in a loop, a step at a time."""
+    """A coroutine that runs in a loop, from one thing that it waits for to the next."""
 
+    # Whether the end of an unfinished task that nobody knows any more is reported.
     _log_destroy_pending = True
+    # What it waits for.
+    _fut_waiter = None
+    # Whether CancelledError is raised in the coroutine when it runs next.
+    _must_cancel = False
+    _cancel_requests = 0
 
     def __init__(self, coro, *, loop=None, name=None, context=None):
         super().__init__(loop=loop)
         if not iscoroutine(coro):
             self._log_destroy_pending = False
             raise TypeError(f"a coroutine was expected, got {coro!r}")
-        self._name = f"Task-{next(_numbers)}" if name is None else str(name)
-        self._num_cancels_requested = 0
-        self._must_cancel = False
-        self._fut_waiter = None
         self._coro = coro
+        self._name = f"Task-{next(_numbers)}" if name is None else str(name)
         self._context = contextvars.copy_context() if context is None else context
-        self._loop.call_soon(self._step, context=self._context)
+        self._run_later()
         _register_task(self)
 
     def __del__(self):
-        if self._state == "PENDING" and self._log_destroy_pending:
+        if self._log_destroy_pending and not self.done():
             self._loop.call_exception_handler({
-                "task": self, "message": "Task was destroyed but it is pending!"})
+                "message": "Task was destroyed but it is pending!", "task": self})
         super().__del__()
 
-    def _repr_info(self):
-        info = super()._repr_info()
-        if self.cancelling() and not self.done():
-            info[0] = "cancelling"
-        info.insert(1, f"name={self._name!r}")
-        name = getattr(self._coro, "__qualname__", None) or type(self._coro).__name__
-        code = getattr(self._coro, "cr_code", None)
-        frame = getattr(self._coro, "cr_frame", None)
-        if code is None:
-            shown = f"<{name}()>"
-        elif frame is None:
-            shown = f"<{name}() done, defined at {code.co_filename}:{code.co_firstlineno}>"
-        else:
-            line = frame.f_lineno or code.co_firstlineno
-            shown = f"<{name}() running at {code.co_filename}:{line}>"
-        info.insert(2, f"coro={shown}")
+    def _words(self):
+        words = super()._words()
+        if self._cancel_requests and not self.done():
+            words[0] = "cancelling"
+        own = [f"name={self._name!r}", f"coro=<{coroutine_text(self._coro)}>"]
         if self._fut_waiter is not None:
-            info.insert(3, f"wait_for={self._fut_waiter!r}")
-        return info
+            own.append(f"wait_for={self._fut_waiter!r}")
+        return [words[0], *own, *words[1:]]
 
     def get_coro(self):
         return self._coro
@@ -89,475 +72,227 @@ class Task(Future):
     def set_exception(self, exception):
         raise RuntimeError("Task does not support set_exception operation")
 
-    def get_stack(self, *, limit=None):
-        frame = getattr(self._coro, "cr_frame", None)
-        frames = []
-        while frame is not None and (limit is None or len(frames) < limit):
-            frames.append(frame)
-            frame = frame.f_back
-        return frames[::-1]
-
-    def print_stack(self, *, limit=None, file=None):
-        import sys
-        import traceback
-        out = sys.stderr if file is None else file
-        frames = self.get_stack(limit=limit)
-        print(f"Stack for {self!r} (most recent call last):" if frames
-              else f"No stack for {self!r}", file=out)
-        entries = [(frame, frame.f_lineno) for frame in frames]
-        traceback.StackSummary.extract(entries)
-        for line in traceback.StackSummary.extract(entries).format():
-            print(line, file=out, end="")
+    # Cancelling
 
     def cancel(self, msg=None):
-        """Has CancelledError raised in the coroutine when it runs next."""
-        self._log_traceback = False
+        """Has CancelledError raised in the coroutine."""
+        self._is_unseen = False
         if self.done():
             return False
-        self._num_cancels_requested += 1
-        if self._fut_waiter is not None and self._fut_waiter.cancel(msg=msg):
-            return True
-        self._must_cancel = True
-        self._cancel_message = msg
+        self._cancel_requests += 1
+        waits_for = self._fut_waiter
+        if waits_for is None or not waits_for.cancel(msg=msg):
+            self._must_cancel, self._cancel_message = True, msg
         return True
 
     def cancelling(self):
-        return self._num_cancels_requested
+        return self._cancel_requests
 
     def uncancel(self):
-        if self._num_cancels_requested > 0:
-            self._num_cancels_requested -= 1
-        return self._num_cancels_requested
+        self._cancel_requests -= self._cancel_requests > 0
+        return self._cancel_requests
+
+    # Running
+
+    def _run_later(self, error=None):
+        self._loop.call_soon(self._step, error, context=self._context)
 
     def _step(self, error=None):
-        """Runs the coroutine to the next future that it waits for."""
+        """Runs the coroutine to the next future that it waits for, or to its end."""
         if self.done():
-            raise exceptions.InvalidStateError(f"_step(): already done: {self!r}, {error!r}")
+            raise InvalidStateError(f"_step(): already done: {self!r}, {error!r}")
         if self._must_cancel:
-            if not isinstance(error, exceptions.CancelledError):
-                error = self._make_cancelled_error()
             self._must_cancel = False
-        coro = self._coro
+            if not isinstance(error, CancelledError):
+                error = self._make_cancelled_error()
         self._fut_waiter = None
-        _enter_task(self._loop, self)
+        loop, coro = self._loop, self._coro
+        _enter_task(loop, self)
         try:
-            if error is None:
-                awaited = coro.send(None)
-            else:
-                awaited = coro.throw(error)
-        except StopIteration as stop:
-            if self._must_cancel:
-                self._must_cancel = False
-                super().cancel(msg=self._cancel_message)
-            else:
-                super().set_result(stop.value)
-        except exceptions.CancelledError as cancelled:
-            self._cancelled_exc = cancelled
-            super().cancel()
-        except (KeyboardInterrupt, SystemExit) as fatal:
-            super().set_exception(fatal)
-            raise
-        except BaseException as failure:
-            super().set_exception(failure)
+            awaited = coro.send(None) if error is None else coro.throw(error)
+        except BaseException as end:
+            self._end_with(end)
         else:
             self._wait_for(awaited)
         finally:
-            _leave_task(self._loop, self)
-            self = None
+            _leave_task(loop, self)
+
+    def _end(self, state):
+        _unregister_task(self)
+        super()._end(state)
+
+    def _end_with(self, end):
+        if isinstance(end, StopIteration):
+            if self._must_cancel:
+                # The cancellation came too late to be seen, but not too late to count.
+                self._must_cancel = False
+                Future.cancel(self, self._cancel_message)
+            else:
+                Future.set_result(self, end.value)
+        elif isinstance(end, CancelledError):
+            self._cancelled_exc = end
+            Future.cancel(self)
+        else:
+            Future.set_exception(self, end)
+            if isinstance(end, (KeyboardInterrupt, SystemExit)):
+                raise end
 
     def _wait_for(self, awaited):
-        blocking = getattr(awaited, "_asyncio_future_blocking", None)
-        problem = None
-        if blocking is not None:
-            if awaited.get_loop() is not self._loop:
-                problem = (f"Task {self!r} got Future {awaited!r} attached to a different loop")
-            elif not blocking:
-                problem = (f"yield was used instead of yield from in task {self!r} with "
-                           f"{awaited!r}")
-            elif awaited is self:
-                problem = f"Task cannot await on itself: {self!r}"
-            else:
-                awaited._asyncio_future_blocking = False
-                awaited.add_done_callback(self._wakeup, context=self._context)
-                self._fut_waiter = awaited
-                if self._must_cancel and awaited.cancel(msg=self._cancel_message):
-                    self._must_cancel = False
-                return
-        elif awaited is None:
+        if awaited is None:
             # `sleep(0)`: others have their turn.
-            self._loop.call_soon(self._step, context=self._context)
+            self._run_later()
             return
-        elif inspect.isgenerator(awaited):
-            problem = (f"yield was used instead of yield from for generator in task {self!r} "
-                       f"with {awaited!r}")
-        else:
-            problem = f"Task got bad yield: {awaited!r}"
-        self._loop.call_soon(self._step, RuntimeError(problem), context=self._context)
+        problem = self._problem_with(awaited)
+        if problem is not None:
+            self._run_later(RuntimeError(problem))
+            return
+        awaited._asyncio_future_blocking = False
+        awaited.add_done_callback(self._continue, context=self._context)
+        self._fut_waiter = awaited
+        if self._must_cancel and awaited.cancel(msg=self._cancel_message):
+            self._must_cancel = False
 
-    def _wakeup(self, future):
+    def _problem_with(self, awaited):
+        """Why it cannot be waited for."""
+        blocking = getattr(awaited, "_asyncio_future_blocking", None)
+        if blocking is None:
+            if inspect.isgenerator(awaited):
+                return (f"yield was used instead of yield from for generator in task {self!r} "
+                        f"with {awaited!r}")
+            return f"Task got bad yield: {awaited!r}"
+        if futures._loop_of(awaited) is not self._loop:
+            return f"Task {self!r} got Future {awaited!r} attached to a different loop"
+        if not blocking:
+            return f"yield was used instead of yield from in task {self!r} with {awaited!r}"
+        return f"Task cannot await on itself: {self!r}" if awaited is self else None
+
+    def _continue(self, future):
+        error = None
         try:
             future.result()
-        except BaseException as error:
-            self._step(error)
-        else:
-            self._step()
-        self = None
+        except BaseException as raised:
+            error = raised
+        self._step(error)
+
+    # Where it is
+
+    def get_stack(self, *, limit=None):
+        """The frame that is suspended, or those of the exception that ended the task."""
+        frame = getattr(self._coro, "cr_frame", None) or getattr(self._coro, "gi_frame", None)
+        frames = []
+        if frame is not None:
+            while frame is not None:
+                frames.insert(0, frame)
+                frame = frame.f_back
+            return frames if limit is None else frames[max(0, len(frames) - limit):]
+        if self._exception is not None:
+            frames = [frame for frame, _ in traceback.walk_tb(self._exception.__traceback__)]
+        return frames[:limit]
+
+    def print_stack(self, *, limit=None, file=None):
+        frames = self.get_stack(limit=limit)
+        title = "Stack" if self._exception is None else "Traceback"
+        lines = [f"{title} for {self!r} (most recent call last):\n" if frames
+                 else f"No stack for {self!r}\n"]
+        lines += traceback.StackSummary.extract((frame, frame.f_lineno) for frame in frames).format()
+        if self._exception is not None:
+            lines += traceback.format_exception_only(self._exception)
+        print("".join(lines), file=sys.stderr if file is None else file, end="")
+
+
+# Which tasks there are ------------------------------------------------------------------------
 
 
 def _register_task(task):
-    _all_tasks.add(task)
+    _unfinished.add(weakref.ref(task))
 
 
 def _unregister_task(task):
-    _all_tasks.discard(task)
+    _unfinished.discard(weakref.ref(task))
 
 
 def _enter_task(loop, task):
-    current = _current_tasks.get(loop)
-    if current is not None:
-        raise RuntimeError(f"Cannot enter into task {task!r} while another task {current!r} is "
-                           f"being executed.")
-    _current_tasks[loop] = task
+    running = _current_tasks.setdefault(loop, task)
+    if running is not task:
+        raise RuntimeError(f"Cannot enter into task {task!r} while another task {running!r} is "
+                           "being executed.")
 
 
 def _leave_task(loop, task):
-    current = _current_tasks.get(loop)
-    if current is not task:
-        raise RuntimeError(f"Leaving task {task!r} does not match the current task {current!r}.")
+    running = _current_tasks.get(loop)
+    if running is not task:
+        raise RuntimeError(f"Leaving task {task!r} does not match the current task {running!r}.")
     del _current_tasks[loop]
 
 
 def current_task(loop=None):
-    return _current_tasks.get(events.get_running_loop() if loop is None else loop)
+    return _current_tasks.get(loop or events.get_running_loop())
 
 
 def all_tasks(loop=None):
     """Those of a loop that are not done."""
-    if loop is None:
-        loop = events.get_running_loop()
-    return {task for task in list(_all_tasks) if task.get_loop() is loop and not task.done()}
+    loop = loop or events.get_running_loop()
+    _unfinished.difference_update([known for known in list(_unfinished) if known() is None])
+    return {task for task in [known() for known in list(_unfinished)]
+            if task is not None and not task.done() and futures._loop_of(task) is loop}
 
 
 def create_task(coro, *, name=None, context=None):
     return events.get_running_loop().create_task(coro, name=name, context=context)
 
 
+def ensure_future(coro_or_future, *, loop=None):
+    """A task for a coroutine, or for what can be waited for; futures are themselves."""
+    if futures.isfuture(coro_or_future):
+        if loop is None or loop is futures._loop_of(coro_or_future):
+            return coro_or_future
+        raise ValueError("The future belongs to a different loop than the one specified as the "
+                         "loop argument")
+    coro = coro_or_future
+    if not iscoroutine(coro):
+        if not inspect.isawaitable(coro):
+            raise TypeError("An asyncio.Future, a coroutine or an awaitable is required")
+        coro = _await(coro)
+    if loop is None:
+        try:
+            loop = events.get_event_loop()
+        except RuntimeError:
+            if coro is not coro_or_future or inspect.iscoroutine(coro):
+                # It is never waited for.
+                coro.close()
+            raise
+    return loop.create_task(coro)
+
+
 async def _await(awaitable):
     return await awaitable
 
 
-def ensure_future(coro_or_future, *, loop=None):
-    if futures.isfuture(coro_or_future):
-        if loop is not None and loop is not coro_or_future.get_loop():
-            raise ValueError("The future belongs to a different loop than the one specified as "
-                             "the loop argument")
-        return coro_or_future
-    if not iscoroutine(coro_or_future):
-        if not inspect.isawaitable(coro_or_future):
-            raise TypeError("An asyncio.Future, a coroutine or an awaitable is required")
-        coro_or_future = _await(coro_or_future)
-    if loop is None:
-        loop = events.get_event_loop()
-    return loop.create_task(coro_or_future)
-
-
 @types.coroutine
-def _yield_once():
+def _let_others_run():
     yield
 
 
 async def sleep(delay, result=None):
-    """Waits; with 0, lets the others run."""
+    """Waits so many seconds; with 0, lets the others run."""
     if delay <= 0:
-        await _yield_once()
+        await _let_others_run()
         return result
     loop = events.get_running_loop()
-    future = loop.create_future()
-    handle = loop.call_later(delay, _set_result_unless_cancelled, future, result)
+    time_is_over = loop.create_future()
+    timer = loop.call_later(delay, _end_unless_done, time_is_over, result)
     try:
-        return await future
+        return await time_is_over
     finally:
-        handle.cancel()
+        timer.cancel()
 
 
-def _set_result_unless_cancelled(future, result):
-    if not future.cancelled():
+def _end_unless_done(future, result=None):
+    if not future.done():
         future.set_result(result)
 
 
-# Several at once --------------------------------------------------------------------------------
-
-
-def _release_waiter(waiter, *args):
-    if not waiter.done():
-        waiter.set_result(None)
-
-
-async def wait(fs, *, timeout=None, return_when=ALL_COMPLETED):
-    """(done, pending): waits for all, for the first, or for the first exception."""
-    if futures.isfuture(fs) or iscoroutine(fs):
-        raise TypeError(f"expect a list of futures, not {type(fs).__name__}")
-    if not fs:
-        raise ValueError("Set of Tasks/Futures is empty.")
-    if return_when not in (FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED):
-        raise ValueError(f"Invalid return_when value: {return_when}")
-    fs = set(fs)
-    if any(iscoroutine(f) for f in fs):
-        raise TypeError("Passing coroutines is forbidden, use tasks explicitly.")
-    loop = events.get_running_loop()
-    return await _wait(fs, timeout, return_when, loop)
-
-
-async def _wait(fs, timeout, return_when, loop):
-    waiter = loop.create_future()
-    counter = sum(not f.done() for f in fs)
-
-    def is_enough(f):
-        return (counter <= 0 or return_when == FIRST_COMPLETED
-                or return_when == FIRST_EXCEPTION and not f.cancelled()
-                and f.exception() is not None)
-    already = any(f.done() and is_enough(f) for f in fs)
-    handle = None
-    if counter and not already:
-        if timeout is not None:
-            handle = loop.call_later(timeout, _release_waiter, waiter)
-
-        def on_completion(f):
-            nonlocal counter
-            counter -= 1
-            if is_enough(f):
-                if handle is not None:
-                    handle.cancel()
-                _release_waiter(waiter)
-        for f in fs:
-            f.add_done_callback(on_completion)
-        try:
-            await waiter
-        finally:
-            if handle is not None:
-                handle.cancel()
-            for f in fs:
-                f.remove_done_callback(on_completion)
-    done = {f for f in fs if f.done()}
-    return done, fs - done
-
-
-async def wait_for(fut, timeout):
-    """Waits so long; then cancels what it waits for, and raises TimeoutError."""
-    loop = events.get_running_loop()
-    if timeout is None:
-        return await fut
-    if timeout <= 0:
-        fut = ensure_future(fut, loop=loop)
-        if fut.done():
-            return fut.result()
-        await _cancel_and_wait(fut, loop=loop)
-        try:
-            return fut.result()
-        except exceptions.CancelledError as error:
-            raise exceptions.TimeoutError from error
-    waiter = loop.create_future()
-    handle = loop.call_later(timeout, _release_waiter, waiter)
-    release = functools.partial(_release_waiter, waiter)
-    fut = ensure_future(fut, loop=loop)
-    fut.add_done_callback(release)
-    try:
-        try:
-            await waiter
-        except exceptions.CancelledError:
-            if fut.done():
-                return fut.result()
-            fut.remove_done_callback(release)
-            await _cancel_and_wait(fut, loop=loop)
-            raise
-        if fut.done():
-            return fut.result()
-        fut.remove_done_callback(release)
-        await _cancel_and_wait(fut, loop=loop)
-        try:
-            return fut.result()
-        except exceptions.CancelledError as error:
-            raise exceptions.TimeoutError from error
-    finally:
-        handle.cancel()
-
-
-async def _cancel_and_wait(fut, loop):
-    waiter = loop.create_future()
-    release = functools.partial(_release_waiter, waiter)
-    fut.add_done_callback(release)
-    try:
-        fut.cancel()
-        await waiter
-    finally:
-        fut.remove_done_callback(release)
-
-
-def as_completed(fs, *, timeout=None):
-    """Coroutines that give the results in the order in which they come."""
-    if futures.isfuture(fs) or iscoroutine(fs):
-        raise TypeError(f"expect an iterable of futures, not {type(fs).__name__}")
-    from .queues import Queue
-    done = Queue()
-    loop = events.get_event_loop()
-    todo = {ensure_future(f, loop=loop) for f in set(fs)}
-    handle = None
-
-    def on_timeout():
-        for f in todo:
-            f.remove_done_callback(on_completion)
-            done.put_nowait(None)
-        todo.clear()
-
-    def on_completion(f):
-        if not todo:
-            return
-        todo.remove(f)
-        done.put_nowait(f)
-        if not todo and handle is not None:
-            handle.cancel()
-
-    async def wait_for_one():
-        f = await done.get()
-        if f is None:
-            raise exceptions.TimeoutError
-        return f.result()
-    for f in todo:
-        f.add_done_callback(on_completion)
-    if todo and timeout is not None:
-        handle = loop.call_later(timeout, on_timeout)
-    for _ in range(len(todo)):
-        yield wait_for_one()
-
-
-class _GatheringFuture(Future):
-    """What `gather` gives: cancelled, it cancels its children."""
-
-    def __init__(self, children, *, loop):
-        super().__init__(loop=loop)
-        self._children = children
-        self._cancel_requested = False
-
-    def cancel(self, msg=None):
-        if self.done():
-            return False
-        asked = False
-        for child in self._children:
-            if child.cancel(msg=msg):
-                asked = True
-        if asked:
-            self._cancel_requested = True
-        return asked
-
-
-def gather(*coros_or_futures, return_exceptions=False):
-    """The results of all, in the order of the arguments."""
-    if not coros_or_futures:
-        outer = events.get_event_loop().create_future()
-        outer.set_result([])
-        return outer
-    children = []
-    by_argument = {}
-    loop = None
-    outer = None
-    finished = 0
-
-    def on_done(child):
-        nonlocal finished
-        finished += 1
-        if outer is None or outer.done():
-            if not child.cancelled():
-                # Nobody will look at its exception.
-                child.exception()
-            return
-        if not return_exceptions:
-            if child.cancelled():
-                outer.set_exception(child._make_cancelled_error())
-                return
-            error = child.exception()
-            if error is not None:
-                outer.set_exception(error)
-                return
-        if finished == len(by_argument):
-            results = []
-            for f in children:
-                if f.cancelled():
-                    message = f._cancel_message
-                    results.append(exceptions.CancelledError(
-                        *(() if message is None else (message,))))
-                else:
-                    error = f.exception()
-                    results.append(f.result() if error is None else error)
-            if outer._cancel_requested:
-                outer.set_exception(f._make_cancelled_error())
-            else:
-                outer.set_result(results)
-    for argument in coros_or_futures:
-        if argument not in by_argument:
-            f = ensure_future(argument, loop=loop)
-            if loop is None:
-                loop = f.get_loop()
-            if f is not argument:
-                f._log_destroy_pending = False
-            by_argument[argument] = f
-            f.add_done_callback(on_done)
-        children.append(by_argument[argument])
-    outer = _GatheringFuture(children, loop=loop)
-    return outer
-
-
-def shield(arg):
-    """Waits for something that is not cancelled when the waiting is."""
-    inner = ensure_future(arg)
-    if inner.done():
-        return inner
-    outer = inner.get_loop().create_future()
-
-    def inner_done(inner):
-        if outer.cancelled():
-            if not inner.cancelled():
-                inner.exception()
-        elif inner.cancelled():
-            outer.cancel()
-        else:
-            error = inner.exception()
-            if error is not None:
-                outer.set_exception(error)
-            else:
-                outer.set_result(inner.result())
-
-    def outer_done(outer):
-        if not inner.done():
-            inner.remove_done_callback(inner_done)
-    inner.add_done_callback(inner_done)
-    outer.add_done_callback(outer_done)
-    return outer
-
-
-# Threads ----------------------------------------------------------------------------------------
-
-
-def run_coroutine_threadsafe(coro, loop):
-    """Starts a coroutine in the loop of another thread; a future of `concurrent.futures`."""
-    if not iscoroutine(coro):
-        raise TypeError("A coroutine object is required")
-    future = concurrent.futures.Future()
-
-    def start():
-        try:
-            futures._chain_future(ensure_future(coro, loop=loop), future)
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as error:
-            if future.set_running_or_notify_cancel():
-                future.set_exception(error)
-            raise
-    loop.call_soon_threadsafe(start)
-    return future
-
-
-async def to_thread(func, /, *args, **kwargs):
-    """Calls a function in another thread."""
-    loop = events.get_running_loop()
-    call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
-    return await loop.run_in_executor(None, call)
+# Other modules build on this one; their functions belong to it for those who import it.
+from .combining import (
+    ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, _GatheringFuture, as_completed, gather,
+    run_coroutine_threadsafe, shield, wait, wait_for)

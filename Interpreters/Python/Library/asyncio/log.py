@@ -1,0 +1,5 @@
+"""Where loops report what nobody waits for."""
+
+import logging
+
+logger = logging.getLogger(__package__)
