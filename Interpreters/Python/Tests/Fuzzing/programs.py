@@ -440,7 +440,7 @@ class Programs:
 
 PATTERNS = ["a", "[a-c]+", "(\\w)(\\d)?", "x*", "^.", "$", "(?i)HELLO", "\\bthe\\b", "(a|b)*c", "[^a]", "(?P<n>.)(?P=n)", "\\s+", ",", "(?=a)", ".*?o", "(", "[z-a]", "*", "(?<!a)b", "\\d{1,2}"]
 #: Reductions, sizes and internals: their results are the implementation's own.
-UNCALLED = {"__class__", "__sizeof__", "__reduce__", "__reduce_ex__", "__dir__", "__subclasshook__", "__init_subclass__", "__new__", "__doc__", "__getattribute__", "__setattr__",
+UNCALLED = {"__class__", "__sizeof__", "__reduce__", "__reduce_ex__", "__alloc__", "__dir__", "__subclasshook__", "__init_subclass__", "__new__", "__doc__", "__getattribute__", "__setattr__",
             "__delattr__", "__hash__", "__class_getitem__", "__getstate__", "__getnewargs__", "__init__", "obj", "c_contiguous", "f_contiguous", "contiguous", "strides", "suboffsets",
             "shape", "ndim", "itemsize", "format", "readonly", "nbytes", "real", "imag", "numerator", "denominator", "start", "stop", "step"} - {"format"}
 #: Only with small operands: the result may be enormous.

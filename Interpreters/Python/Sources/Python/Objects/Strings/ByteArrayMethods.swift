@@ -130,7 +130,10 @@ extension VM {
             return setByte(array, try place(array, index), byte)
         }
         let bounds = try bounds(ofSlice: key.reference)
-        if asString(value) != nil || isInteger(value) {
+        let isNumber = [Name.float, .int, .index].contains {
+            lookup(typeOf: value, name($0)) != .unbound
+        }
+        if asString(value) != nil || isNumber {
             throw raise(
                 .typeError,
                 "can assign only bytes, buffers, or iterables of ints in range(0, 256)")

@@ -143,7 +143,8 @@ extension VM {
         let isNew = try whileShowing(set.reference) { () throws(Unwind) in
             // Elements may be changed by what they show: a list of them is not.
             let elements = try newList()
-            try iterate(set) { (element) throws(Unwind) in
+            // A derived class may have its own idea of them.
+            try iterate(try length(set) == 0 ? set : instance) { (element) throws(Unwind) in
                 try append(elements, element)
                 return true
             }

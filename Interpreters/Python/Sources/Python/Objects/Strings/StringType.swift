@@ -38,7 +38,10 @@ extension VM {
     ) throws(Unwind) -> StringView {
         if value.isString { return StringView(value) }
         if let string = asString(value), string.isString { return StringView(string) }
-        throw raise(.typeError, "\(must()), not \(typeName(value))")
+        let expected = must()
+        // Functions that name themselves say None.
+        let given = value == .none && expected.contains("()") ? "None" : typeName(value)
+        throw raise(.typeError, "\(expected), not \(given)")
     }
 
     private func newString(_ a: CallArguments) throws(Unwind) -> Value {

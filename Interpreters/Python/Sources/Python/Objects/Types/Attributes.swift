@@ -259,6 +259,9 @@ extension VM {
         if object.isType {
             message =
                 "type object '\(self.name(ofType: object.reference))' has no attribute \(quoted)"
+        } else if object.isA(Kind.genericAlias) {
+            // It has all attributes of what it is made of.
+            return noAttribute(self[object.reference, GenericAlias.origin], name)
         } else if object.isA(Kind.module) {
             message = moduleMessage(object.reference, quoted)
         } else {
