@@ -1,153 +1,137 @@
 """`WeakSet`: a set that does not keep its elements alive."""
 
+import operator
 from _weakref import ref
 
 __all__ = ["WeakSet"]
 
-GenericAlias = type(list[int])
+
+def _references(items):
+    return {ref(item) for item in items}
+
+
+def _comparison(name):
+    """A comparison of the living elements with those of any iterable."""
+    compared = getattr(operator, name)
+
+    def compare(self, other):
+        return compared(_references(self), _references(other))
+
+    return compare
+
+
+def _change(name, is_operator=False):
+    """A method of sets that takes another one and changes this one."""
+
+    def change(self, other):
+        getattr(self.data, name)(_references(other))
+        if is_operator:
+            return self
+
+    return change
+
+
+def _combination(name):
+    """A method of sets that makes a new one: a copy, changed."""
+
+    def combine(self, other):
+        result = self.copy()
+        getattr(result, name)(other)
+        return result
+
+    return combine
 
 
 class WeakSet:
-    """A set of weak references, looked at as the set of their objects."""
+    """A set that forgets an element when nothing else refers to it."""
 
     def __init__(self, data=None):
+        # References, of which some may be dead: these are not seen, and go when one is added.
         self.data = set()
         if data is not None:
             self.update(data)
 
-    def _tidy(self):
-        """Forgets the references whose objects are gone."""
-        for reference in [r for r in self.data if r() is None]:
-            self.data.discard(reference)
+    def __repr__(self):
+        return repr(self.data)
+
+    def __reduce__(self):
+        return self.__class__, ([*self],), self.__getstate__()
 
     def __iter__(self):
-        for reference in list(self.data):
-            item = reference()
-            if item is not None:
+        for reference in [*self.data]:
+            if (item := reference()) is not None:
                 yield item
 
     def __len__(self):
-        return sum(1 for reference in self.data if reference() is not None)
+        return sum(1 for _ in self)
 
     def __contains__(self, item):
         try:
-            reference = ref(item)
+            return ref(item) in self.data
         except TypeError:
             return False
-        return reference in self.data
-
-    def __reduce__(self):
-        return self.__class__, (list(self),), self.__getstate__()
-
-    def add(self, item):
-        self._tidy()
-        self.data.add(ref(item))
-
-    def clear(self):
-        self.data.clear()
 
     def copy(self):
+        """A set of the same class with the same elements."""
         return self.__class__(self)
 
-    def pop(self):
-        while True:
-            try:
-                item = self.data.pop()()
-            except KeyError:
-                raise KeyError("pop from empty WeakSet") from None
-            if item is not None:
-                return item
+    def add(self, item):
+        """Adds an element."""
+        self.data -= {reference for reference in self.data if reference() is None}
+        self.data.add(ref(item))
 
     def remove(self, item):
+        """Removes an element, which must be there."""
         self.data.remove(ref(item))
 
     def discard(self, item):
+        """Removes an element, if it is there."""
         self.data.discard(ref(item))
 
-    def update(self, other):
-        for element in other:
-            self.add(element)
+    def pop(self):
+        """Takes out some element."""
+        while self.data:
+            if (item := self.data.pop()()) is not None:
+                return item
+        raise KeyError("pop from empty WeakSet")
 
-    def __ior__(self, other):
-        self.update(other)
-        return self
+    def clear(self):
+        """Removes all elements."""
+        self.data.clear()
 
-    def difference(self, other):
-        result = self.copy()
-        result.difference_update(other)
-        return result
+    update = _change("update")
+    difference_update = _change("difference_update")
+    intersection_update = _change("intersection_update")
+    symmetric_difference_update = _change("symmetric_difference_update")
 
-    __sub__ = difference
+    __ior__ = _change("update", is_operator=True)
+    __isub__ = _change("difference_update", is_operator=True)
+    __iand__ = _change("intersection_update", is_operator=True)
+    __ixor__ = _change("symmetric_difference_update", is_operator=True)
 
-    def difference_update(self, other):
-        if self is other:
-            self.data.clear()
-        else:
-            self.data.difference_update(ref(item) for item in other)
+    union = __or__ = _combination("update")
+    difference = __sub__ = _combination("difference_update")
+    intersection = __and__ = _combination("intersection_update")
+    symmetric_difference = __xor__ = _combination("symmetric_difference_update")
 
-    def __isub__(self, other):
-        self.difference_update(other)
-        return self
-
-    def intersection(self, other):
-        return self.__class__(item for item in other if item in self)
-
-    __and__ = intersection
-
-    def intersection_update(self, other):
-        self.data.intersection_update(ref(item) for item in other)
-
-    def __iand__(self, other):
-        self.intersection_update(other)
-        return self
-
-    def issubset(self, other):
-        return self.data.issubset(ref(item) for item in other)
-
-    __le__ = issubset
-
-    def __lt__(self, other):
-        return self.data < set(map(ref, other))
-
-    def issuperset(self, other):
-        return self.data.issuperset(ref(item) for item in other)
-
-    __ge__ = issuperset
-
-    def __gt__(self, other):
-        return self.data > set(map(ref, other))
+    issubset = __le__ = _comparison("le")
+    issuperset = __ge__ = _comparison("ge")
+    __lt__ = _comparison("lt")
+    __gt__ = _comparison("gt")
 
     def __eq__(self, other):
-        if not isinstance(other, self.__class__):
-            return NotImplemented
-        return self.data == set(map(ref, other))
-
-    def symmetric_difference(self, other):
-        result = self.copy()
-        result.symmetric_difference_update(other)
-        return result
-
-    __xor__ = symmetric_difference
-
-    def symmetric_difference_update(self, other):
-        if self is other:
-            self.data.clear()
-        else:
-            self.data.symmetric_difference_update(ref(item) for item in other)
-
-    def __ixor__(self, other):
-        self.symmetric_difference_update(other)
-        return self
-
-    def union(self, other):
-        return self.__class__(element for part in (self, other) for element in part)
-
-    __or__ = union
+        if isinstance(other, self.__class__):
+            return _references(self) == _references(other)
+        return NotImplemented
 
     def isdisjoint(self, other):
-        return len(self.intersection(other)) == 0
+        """True if no element is in the other one, too."""
+        return _references(self).isdisjoint(_references(other))
 
-    def __repr__(self):
-        return repr({reference for reference in self.data})
+    __class_getitem__ = classmethod(type(list[int]))
 
-    __class_getitem__ = classmethod(GenericAlias)
+
+for _name, _method in vars(WeakSet).items():
+    if getattr(_method, "__closure__", None) and not _name.startswith("__"):
+        _method.__name__ = _name
+        _method.__qualname__ = f"WeakSet.{_name}"

@@ -1,263 +1,132 @@
-"""Abstract base classes of numbers: Number, Complex, Real, Rational, Integral."""
+"""Abstract base classes of numbers: Number, Complex, Real, Rational, Integral.
+
+Each lists what its numbers must be able to do, and adds what follows from that.
+"""
 
 from abc import ABCMeta, abstractmethod
 
 __all__ = ["Number", "Complex", "Real", "Rational", "Integral"]
 
 
+def _required(owner, names):
+    """Methods that must be defined; there is nothing they do by themselves."""
+
+    def method_for(name):
+        def method(self, *args):
+            raise NotImplementedError
+
+        method.__name__ = name
+        method.__qualname__ = f"{owner}.{name}"
+        return abstractmethod(method)
+
+    return map(method_for, names.split())
+
+
 class Number(metaclass=ABCMeta):
     """Any number."""
 
     __slots__ = ()
+
+    # Those that can be used as keys say so.
     __hash__ = None
 
 
 class Complex(Number):
-    """Numbers with a real and an imaginary part."""
+    """Numbers that can be added, multiplied, divided and raised to powers, with a real and an
+    imaginary part."""
 
     __slots__ = ()
 
-    @abstractmethod
-    def __complex__(self):
-        """The same number as a built-in complex."""
+    real, imag = map(property, _required("Complex", "real imag"))
+
+    (
+        __complex__, __abs__, __neg__, __pos__, __eq__, conjugate, __add__, __radd__, __mul__,
+        __rmul__, __truediv__, __rtruediv__, __pow__, __rpow__,
+    ) = _required(
+        "Complex",
+        "__complex__ __abs__ __neg__ __pos__ __eq__ conjugate __add__ __radd__ __mul__ "
+        "__rmul__ __truediv__ __rtruediv__ __pow__ __rpow__",
+    )
 
     def __bool__(self):
         return self != 0
-
-    @property
-    @abstractmethod
-    def real(self):
-        raise NotImplementedError
-
-    @property
-    @abstractmethod
-    def imag(self):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __add__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __radd__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __neg__(self):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __pos__(self):
-        raise NotImplementedError
 
     def __sub__(self, other):
         return self + -other
 
     def __rsub__(self, other):
-        return -self + other
-
-    @abstractmethod
-    def __mul__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rmul__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __truediv__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rtruediv__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __pow__(self, exponent):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rpow__(self, base):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __abs__(self):
-        raise NotImplementedError
-
-    @abstractmethod
-    def conjugate(self):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __eq__(self, other):
-        raise NotImplementedError
-
-
-Complex.register(complex)
+        return other + -self
 
 
 class Real(Complex):
-    """Numbers that can be ordered, rounded and divided with a remainder."""
+    """Numbers on a line: they can be ordered, rounded, and divided with a remainder. They are
+    complex numbers whose imaginary part is zero."""
 
     __slots__ = ()
 
-    @abstractmethod
-    def __float__(self):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __trunc__(self):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __floor__(self):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __ceil__(self):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __round__(self, ndigits=None):
-        raise NotImplementedError
+    (
+        __float__, __trunc__, __floor__, __ceil__, __round__, __lt__, __le__, __floordiv__,
+        __rfloordiv__, __mod__, __rmod__,
+    ) = _required(
+        "Real",
+        "__float__ __trunc__ __floor__ __ceil__ __round__ __lt__ __le__ __floordiv__ "
+        "__rfloordiv__ __mod__ __rmod__",
+    )
 
     def __divmod__(self, other):
-        return (self // other, self % other)
+        return self // other, self % other
 
     def __rdivmod__(self, other):
-        return (other // self, other % self)
-
-    @abstractmethod
-    def __floordiv__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rfloordiv__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __mod__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rmod__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __lt__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __le__(self, other):
-        raise NotImplementedError
+        return other // self, other % self
 
     def __complex__(self):
         return complex(float(self))
 
-    @property
-    def real(self):
-        return +self
-
-    @property
-    def imag(self):
-        return 0
-
     def conjugate(self):
+        """The number itself."""
         return +self
 
-
-Real.register(float)
+    real = property(conjugate)
+    imag = property(lambda self: 0)
 
 
 class Rational(Real):
-    """Numbers with a numerator and a denominator in lowest terms."""
+    """Fractions: a numerator and a denominator without a common divisor."""
 
     __slots__ = ()
 
-    @property
-    @abstractmethod
-    def numerator(self):
-        raise NotImplementedError
-
-    @property
-    @abstractmethod
-    def denominator(self):
-        raise NotImplementedError
+    numerator, denominator = map(property, _required("Rational", "numerator denominator"))
 
     def __float__(self):
-        return int(self.numerator) / int(self.denominator)
+        # Integers of any size are divided exactly.
+        above, below = int(self.numerator), int(self.denominator)
+        return above / below
 
 
 class Integral(Rational):
-    """Whole numbers, with bits."""
+    """Whole numbers, which have bits, and powers by a modulus. They are fractions of one."""
 
     __slots__ = ()
 
-    @abstractmethod
-    def __int__(self):
-        raise NotImplementedError
+    (
+        __int__, __pow__, __invert__, __lshift__, __rlshift__, __rshift__, __rrshift__, __and__,
+        __rand__, __or__, __ror__, __xor__, __rxor__,
+    ) = _required(
+        "Integral",
+        "__int__ __pow__ __invert__ __lshift__ __rlshift__ __rshift__ __rrshift__ __and__ "
+        "__rand__ __or__ __ror__ __xor__ __rxor__",
+    )
 
     def __index__(self):
         return int(self)
 
-    @abstractmethod
-    def __pow__(self, exponent, modulus=None):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __lshift__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rlshift__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rshift__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rrshift__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __and__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rand__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __xor__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __rxor__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __or__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __ror__(self, other):
-        raise NotImplementedError
-
-    @abstractmethod
-    def __invert__(self):
-        raise NotImplementedError
-
     def __float__(self):
         return float(int(self))
 
-    @property
-    def numerator(self):
-        return +self
-
-    @property
-    def denominator(self):
-        return 1
+    numerator = property(lambda self: +self)
+    denominator = property(lambda self: 1)
 
 
-Integral.register(int)
+for _abstract, _builtin in ((Complex, complex), (Real, float), (Integral, int)):
+    _abstract.register(_builtin)
+del _abstract, _builtin

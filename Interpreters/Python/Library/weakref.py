@@ -127,61 +127,54 @@ def proxy(object, callback=None, /):
 
 
 class WeakMethod(ref):
-    """A weak reference to a bound method: alive as long as its object is."""
+    """A weak reference to a bound method: it lives as long as its object and its function do."""
 
     def __new__(cls, meth, callback=None):
-        try:
-            obj = meth.__self__
-            func = meth.__func__
-        except AttributeError:
-            raise TypeError(
-                f"argument should be a bound method, not {type(meth)}"
-            ) from None
+        if not (hasattr(meth, "__self__") and hasattr(meth, "__func__")):
+            raise TypeError(f"argument should be a bound method, not {type(meth)}")
+        self_reference = None
 
-        def died(reference):
+        def end(_):
             self = self_reference()
             if self is not None and self._alive:
+                # There are two things that can die, but one end.
                 self._alive = False
                 if callback is not None:
                     callback(self)
 
-        self = ref.__new__(cls, obj, died)
-        self._function_reference = ref(func, died)
-        self._method_type = type(meth)
-        self._alive = True
+        self = super().__new__(cls, meth.__self__, end)
         self_reference = ref(self)
+        self._alive = True
+        self._parts = type(meth), ref(meth.__func__, end)
         return self
 
     def __call__(self):
-        obj = super().__call__()
-        func = self._function_reference()
-        if obj is None or func is None:
-            return None
-        return self._method_type(func, obj)
+        kind, function_reference = self._parts
+        function, owner = function_reference(), super().__call__()
+        if function is not None and owner is not None:
+            return kind(function, owner)
 
     def __eq__(self, other):
-        if isinstance(other, WeakMethod):
-            if not self._alive or not other._alive:
-                return self is other
-            return ref.__eq__(self, other) and (
-                self._function_reference == other._function_reference
-            )
-        return NotImplemented
+        if not isinstance(other, WeakMethod):
+            return NotImplemented
+        if not (self._alive and other._alive):
+            return self is other
+        return self._parts[1] == other._parts[1] and super().__eq__(other)
 
     def __ne__(self, other):
-        result = self.__eq__(other)
-        return result if result is NotImplemented else not result
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
 
     __hash__ = ref.__hash__
 
 
 class KeyedRef(ref):
-    """A reference that knows the key of its object in a dictionary."""
+    """A reference to a value, which knows the key of the value."""
 
     __slots__ = ("key",)
 
     def __new__(cls, ob, callback, key):
-        self = ref.__new__(cls, ob, callback)
+        self = super().__new__(cls, ob, callback)
         self.key = key
         return self
 
@@ -189,257 +182,208 @@ class KeyedRef(ref):
         super().__init__(ob, callback)
 
 
-class WeakValueDictionary(MutableMapping):
-    """A mapping that does not keep its values alive: keys of dead ones are not there."""
+# Mappings ------------------------------------------------------------------------------------
+
+
+class _WeakMapping(MutableMapping):
+    """A mapping around a dict, `data`, where keys or values are references. Entries whose object is
+    gone are not seen, and go when something is added."""
+
+    def _living(self, key, value):
+        """The key and the value of an entry of `data`; None if one of them is gone."""
+        raise NotImplementedError
+
+    def _tidy(self):
+        for key, value in [*self.data.items()]:
+            if self._living(key, value) is None:
+                self.data.pop(key, None)
+
+    def items(self):
+        """Pairs of key and value."""
+        for entry in [*self.data.items()]:
+            if (pair := self._living(*entry)) is not None:
+                yield pair
+
+    def keys(self):
+        """The keys."""
+        for key, _ in self.items():
+            yield key
+
+    def values(self):
+        """The values."""
+        for _, value in self.items():
+            yield value
+
+    __iter__ = keys
+
+    def __len__(self):
+        return sum(1 for _ in self.items())
+
+    def __repr__(self):
+        return f"<{type(self).__name__} at {id(self):#x}>"
+
+    def popitem(self):
+        """Takes out some pair of key and value."""
+        while (pair := self._living(*self.data.popitem())) is None:
+            pass
+        return pair
+
+    def clear(self):
+        """Removes all keys."""
+        self.data.clear()
+
+    def update(self, other=None, /, **kwargs):
+        """Takes over what is in a mapping or an iterable of pairs, and what is given by name."""
+        super().update(() if other is None else other, **kwargs)
+
+    def copy(self):
+        """A mapping with the same keys and values."""
+        result = self._plain()
+        result.update(self)
+        return result
+
+    __copy__ = copy
+
+    def _merged(self, *mappings):
+        result = self.__class__()
+        for mapping in mappings:
+            result.update(mapping)
+        return result
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
+    def __or__(self, other):
+        if hasattr(other, "items"):
+            result = self.copy()
+            result |= other
+            return result
+        return NotImplemented
+
+    def __ror__(self, other):
+        return self._merged(other, self) if hasattr(other, "items") else NotImplemented
+
+    def __deepcopy__(self, memo):
+        # What is referred to is not copied: nobody else would keep the copy alive.
+        from copy import deepcopy
+
+        result = self.__class__()
+        for key, value in self.items():
+            result.__setitem__(*self._deep_pair(key, value, lambda part: deepcopy(part, memo)))
+        return result
+
+
+class WeakValueDictionary(_WeakMapping):
+    """A mapping that does not keep its values alive: a key goes with its value."""
 
     def __init__(self, other=(), /, **kw):
         self.data = {}
         self.update(other, **kw)
 
-    def _tidy(self):
-        for key in [key for key, reference in self.data.items() if reference() is None]:
-            self.data.pop(key, None)
+    def _living(self, key, reference):
+        value = reference()
+        return None if value is None else (key, value)
 
-    def __getitem__(self, key):
-        value = self.data[key]()
-        if value is None:
-            raise KeyError(key)
-        return value
+    def _deep_pair(self, key, value, copied):
+        return copied(key), value
 
-    def __delitem__(self, key):
-        del self.data[key]
-
-    def __len__(self):
-        return sum(1 for reference in self.data.values() if reference() is not None)
+    def get(self, key, default=None):
+        """The value of a key that is there, or the default."""
+        reference = self.data.get(key)
+        value = None if reference is None else reference()
+        return default if value is None else value
 
     def __contains__(self, key):
-        reference = self.data.get(key)
-        return reference is not None and reference() is not None
+        return self.get(key) is not None
 
-    def __repr__(self):
-        return f"<{self.__class__.__name__} at {id(self):#x}>"
+    def __getitem__(self, key):
+        if (value := self.data[key]()) is None:
+            raise KeyError(key)
+        return value
 
     def __setitem__(self, key, value):
         self._tidy()
         self.data[key] = KeyedRef(value, None, key)
 
-    def copy(self):
-        result = WeakValueDictionary()
-        for key, value in self.items():
-            result[key] = value
-        return result
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo):
-        from copy import deepcopy
-
-        result = self.__class__()
-        for key, value in self.items():
-            result[deepcopy(key, memo)] = value
-        return result
-
-    def get(self, key, default=None):
-        reference = self.data.get(key)
-        value = reference() if reference is not None else None
-        return default if value is None else value
-
-    def items(self):
-        for key, reference in list(self.data.items()):
-            value = reference()
-            if value is not None:
-                yield key, value
-
-    def keys(self):
-        for key, reference in list(self.data.items()):
-            if reference() is not None:
-                yield key
-
-    __iter__ = keys
-
-    def values(self):
-        for reference in list(self.data.values()):
-            value = reference()
-            if value is not None:
-                yield value
-
-    def itervaluerefs(self):
-        """The references; some may be dead by the time they are looked at."""
-        yield from list(self.data.values())
-
-    def valuerefs(self):
-        """A list of the references."""
-        return list(self.data.values())
-
-    def popitem(self):
-        while True:
-            key, reference = self.data.popitem()
-            value = reference()
-            if value is not None:
-                return key, value
+    def __delitem__(self, key):
+        del self.data[key]
 
     def pop(self, key, *args):
-        reference = self.data.pop(key, None)
-        value = reference() if reference is not None else None
-        if value is not None:
-            return value
-        if args:
-            return args[0]
-        raise KeyError(key)
-
-    def setdefault(self, key, default=None):
+        """Takes out a key; its value, or the default."""
         value = self.get(key)
+        self.data.pop(key, None)
         if value is None:
-            self[key] = default
-            return default
+            if not args:
+                raise KeyError(key)
+            value = args[0]
         return value
 
-    def update(self, other=None, /, **kwargs):
-        if other is not None:
-            if not hasattr(other, "items"):
-                other = dict(other)
-            for key, value in other.items():
-                self[key] = value
-        for key, value in kwargs.items():
-            self[key] = value
+    def setdefault(self, key, default=None):
+        """The value of a key; a key that is not there gets the default."""
+        if (value := self.get(key)) is None:
+            value = self[key] = default
+        return value
 
-    def __ior__(self, other):
-        self.update(other)
-        return self
+    def valuerefs(self):
+        """The references to the values, in a list; they may die at any time."""
+        return [*self.data.values()]
 
-    def __or__(self, other):
-        if not hasattr(other, "items"):
-            return NotImplemented
-        result = self.copy()
-        result.update(other)
-        return result
-
-    def __ror__(self, other):
-        if not hasattr(other, "items"):
-            return NotImplemented
-        result = self.__class__()
-        result.update(other)
-        result.update(self)
-        return result
+    def itervaluerefs(self):
+        """The same, one after the other."""
+        return iter(self.valuerefs())
 
 
-class WeakKeyDictionary(MutableMapping):
-    """A mapping that does not keep its keys alive: entries of dead ones are not there."""
+class WeakKeyDictionary(_WeakMapping):
+    """A mapping that does not keep its keys alive."""
 
     def __init__(self, dict=None):
         self.data = {}
-        if dict is not None:
-            self.update(dict)
+        self.update(dict)
 
-    def _tidy(self):
-        for reference in [reference for reference in self.data if reference() is None]:
-            self.data.pop(reference, None)
+    def _living(self, reference, value):
+        key = reference()
+        return None if key is None else (key, value)
 
-    def __delitem__(self, key):
-        del self.data[ref(key)]
+    def _deep_pair(self, key, value, copied):
+        return key, copied(value)
+
+    def get(self, key, default=None):
+        """The value of a key that is there, or the default."""
+        return self.data.get(ref(key), default)
+
+    def __contains__(self, key):
+        try:
+            return ref(key) in self.data
+        except TypeError:
+            return False
 
     def __getitem__(self, key):
         return self.data[ref(key)]
 
-    def __len__(self):
-        return sum(1 for reference in self.data if reference() is not None)
-
-    def __repr__(self):
-        return f"<{self.__class__.__name__} at {id(self):#x}>"
+    def __delitem__(self, key):
+        del self.data[ref(key)]
 
     def __setitem__(self, key, value):
         self._tidy()
         self.data[ref(key)] = value
 
-    def copy(self):
-        result = WeakKeyDictionary()
-        for key, value in self.items():
-            result[key] = value
-        return result
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo):
-        from copy import deepcopy
-
-        result = self.__class__()
-        for key, value in self.items():
-            result[key] = deepcopy(value, memo)
-        return result
-
-    def get(self, key, default=None):
-        return self.data.get(ref(key), default)
-
-    def __contains__(self, key):
-        try:
-            reference = ref(key)
-        except TypeError:
-            return False
-        return reference in self.data
-
-    def items(self):
-        for reference, value in list(self.data.items()):
-            key = reference()
-            if key is not None:
-                yield key, value
-
-    def keys(self):
-        for reference in list(self.data):
-            key = reference()
-            if key is not None:
-                yield key
-
-    __iter__ = keys
-
-    def values(self):
-        for reference, value in list(self.data.items()):
-            if reference() is not None:
-                yield value
-
-    def keyrefs(self):
-        """A list of the references."""
-        return list(self.data)
-
-    def popitem(self):
-        while True:
-            reference, value = self.data.popitem()
-            key = reference()
-            if key is not None:
-                return key, value
-
     def pop(self, key, *args):
+        """Takes out a key; its value, or the default."""
         return self.data.pop(ref(key), *args)
 
     def setdefault(self, key, default=None):
+        """The value of a key; a key that is not there gets the default."""
         return self.data.setdefault(ref(key), default)
 
-    def update(self, dict=None, /, **kwargs):
-        if dict is not None:
-            if not hasattr(dict, "items"):
-                dict = type({})(dict)
-            for key, value in dict.items():
-                self[key] = value
-        if kwargs:
-            self.update(kwargs)
+    def keyrefs(self):
+        """The references to the keys, in a list; they may die at any time."""
+        return [*self.data]
 
-    def __ior__(self, other):
-        self.update(other)
-        return self
 
-    def __or__(self, other):
-        if not hasattr(other, "items"):
-            return NotImplemented
-        result = self.copy()
-        result.update(other)
-        return result
-
-    def __ror__(self, other):
-        if not hasattr(other, "items"):
-            return NotImplemented
-        result = self.__class__()
-        result.update(other)
-        result.update(self)
-        return result
+# Copies of derived classes are not of these classes.
+WeakValueDictionary._plain = WeakValueDictionary
+WeakKeyDictionary._plain = WeakKeyDictionary
 
 
 # Finalizers ----------------------------------------------------------------------------------
