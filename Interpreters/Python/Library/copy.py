@@ -53,7 +53,8 @@ def copy(x):
     parts = _reduced(x, cls)
     if isinstance(parts, str):
         return x
-    return _reconstruct(x, None, *parts)
+    make, args, state, items, pairs = (*parts, None, None, None)[:5]
+    return _filled(make(*args), state, items, pairs)
 
 
 def deepcopy(x, memo=None, _nil=[]):
@@ -61,29 +62,21 @@ def deepcopy(x, memo=None, _nil=[]):
 
     `memo` remembers copies by the `id` of their originals: shared parts stay shared, and cycles end.
     """
+    cls = type(x)
     if memo is None:
         memo = {}
-    key = id(x)
-    known = memo.get(key, _nil)
-    if known is not _nil:
+    elif (known := memo.get(id(x), _nil)) is not _nil:
         return known
-    cls = type(x)
-    if cls in _atomic:
+    if cls in _atomic or issubclass(cls, type):
         return x
-    copier = _deep.get(cls)
-    if copier is not None:
-        result = copier(x, memo)
-    elif issubclass(cls, type):
-        return x
+    if cls in _deep:
+        result = _deep[cls](x, memo)
+    elif (own := getattr(x, "__deepcopy__", None)) is not None:
+        result = own(memo)
     else:
-        copier = getattr(x, "__deepcopy__", None)
-        if copier is not None:
-            result = copier(memo)
-        else:
-            parts = _reduced(x, cls)
-            result = x if isinstance(parts, str) else _reconstruct(x, memo, *parts)
+        result = _deepcopy_parts(x, memo, _reduced(x, cls))
     if result is not x:
-        memo[key] = result
+        memo[id(x)] = result
         _keep_alive(x, memo)
     return result
 
@@ -133,34 +126,35 @@ _deep = {
 }
 
 
-def _reconstruct(x, memo, func, args, state=None, listiter=None, dictiter=None):
-    """Puts an object together from what `__reduce_ex__` gave; with a memo, from copies of that."""
-    deep = memo is not None
-    if deep and args:
-        args = (deepcopy(arg, memo) for arg in args)
-    result = func(*args)
-    if deep:
-        memo[id(x)] = result
+def _deepcopy_parts(x, memo, parts):
+    if isinstance(parts, str):
+        return x
+    make, args, state, items, pairs = (*parts, None, None, None)[:5]
+    result = make(*[deepcopy(arg, memo) for arg in args])
+    # Parts may refer to the whole.
+    memo[id(x)] = result
+    return _filled(
+        result,
+        state and deepcopy(state, memo),
+        items and (deepcopy(item, memo) for item in items),
+        pairs and ((deepcopy(key, memo), deepcopy(value, memo)) for key, value in pairs),
+    )
+
+
+def _filled(result, state, items, pairs):
+    """A new object gets its state, and what it contains."""
     if state is not None:
-        if deep:
-            state = deepcopy(state, memo)
         if hasattr(result, "__setstate__"):
             result.__setstate__(state)
         else:
-            slots = None
-            if isinstance(state, tuple) and len(state) == 2:
-                state, slots = state
-            if state is not None:
-                result.__dict__.update(state)
-            if slots is not None:
-                for name, value in slots.items():
-                    setattr(result, name, value)
-    if listiter is not None:
-        for item in listiter:
-            result.append(deepcopy(item, memo) if deep else item)
-    if dictiter is not None:
-        for key, value in dictiter:
-            if deep:
-                key, value = deepcopy(key, memo), deepcopy(value, memo)
-            result[key] = value
+            is_pair = isinstance(state, tuple) and len(state) == 2
+            attributes, slots = state if is_pair else (state, None)
+            if attributes is not None:
+                result.__dict__.update(attributes)
+            for name, value in (slots or {}).items():
+                setattr(result, name, value)
+    for item in items or ():
+        result.append(item)
+    for key, value in pairs or ():
+        result[key] = value
     return result

@@ -4,92 +4,41 @@ __all__ = [
     "pickle", "constructor", "add_extension", "remove_extension", "clear_extension_cache",
 ]
 
+# Functions that take objects of a type apart, by the type.
 dispatch_table = {}
 
 
+def constructor(object):
+    """Complains about what cannot be called to put objects together."""
+    if callable(object):
+        return
+    raise TypeError("constructors must be callable")
+
+
 def pickle(ob_type, pickle_function, constructor_ob=None):
-    """From now on `pickle_function` takes objects of this type apart."""
-    if not callable(pickle_function):
+    """Lets a function take apart the objects of a type: it returns what is to be called to make
+    such an object, and with which arguments."""
+    if callable(pickle_function):
+        dispatch_table[ob_type] = pickle_function
+    else:
         raise TypeError("reduction functions must be callable")
-    dispatch_table[ob_type] = pickle_function
     if constructor_ob is not None:
         constructor(constructor_ob)
 
 
-def constructor(object):
-    """Checks that something can be called to put objects together."""
-    if not callable(object):
-        raise TypeError("constructors must be callable")
-
-
-def _reduce_complex(c):
-    return complex, (c.real, c.imag)
-
-
 def _reduce_union(union):
-    import functools
-    import operator
+    from functools import reduce
+    from operator import or_
 
-    return functools.reduce, (operator.or_, union.__args__)
+    return reduce, (or_, union.__args__)
 
 
-pickle(complex, _reduce_complex, complex)
+pickle(complex, lambda number: (complex, (number.real, number.imag)))
 pickle(type(int | str), _reduce_union)
 
-
-def _reconstructor(cls, base, state):
-    if base is object:
-        return object.__new__(cls)
-    obj = base.__new__(cls, state)
-    if base.__init__ != object.__init__:
-        base.__init__(obj, state)
-    return obj
-
-
-_HEAPTYPE = 1 << 9
-
-
-def _reduce_ex(self, proto):
-    """Takes an object apart for protocols 0 and 1."""
-    assert proto < 2
-    cls = self.__class__
-    for base in cls.__mro__:
-        if hasattr(base, "__flags__") and not base.__flags__ & _HEAPTYPE:
-            break
-        new = base.__new__
-        if isinstance(new, type(len)) and new.__self__ is base:
-            break
-    else:
-        base = object
-    if base is object:
-        state = None
-    else:
-        if base is cls:
-            raise TypeError(f"cannot pickle {cls.__name__!r} object")
-        state = base(self)
-    args = (cls, base, state)
-    try:
-        getstate = self.__getstate__
-    except AttributeError:
-        if getattr(self, "__slots__", None):
-            raise TypeError(
-                f"cannot pickle {cls.__name__!r} object: a class that defines __slots__ without "
-                f"defining __getstate__ cannot be pickled with protocol {proto}"
-            ) from None
-        attributes = getattr(self, "__dict__", None)
-    else:
-        if (
-            getattr(self, "__slots__", None)
-            and type(self).__getstate__ is object.__getstate__
-        ):
-            raise TypeError(
-                f"a class that defines __slots__ without defining __getstate__ cannot be "
-                f"pickled with protocol {proto}"
-            )
-        attributes = getstate()
-    if attributes:
-        return _reconstructor, args, attributes
-    return _reconstructor, args
+# What objects are put together with --------------------------------------------------------------
+#
+# Pickles name these functions.
 
 
 def __newobj__(cls, *args):
@@ -100,65 +49,106 @@ def __newobj_ex__(cls, args, kwargs):
     return cls.__new__(cls, *args, **kwargs)
 
 
+def _reconstructor(cls, base, state):
+    """An object as `_reduce_ex` takes it apart: a value of a built-in type, if one of these is a
+    base, that has become an object of a class."""
+    if base is object:
+        return base.__new__(cls)
+    result = base.__new__(cls, state)
+    if base.__init__ is not object.__init__:
+        base.__init__(result, state)
+    return result
+
+
+# Types made by a class statement have this flag.
+_HEAPTYPE = 1 << 9
+
+
+def _builtin_base(cls):
+    """The first built-in class among the ancestors of a class."""
+    for base in cls.__mro__:
+        new = base.__new__
+        if not getattr(base, "__flags__", _HEAPTYPE) & _HEAPTYPE:
+            return base
+        if type(new) is type(len) and new.__self__ is base:
+            return base
+    return object
+
+
+def _reduce_ex(self, proto):
+    """Takes an object apart in the old way, for protocols 0 and 1."""
+    assert proto < 2
+    cls = self.__class__
+    base = _builtin_base(cls)
+    if base is cls and base is not object:
+        raise TypeError(f"cannot pickle {cls.__name__!r} object")
+    parts = cls, base, None if base is object else base(self)
+    if getattr(self, "__slots__", None) and (
+        getattr(type(self), "__getstate__", None) is object.__getstate__
+    ):
+        raise TypeError(
+            "a class that defines __slots__ without defining __getstate__ cannot be pickled"
+        )
+    state = self.__getstate__()
+    return (_reconstructor, parts, state) if state else (_reconstructor, parts)
+
+
 def _slotnames(cls):
-    """The names of all slots of a class and its ancestors, as attributes are named."""
-    names = cls.__dict__.get("__slotnames__")
-    if names is not None:
-        return names
-    names = []
-    if hasattr(cls, "__slots__"):
-        for ancestor in cls.__mro__:
-            if "__slots__" not in ancestor.__dict__:
-                continue
-            slots = ancestor.__dict__["__slots__"]
-            if isinstance(slots, str):
-                slots = (slots,)
-            for name in slots:
-                if name in ("__dict__", "__weakref__"):
-                    continue
-                if name.startswith("__") and not name.endswith("__"):
-                    stripped = ancestor.__name__.lstrip("_")
-                    names.append(f"_{stripped}{name}" if stripped else name)
-                else:
-                    names.append(name)
+    """The names of the slots of a class and its ancestors, as the attributes are really called."""
+    known = cls.__dict__.get("__slotnames__")
+    if known is not None:
+        return known
+    found = []
+    for ancestor in cls.__mro__:
+        slots = ancestor.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name[:2] == "__" and name[-2:] != "__":
+                # The name of the class is part of it, unless that is nothing but underscores.
+                owner = ancestor.__name__.lstrip("_")
+                found.append(f"_{owner}{name}" if owner else name)
+            elif name != "__dict__" and name != "__weakref__":
+                found.append(name)
     try:
-        cls.__slotnames__ = names
+        cls.__slotnames__ = found
     except Exception:
+        # It is found again next time.
         pass
-    return names
+    return found
 
 
-# Small numbers for classes that pickles may use in place of their names.
+# Classes as numbers ------------------------------------------------------------------------------
+#
+# A pickle may have a small number in place of module and name of a class.
+
 _extension_registry = {}
 _inverted_registry = {}
 _extension_cache = {}
 
 
 def add_extension(module, name, code):
-    """Gives a class a number in pickles."""
-    code = int(code)
-    if not 1 <= code <= 0x7FFFFFFF:
+    """Gives a class a number; the two belong together until they are removed."""
+    place, code = (module, name), int(code)
+    if not 0 < code < 1 << 31:
         raise ValueError("code out of range")
-    key = (module, name)
-    if _extension_registry.get(key) == code and _inverted_registry.get(code) == key:
-        return
-    if key in _extension_registry:
-        raise ValueError(f"key {key} is already registered with code {_extension_registry[key]}")
-    if code in _inverted_registry:
-        raise ValueError(f"code {code} is already in use for key {_inverted_registry[code]}")
-    _extension_registry[key] = code
-    _inverted_registry[code] = key
+    known, owner = _extension_registry.get(place, code), _inverted_registry.get(code, place)
+    if known != code:
+        raise ValueError(f"key {place} is already registered with code {known}")
+    if owner != place:
+        raise ValueError(f"code {code} is already in use for key {owner}")
+    _extension_registry[place], _inverted_registry[code] = code, place
 
 
 def remove_extension(module, name, code):
     """Takes the number away again."""
-    key = (module, name)
-    if _extension_registry.get(key) != code or _inverted_registry.get(code) != key:
-        raise ValueError(f"key {key} is not registered with code {code}")
-    del _extension_registry[key]
-    del _inverted_registry[code]
-    _extension_cache.pop(code, None)
+    place = module, name
+    if _extension_registry.get(place) != code or _inverted_registry.get(code) != place:
+        raise ValueError(f"key {place} is not registered with code {code}")
+    for registry, key in (
+        (_extension_registry, place), (_inverted_registry, code), (_extension_cache, code),
+    ):
+        registry.pop(key, None)
 
 
 def clear_extension_cache():
+    """Forgets which classes were found by their numbers."""
     _extension_cache.clear()

@@ -77,33 +77,27 @@ def _best(n, iterable, key, build, replace, is_better, step):
     return [entry[2] for entry in heap]
 
 
+def _few(n, iterable, key, extreme, is_reverse):
+    """What needs no heap: one item, or all of them; None if a heap is needed."""
+    if n == 1:
+        found = extreme(iter(iterable), default=_best, key=key)
+        return [] if found is _best else [found]
+    if hasattr(iterable, "__len__") and n >= len(iterable):
+        return sorted(iterable, key=key, reverse=is_reverse)[:n]
+    return None
+
+
 def nsmallest(n, iterable, key=None):
     """The n smallest items, as `sorted(iterable, key=key)[:n]`."""
-    if n == 1:
-        missing = object()
-        result = min(iter(iterable), default=missing, key=key)
-        return [] if result is missing else [result]
-    try:
-        size = len(iterable)
-    except (TypeError, AttributeError):
-        pass
-    else:
-        if n >= size:
-            return sorted(iterable, key=key)[:n]
+    few = _few(n, iterable, key, min, False)
+    if few is not None:
+        return few
     return _best(n, iterable, key, _heapify_max, _heapreplace_max, lambda a, b: a < b, 1)
 
 
 def nlargest(n, iterable, key=None):
     """The n largest items, as `sorted(iterable, key=key, reverse=True)[:n]`."""
-    if n == 1:
-        missing = object()
-        result = max(iter(iterable), default=missing, key=key)
-        return [] if result is missing else [result]
-    try:
-        size = len(iterable)
-    except (TypeError, AttributeError):
-        pass
-    else:
-        if n >= size:
-            return sorted(iterable, key=key, reverse=True)[:n]
+    few = _few(n, iterable, key, max, True)
+    if few is not None:
+        return few
     return _best(n, iterable, key, heapify, heapreplace, lambda a, b: b < a, -1)

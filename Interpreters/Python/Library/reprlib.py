@@ -8,139 +8,134 @@ from _thread import get_ident
 
 
 def recursive_repr(fillvalue="..."):
-    """Makes a `__repr__` return `fillvalue` when it is asked within itself."""
+    """A decorator of `__repr__`: when it is asked within itself, the answer is `fillvalue`."""
 
     def decorating_function(user_function):
-        in_progress = set()
+        # Objects by their ids, each with the thread that asks.
+        open_questions = set()
 
         def wrapper(self):
-            key = id(self), get_ident()
-            if key in in_progress:
+            question = id(self), get_ident()
+            if question in open_questions:
                 return fillvalue
-            in_progress.add(key)
+            open_questions.add(question)
             try:
                 return user_function(self)
             finally:
-                in_progress.discard(key)
+                open_questions.discard(question)
 
-        for name in ("__module__", "__doc__", "__name__", "__qualname__"):
-            setattr(wrapper, name, getattr(user_function, name))
-        wrapper.__annotations__ = getattr(user_function, "__annotations__", {})
+        # Not `functools.wraps`: that module imports this one.
+        for name in ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__"):
+            if hasattr(user_function, name):
+                setattr(wrapper, name, getattr(user_function, name))
         return wrapper
 
     return decorating_function
 
 
+_LIMITS = {
+    "level": 6, "tuple": 6, "list": 6, "array": 5, "dict": 4, "set": 6, "frozenset": 6, "deque": 6,
+    "string": 30, "long": 40, "other": 30,
+}
+
+
+def _items(name, left, right, is_sorted=False, empty=None, lone=""):
+    """A method for objects with items: what stands around these, what an empty object looks like,
+    and what follows an item that is the only one."""
+
+    def method(self, x, level):
+        if not x and empty is not None:
+            return empty.format(x)
+        limit = getattr(self, f"max{name}")
+        if level <= 0 and x:
+            pieces = [self.fillvalue]
+        else:
+            chosen = islice(_ordered(x) if is_sorted else x, limit)
+            pieces = [self.repr1(item, level - 1) for item in chosen]
+            if len(x) > limit:
+                pieces.append(self.fillvalue)
+            elif len(x) == 1:
+                pieces[0] += lone
+        return left.format(x) + ", ".join(pieces) + right
+
+    method.__name__ = f"repr_{name}"
+    method.__qualname__ = f"Repr.repr_{name}"
+    return method
+
+
 class Repr:
-    """`repr` with a limit for each kind of object and for nesting."""
+    """`repr` with a limit for each kind of object, and one for nesting. Derived classes may add a
+    method `repr_NAME` for the types of a name."""
 
     def __init__(self):
         self.fillvalue = "..."
-        self.maxlevel = 6
-        self.maxtuple = 6
-        self.maxlist = 6
-        self.maxarray = 5
-        self.maxdict = 4
-        self.maxset = 6
-        self.maxfrozenset = 6
-        self.maxdeque = 6
-        self.maxstring = 30
-        self.maxlong = 40
-        self.maxother = 30
+        for kind, limit in _LIMITS.items():
+            setattr(self, f"max{kind}", limit)
 
     def repr(self, x):
+        """The text of an object."""
         return self.repr1(x, self.maxlevel)
 
     def repr1(self, x, level):
-        typename = type(x).__name__.replace(" ", "_")
-        method = getattr(self, "repr_" + typename, None)
-        return method(x, level) if method else self.repr_instance(x, level)
+        """The text of an object in which so many levels may be nested."""
+        name = type(x).__name__.replace(" ", "_")
+        return getattr(self, f"repr_{name}", self.repr_instance)(x, level)
 
-    def _repr_iterable(self, x, level, left, right, maxiter, trail=""):
-        n = len(x)
-        if level <= 0 and n:
-            inner = self.fillvalue
-        else:
-            pieces = [self.repr1(item, level - 1) for item in islice(x, maxiter)]
-            if n > maxiter:
-                pieces.append(self.fillvalue)
-            inner = ", ".join(pieces)
-            if n == 1 and trail:
-                right = trail + right
-        return left + inner + right
-
-    def repr_tuple(self, x, level):
-        return self._repr_iterable(x, level, "(", ")", self.maxtuple, ",")
-
-    def repr_list(self, x, level):
-        return self._repr_iterable(x, level, "[", "]", self.maxlist)
-
-    def repr_array(self, x, level):
-        if not x:
-            return f"array('{x.typecode}')"
-        return self._repr_iterable(x, level, f"array('{x.typecode}', [", "])", self.maxarray)
-
-    def repr_set(self, x, level):
-        if not x:
-            return "set()"
-        return self._repr_iterable(_possibly_sorted(x), level, "{", "}", self.maxset)
-
-    def repr_frozenset(self, x, level):
-        if not x:
-            return "frozenset()"
-        return self._repr_iterable(
-            _possibly_sorted(x), level, "frozenset({", "})", self.maxfrozenset
-        )
-
-    def repr_deque(self, x, level):
-        return self._repr_iterable(x, level, "deque([", "])", self.maxdeque)
+    repr_tuple = _items("tuple", "(", ")", lone=",")
+    repr_list = _items("list", "[", "]")
+    repr_deque = _items("deque", "deque([", "])")
+    repr_array = _items(
+        "array", "array('{0.typecode}', [", "])", empty="array('{0.typecode}')"
+    )
+    repr_set = _items("set", "{{", "}", is_sorted=True, empty="set()")
+    repr_frozenset = _items(
+        "frozenset", "frozenset({{", "})", is_sorted=True, empty="frozenset()"
+    )
 
     def repr_dict(self, x, level):
-        n = len(x)
-        if n == 0:
-            return "{}"
-        if level <= 0:
-            return "{" + self.fillvalue + "}"
-        pieces = []
-        for key in islice(_possibly_sorted(x), self.maxdict):
-            pieces.append(f"{self.repr1(key, level - 1)}: {self.repr1(x[key], level - 1)}")
-        if n > self.maxdict:
+        pieces = [self.fillvalue] if level <= 0 and x else [
+            f"{self.repr1(key, level - 1)}: {self.repr1(x[key], level - 1)}"
+            for key in islice(_ordered(x), self.maxdict)
+        ]
+        if level > 0 and len(x) > self.maxdict:
             pieces.append(self.fillvalue)
         return "{" + ", ".join(pieces) + "}"
 
-    def _shortened(self, text, limit):
-        if len(text) <= limit:
-            return text
-        head = max(0, (limit - 3) // 2)
-        tail = max(0, limit - 3 - head)
-        return text[:head] + self.fillvalue + text[len(text) - tail:]
+    def _ends(self, text, limit):
+        """The beginning and the end of a text that is too long."""
+        room = max(limit - 3, 0)
+        return text[:room // 2], text[len(text) - (room - room // 2):]
+
+    def _cut(self, text, limit):
+        return text if len(text) <= limit else self.fillvalue.join(self._ends(text, limit))
 
     def repr_str(self, x, level):
-        text = builtins.repr(x[: self.maxstring])
-        if len(text) <= self.maxstring:
+        limit = self.maxstring
+        text = builtins.repr(x[:limit])
+        if len(text) <= limit:
             return text
-        head = max(0, (self.maxstring - 3) // 2)
-        tail = max(0, self.maxstring - 3 - head)
-        text = builtins.repr(x[:head] + x[len(x) - tail:])
-        return text[:head] + self.fillvalue + text[len(text) - tail:]
+        # Only the ends of a long text are looked at.
+        text = builtins.repr("".join(self._ends(x, limit)))
+        return self.fillvalue.join(self._ends(text, limit))
 
     def repr_int(self, x, level):
-        return self._shortened(builtins.repr(x), self.maxlong)
+        return self._cut(builtins.repr(x), self.maxlong)
 
     def repr_instance(self, x, level):
         try:
             text = builtins.repr(x)
         except Exception:
-            return f"<{x.__class__.__name__} instance at {id(x):#x}>"
-        return self._shortened(text, self.maxother)
+            # The text is for people who look for mistakes: another one is no help.
+            return f"<{type(x).__name__} instance at {id(x):#x}>"
+        return self._cut(text, self.maxother)
 
 
-def _possibly_sorted(x):
-    # Objects that cannot be ordered stay as they are.
+def _ordered(x):
+    """The items of a set or the keys of a dict, in order if there is one."""
     try:
         return sorted(x)
     except Exception:
-        return list(x)
+        return [*x]
 
 
 aRepr = Repr()
