@@ -1,5 +1,12 @@
 """Handlers that keep several files, buffer, or hand records to others."""
 
+__all__ = [
+    "BaseRotatingHandler", "RotatingFileHandler", "TimedRotatingFileHandler",
+    "WatchedFileHandler", "BufferingHandler", "MemoryHandler", "QueueHandler", "QueueListener",
+]
+
+import calendar
+import copy
 import io
 import logging
 import os
@@ -8,22 +15,20 @@ import re
 import threading
 import time
 
-__all__ = [
-    "BaseRotatingHandler", "RotatingFileHandler", "TimedRotatingFileHandler",
-    "WatchedFileHandler", "BufferingHandler", "MemoryHandler", "QueueHandler", "QueueListener",
-]
+from ._handlers import _Held
 
-_DAY = 24 * 60 * 60
+# Files --------------------------------------------------------------------------------------------
 
 
 class BaseRotatingHandler(logging.FileHandler):
-    """Begins a new file when it is time to."""
+    """Begins a new file when it is time to. `namer` and `rotator` are functions that change how."""
 
-    namer = None
-    rotator = None
+    namer = rotator = None
 
     def __init__(self, filename, mode, encoding=None, delay=False, errors=None):
-        super().__init__(filename, mode=mode, encoding=encoding, delay=delay, errors=errors)
+        if "b" not in mode:
+            encoding = io.text_encoding(encoding)
+        super().__init__(filename, mode, encoding, delay, errors)
 
     def emit(self, record):
         try:
@@ -34,18 +39,33 @@ class BaseRotatingHandler(logging.FileHandler):
             self.handleError(record)
 
     def rotation_filename(self, default_name):
-        return self.namer(default_name) if callable(self.namer) else default_name
+        return default_name if self.namer is None else self.namer(default_name)
 
     def rotate(self, source, dest):
-        if callable(self.rotator):
+        if self.rotator is not None:
             self.rotator(source, dest)
         elif os.path.exists(source):
-            os.rename(source, dest)
+            os.replace(source, dest)
 
-    def _close_stream(self):
+    def _is_no_file(self):
+        """Devices and the like are not rotated."""
+        return os.path.exists(self.baseFilename) and not os.path.isfile(self.baseFilename)
+
+    def _begin_new_file(self, old_name=None):
+        """The file that was written gets another name, or is lost."""
         if self.stream:
             self.stream.close()
             self.stream = None
+        if old_name is not None:
+            _remove(old_name)
+            self.rotate(self.baseFilename, old_name)
+        if not self.delay:
+            self.stream = self._open()
+
+
+def _remove(path):
+    if os.path.exists(path):
+        os.remove(path)
 
 
 class RotatingFileHandler(BaseRotatingHandler):
@@ -55,130 +75,130 @@ class RotatingFileHandler(BaseRotatingHandler):
         self, filename, mode="a", maxBytes=0, backupCount=0, encoding=None, delay=False,
         errors=None
     ):
-        if maxBytes > 0:
-            mode = "a"
-        if "b" not in mode:
-            encoding = io.text_encoding(encoding)
-        super().__init__(filename, mode, encoding=encoding, delay=delay, errors=errors)
-        self.maxBytes = maxBytes
-        self.backupCount = backupCount
-
-    def doRollover(self):
-        self._close_stream()
-        if self.backupCount > 0:
-            for i in range(self.backupCount - 1, 0, -1):
-                source = self.rotation_filename(f"{self.baseFilename}.{i}")
-                target = self.rotation_filename(f"{self.baseFilename}.{i + 1}")
-                if os.path.exists(source):
-                    if os.path.exists(target):
-                        os.remove(target)
-                    os.rename(source, target)
-            target = self.rotation_filename(self.baseFilename + ".1")
-            if os.path.exists(target):
-                os.remove(target)
-            self.rotate(self.baseFilename, target)
-        if not self.delay:
-            self.stream = self._open()
+        # A file that grows to a size over several runs is not written anew by each.
+        super().__init__(filename, "a" if maxBytes > 0 else mode, encoding, delay, errors)
+        self.maxBytes, self.backupCount = maxBytes, backupCount
 
     def shouldRollover(self, record):
-        if self.maxBytes <= 0 or (
-                os.path.exists(self.baseFilename) and not os.path.isfile(self.baseFilename)):
+        if self.maxBytes <= 0 or self._is_no_file():
             return False
         if self.stream is None:
             self.stream = self._open()
-        self.stream.seek(0, 2)
-        return self.stream.tell() + len(f"{self.format(record)}\n") >= self.maxBytes
+        self.stream.seek(0, os.SEEK_END)
+        size = self.stream.tell() + len(self.format(record)) + len("\n")
+        return size >= self.maxBytes
+
+    def doRollover(self):
+        if self.backupCount <= 0:
+            self._begin_new_file()
+            return
+        names = [self.rotation_filename(f"{self.baseFilename}.{number}")
+                 for number in range(1, self.backupCount + 1)]
+        for newer, older in reversed(list(zip(names, names[1:]))):
+            if os.path.exists(newer):
+                os.replace(newer, older)
+        self._begin_new_file(names[0])
+
+
+_DAY = 24 * 60 * 60
+_DATE = "%Y-%m-%d"
+
+# For each unit: how many seconds it has, and how the old file's name ends.
+_UNITS = {
+    "S": (1, f"{_DATE}_%H-%M-%S"), "M": (60, f"{_DATE}_%H-%M"), "H": (3600, f"{_DATE}_%H"),
+    "D": (_DAY, _DATE), "MIDNIGHT": (_DAY, _DATE), "W": (7 * _DAY, _DATE)}
+
+
+def _pattern_of(ending):
+    """What matches such an ending of names."""
+    digits = ending.replace("%Y", r"\d{4}")
+    return re.compile("^" + re.sub("%[a-zA-Z]", lambda _: r"\d{2}", digits) + r"(\.\w+)?$",
+                      re.ASCII)
 
 
 class TimedRotatingFileHandler(BaseRotatingHandler):
-    """A new file each second, minute, hour, day, week or at midnight."""
+    """A new file each second, minute, hour, day, at midnight, or on a day of the week."""
 
-    _UNITS = {
-        "S": (1, "%Y-%m-%d_%H-%M-%S", r"^\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}(\.\w+)?$"),
-        "M": (60, "%Y-%m-%d_%H-%M", r"^\d{4}-\d{2}-\d{2}_\d{2}-\d{2}(\.\w+)?$"),
-        "H": (3600, "%Y-%m-%d_%H", r"^\d{4}-\d{2}-\d{2}_\d{2}(\.\w+)?$"),
-        "D": (_DAY, "%Y-%m-%d", r"^\d{4}-\d{2}-\d{2}(\.\w+)?$"),
-        "MIDNIGHT": (_DAY, "%Y-%m-%d", r"^\d{4}-\d{2}-\d{2}(\.\w+)?$"),
-        "W": (7 * _DAY, "%Y-%m-%d", r"^\d{4}-\d{2}-\d{2}(\.\w+)?$"),
-    }
+    # The day on which it is time, where it is one of the week.
+    dayOfWeek = None
 
     def __init__(
         self, filename, when="h", interval=1, backupCount=0, encoding=None, delay=False,
         utc=False, atTime=None, errors=None
     ):
-        super().__init__(
-            filename, "a", encoding=io.text_encoding(encoding), delay=delay, errors=errors)
+        super().__init__(filename, "a", encoding, delay, errors)
         self.when = when.upper()
-        self.backupCount = backupCount
-        self.utc = utc
-        self.atTime = atTime
-        unit = "W" if self.when.startswith("W") else self.when
-        if unit not in self._UNITS:
-            raise ValueError("Invalid rollover interval specified: %s" % self.when)
-        if unit == "W":
-            if len(self.when) != 2:
-                raise ValueError("You must specify a day for weekly rollover from 0 to 6 "
-                                 "(0 is Monday): %s" % self.when)
-            if not "0" <= self.when[1] <= "6":
-                raise ValueError("Invalid day specified for weekly rollover: %s" % self.when)
-            self.dayOfWeek = int(self.when[1])
-        seconds, self.suffix, pattern = self._UNITS[unit]
-        self.extMatch = re.compile(pattern, re.ASCII)
+        self.backupCount, self.utc, self.atTime = backupCount, utc, atTime
+        unit = self.when
+        if unit.startswith("W"):
+            self.dayOfWeek = self._checked_day(unit)
+            unit = "W"
+        if unit not in _UNITS:
+            raise ValueError(f"Invalid rollover interval specified: {self.when}")
+        seconds, self.suffix = _UNITS[unit]
+        self.extMatch = _pattern_of(self.suffix)
         self.interval = seconds * interval
-        start = os.stat(self.baseFilename).st_mtime if os.path.exists(
-            self.baseFilename) else time.time()
-        self.rolloverAt = self.computeRollover(int(start))
+        try:
+            begin = os.stat(self.baseFilename).st_mtime
+        except FileNotFoundError:
+            begin = time.time()
+        self.rolloverAt = self.computeRollover(int(begin))
 
-    def _parts(self, moment):
-        return time.gmtime(moment) if self.utc else time.localtime(moment)
+    def _checked_day(self, when):
+        if len(when) != 2:
+            raise ValueError("You must specify a day for weekly rollover from 0 to 6 "
+                             f"(0 is Monday): {when}")
+        if when[1] not in "0123456":
+            raise ValueError(f"Invalid day specified for weekly rollover: {when}")
+        return int(when[1])
 
     def computeRollover(self, currentTime):
-        if self.when != "MIDNIGHT" and not self.when.startswith("W"):
+        """The next time for a new file."""
+        if self.when != "MIDNIGHT" and self.dayOfWeek is None:
             return currentTime + self.interval
-        parts = self._parts(currentTime)
+        today = time.gmtime(currentTime) if self.utc else time.localtime(currentTime)
         at = self.atTime
-        due = _DAY if at is None else (at.hour * 60 + at.minute) * 60 + at.second
-        rest = due - ((parts.tm_hour * 60 + parts.tm_min) * 60 + parts.tm_sec)
-        day = parts.tm_wday
-        if rest <= 0:
-            rest += _DAY
-            day = (day + 1) % 7
-        result = currentTime + rest
-        if self.when.startswith("W"):
-            result += (self.dayOfWeek - day) % 7 * _DAY
-        return result
+        # Without a time, it is the end of the day.
+        clock = (24, 0, 0) if at is None else (at.hour, at.minute, at.second)
+        days = int(clock <= today[3:6])
+        if self.dayOfWeek is not None:
+            days += (self.dayOfWeek - today.tm_wday - days) % 7
+        moment = (*today[:2], today.tm_mday + days, *clock, 0, 0, -1)
+        return calendar.timegm(moment) if self.utc else int(time.mktime(moment))
 
     def shouldRollover(self, record):
-        if int(time.time()) < self.rolloverAt:
-            return False
-        return not os.path.exists(self.baseFilename) or os.path.isfile(self.baseFilename)
-
-    def getFilesToDelete(self):
-        folder, base = os.path.split(self.baseFilename)
-        prefix = base + "."
-        names = [name for name in os.listdir(folder)
-                 if name.startswith(prefix) and self.extMatch.match(name[len(prefix):])]
-        names.sort()
-        count = max(len(names) - self.backupCount, 0)
-        return [os.path.join(folder, name) for name in names[:count]]
+        return time.time() >= self.rolloverAt and not self._is_no_file()
 
     def doRollover(self):
-        self._close_stream()
-        moment = self._parts(self.rolloverAt - self.interval)
-        target = self.rotation_filename(
-            f"{self.baseFilename}.{time.strftime(self.suffix, moment)}")
-        if os.path.exists(target):
-            os.remove(target)
-        self.rotate(self.baseFilename, target)
+        begin = self.rolloverAt - self.interval
+        ending = time.strftime(
+            self.suffix, time.gmtime(begin) if self.utc else time.localtime(begin))
+        self._begin_new_file(self.rotation_filename(f"{self.baseFilename}.{ending}"))
         if self.backupCount > 0:
             for path in self.getFilesToDelete():
                 os.remove(path)
-        if not self.delay:
-            self.stream = self._open()
         now = int(time.time())
-        self.rolloverAt = self.computeRollover(now)
-        while self.rolloverAt <= now:
-            self.rolloverAt += self.interval
+        due = self.computeRollover(now)
+        while due <= now:
+            due += self.interval
+        self.rolloverAt = due
+
+    def getFilesToDelete(self):
+        """The oldest files that are too many."""
+        folder, name = os.path.split(self.baseFilename)
+        if self.namer is None:
+            def is_old(entry):
+                return entry.startswith(name + ".") and self.extMatch.match(entry[len(name) + 1:])
+        else:
+            # The name may have changed around the ending.
+            inner = re.compile(self.extMatch.pattern[1:-1].removesuffix(r"(\.\w+)?"), re.ASCII)
+
+            def is_old(entry):
+                return entry != name and inner.search(entry) and any(
+                    os.path.basename(self.namer(f"{self.baseFilename}.{match.group()}")) == entry
+                    for match in inner.finditer(entry))
+        old = sorted(filter(is_old, os.listdir(folder)))
+        return [os.path.join(folder, entry) for entry in old[:max(0, len(old) - self.backupCount)]]
 
 
 class WatchedFileHandler(logging.FileHandler):
@@ -186,29 +206,33 @@ class WatchedFileHandler(logging.FileHandler):
 
     def __init__(self, filename, mode="a", encoding=None, delay=False, errors=None):
         super().__init__(filename, mode, encoding, delay, errors)
-        self._identity = None
-        self._note()
+        self._note_file()
 
-    def _note(self):
-        if self.stream:
-            status = os.fstat(self.stream.fileno())
-            self._identity = status.st_dev, status.st_ino
+    def _note_file(self):
+        self._file = self.stream and _identity(os.fstat(self.stream.fileno()))
 
     def reopenIfNeeded(self):
+        if self.stream is None:
+            return
         try:
-            status = os.stat(self.baseFilename)
-            identity = status.st_dev, status.st_ino
+            there = _identity(os.stat(self.baseFilename))
         except FileNotFoundError:
-            identity = None
-        if identity != self._identity and self.stream is not None:
-            self.stream.flush()
-            self.stream.close()
+            there = None
+        if there != self._file:
+            self._close_stream()
             self.stream = self._open()
-            self._note()
+            self._note_file()
 
     def emit(self, record):
         self.reopenIfNeeded()
         super().emit(record)
+
+
+def _identity(status):
+    return status.st_dev, status.st_ino
+
+
+# Buffers ------------------------------------------------------------------------------------------
 
 
 class BufferingHandler(logging.Handler):
@@ -216,11 +240,10 @@ class BufferingHandler(logging.Handler):
 
     def __init__(self, capacity):
         super().__init__()
-        self.capacity = capacity
-        self.buffer = []
+        self.capacity, self.buffer = capacity, []
 
     def shouldFlush(self, record):
-        return len(self.buffer) >= self.capacity
+        return self.capacity <= len(self.buffer)
 
     def emit(self, record):
         self.buffer.append(record)
@@ -228,11 +251,8 @@ class BufferingHandler(logging.Handler):
             self.flush()
 
     def flush(self):
-        self.acquire()
-        try:
+        with _Held(self):
             self.buffer.clear()
-        finally:
-            self.release()
 
     def close(self):
         try:
@@ -246,56 +266,61 @@ class MemoryHandler(BufferingHandler):
 
     def __init__(self, capacity, flushLevel=logging.ERROR, target=None, flushOnClose=True):
         super().__init__(capacity)
-        self.flushLevel = flushLevel
+        self.flushLevel, self.flushOnClose = flushLevel, flushOnClose
         self.target = target
-        self.flushOnClose = flushOnClose
-
-    def shouldFlush(self, record):
-        return len(self.buffer) >= self.capacity or record.levelno >= self.flushLevel
 
     def setTarget(self, target):
-        self.target = target
+        with _Held(self):
+            self.target = target
+
+    def shouldFlush(self, record):
+        return self.flushLevel <= record.levelno or super().shouldFlush(record)
 
     def flush(self):
-        self.acquire()
-        try:
-            if self.target:
+        """Without a target, records are kept."""
+        with _Held(self):
+            if self.target is not None:
                 for record in self.buffer:
                     self.target.handle(record)
-                self.buffer.clear()
-        finally:
-            self.release()
+                super().flush()
 
     def close(self):
+        if not self.flushOnClose:
+            self.setTarget(None)
         try:
-            if self.flushOnClose:
-                self.flush()
-        finally:
-            self.target = None
             super().close()
+        finally:
+            self.setTarget(None)
+
+
+# Queues -------------------------------------------------------------------------------------------
 
 
 class QueueHandler(logging.Handler):
     """Puts records into a queue, for a listener in another thread."""
 
+    listener = None
+
     def __init__(self, queue):
         super().__init__()
         self.queue = queue
 
+    def prepare(self, record):
+        """A copy that needs nothing of this thread: its text is made."""
+        text = self.format(record)
+        record = copy.copy(record)
+        for name in ("args", "exc_info", "exc_text", "stack_info"):
+            setattr(record, name, None)
+        record.msg = record.message = text
+        return record
+
     def enqueue(self, record):
         self.queue.put_nowait(record)
 
-    def prepare(self, record):
-        import copy
-        message = self.format(record)
-        record = copy.copy(record)
-        record.message = record.msg = message
-        record.args = record.exc_info = record.exc_text = record.stack_info = None
-        return record
-
     def emit(self, record):
         try:
-            self.enqueue(self.prepare(record))
+            prepared = self.prepare(record)
+            self.enqueue(prepared)
         except Exception:
             self.handleError(record)
 
@@ -303,49 +328,50 @@ class QueueHandler(logging.Handler):
 class QueueListener:
     """A thread that hands the records of a queue to handlers."""
 
+    # In the queue, the end.
     _sentinel = None
+    _thread = None
 
     def __init__(self, queue, *handlers, respect_handler_level=False):
-        self.queue = queue
-        self.handlers = handlers
-        self._thread = None
+        self.queue, self.handlers = queue, handlers
         self.respect_handler_level = respect_handler_level
+
+    def start(self):
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        """Returns when all that is in the queue is handled."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self.enqueue_sentinel()
+            thread.join()
+
+    def enqueue_sentinel(self):
+        self.queue.put_nowait(self._sentinel)
 
     def dequeue(self, block):
         return self.queue.get(block)
 
-    def start(self):
-        self._thread = threading.Thread(target=self._monitor, daemon=True)
-        self._thread.start()
-
     def prepare(self, record):
+        """For subclasses that change records."""
         return record
 
     def handle(self, record):
         record = self.prepare(record)
         for handler in self.handlers:
-            if not self.respect_handler_level or record.levelno >= handler.level:
+            if record.levelno >= handler.level or not self.respect_handler_level:
                 handler.handle(record)
 
-    def _monitor(self):
-        has_task_done = hasattr(self.queue, "task_done")
-        while True:
+    def _listen(self):
+        note_done = getattr(self.queue, "task_done", bool)
+        goes_on = True
+        while goes_on:
             try:
                 record = self.dequeue(True)
-                if record is not self._sentinel:
-                    self.handle(record)
-                if has_task_done:
-                    self.queue.task_done()
-                if record is self._sentinel:
-                    break
             except queue.Empty:
                 break
-
-    def enqueue_sentinel(self):
-        self.queue.put_nowait(self._sentinel)
-
-    def stop(self):
-        if self._thread is not None:
-            self.enqueue_sentinel()
-            self._thread.join()
-            self._thread = None
+            goes_on = record is not self._sentinel
+            if goes_on:
+                self.handle(record)
+            note_done()
