@@ -8,114 +8,120 @@ __all__ = ["InteractiveInterpreter", "InteractiveConsole", "interact", "compile_
 
 
 class InteractiveInterpreter:
-    """Runs statements, and shows what goes wrong."""
+    """Runs statements in a namespace, and shows what goes wrong."""
 
     def __init__(self, locals=None):
-        if locals is None:
-            locals = {"__name__": "__console__", "__doc__": None}
-        self.locals = locals
         self.compile = CommandCompiler()
+        self.locals = {"__name__": "__console__", "__doc__": None} if locals is None else locals
 
     def runsource(self, source, filename="<input>", symbol="single"):
-        """True when more lines are wanted."""
+        """Runs a text, unless it is only the beginning of a statement: then it is true."""
+        needs_more = False
         try:
-            code = self.compile(source, filename, symbol)
-        except (OverflowError, SyntaxError, ValueError):
+            statement = self.compile(source, filename, symbol)
+            needs_more = statement is None
+        except (SyntaxError, ValueError, OverflowError):
             self.showsyntaxerror(filename)
-            return False
-        if code is None:
-            return True
-        self.runcode(code)
-        return False
+        else:
+            if not needs_more:
+                self.runcode(statement)
+        return needs_more
 
     def runcode(self, code):
+        """Runs a code object. Only SystemExit gets out."""
         try:
             exec(code, self.locals)
-        except SystemExit:
-            raise
-        except:
+        except BaseException as error:
+            if isinstance(error, SystemExit):
+                raise
             self.showtraceback()
 
-    def showsyntaxerror(self, filename=None):
-        kind, value, tb = sys.exc_info()
-        sys.last_type, sys.last_value, sys.last_traceback = kind, value, tb
-        if filename and kind is SyntaxError and len(value.args) == 2:
-            message, (_, *place) = value.args
-            value = SyntaxError(message, (filename, *place))
-            sys.last_value = value
+    def _show(self, error, trace, lines):
+        """Writes lines about an exception, or leaves it to `sys.excepthook` if that is somebody
+        else's. Debuggers may look at it later."""
+        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, trace
         if sys.excepthook is sys.__excepthook__:
-            self.write("".join(traceback.format_exception_only(kind, value)))
+            self.write("".join(lines()))
         else:
-            sys.excepthook(kind, value, tb)
+            # Somebody wants to show exceptions in another way.
+            sys.excepthook(type(error), error, trace)
 
     def showtraceback(self):
-        kind, value, tb = sys.exc_info()
-        sys.last_type, sys.last_value, sys.last_traceback = kind, value, tb
-        try:
-            if sys.excepthook is sys.__excepthook__:
-                self.write("".join(traceback.format_exception(kind, value, tb.tb_next)))
-            else:
-                sys.excepthook(kind, value, tb)
-        finally:
-            tb = None
+        """Shows the exception that is being handled; the frame of this module is left out."""
+        error = sys.exc_info()[1]
+        trace = error.__traceback__
+        self._show(
+            error, trace, lambda: traceback.format_exception(type(error), error, trace.tb_next)
+        )
+
+    def showsyntaxerror(self, filename=None):
+        """Shows the exception that is being handled, with the name of the file if it has none."""
+        error = sys.exc_info()[1]
+        if filename and type(error) is SyntaxError and len(error.args) == 2:
+            message, place = error.args
+            trace = error.__traceback__
+            error = SyntaxError(message, (filename, *place[1:])).with_traceback(trace)
+        self._show(
+            error, error.__traceback__, lambda: traceback.format_exception_only(type(error), error)
+        )
 
     def write(self, data):
+        """Where everything goes that is shown."""
         sys.stderr.write(data)
 
 
 class InteractiveConsole(InteractiveInterpreter):
-    """Reads the statements, too."""
+    """Reads the statements, too, line by line."""
 
     def __init__(self, locals=None, filename="<console>"):
         super().__init__(locals)
-        self.filename = filename
-        self.resetbuffer()
+        self.filename, self.buffer = filename, []
+
+    def push(self, line):
+        """Takes a line; true if the statement needs more."""
+        self.buffer.append(line)
+        needs_more = self.runsource("\n".join(self.buffer), self.filename)
+        if not needs_more:
+            self.resetbuffer()
+        return needs_more
+
+    def raw_input(self, prompt=""):
+        """A line without its end; EOFError if there is none."""
+        return input(prompt)
 
     def resetbuffer(self):
+        """Forgets the lines of a statement that has only begun."""
         self.buffer = []
 
     def interact(self, banner=None, exitmsg=None):
-        first = getattr(sys, "ps1", ">>> ")
-        further = getattr(sys, "ps2", "... ")
+        """Reads and runs statements until there are no more lines."""
+        name = type(self).__name__
         if banner is None:
-            self.write(f"Python {sys.version} on {sys.platform}\n({type(self).__name__})\n")
-        elif banner:
+            banner = f"Python {sys.version} on {sys.platform}\n({name})"
+        if banner:
             self.write(f"{banner}\n")
-        more = False
+        prompts = getattr(sys, "ps1", ">>> "), getattr(sys, "ps2", "... ")
+        needs_more = False
         while True:
             try:
-                try:
-                    line = self.raw_input(further if more else first)
-                except EOFError:
-                    self.write("\n")
-                    break
-                more = self.push(line)
+                needs_more = self.push(self.raw_input(prompts[needs_more]))
             except KeyboardInterrupt:
-                self.write("\nKeyboardInterrupt\n")
                 self.resetbuffer()
-                more = False
-        if exitmsg is None:
-            self.write(f"now exiting {type(self).__name__}...\n")
-        elif exitmsg != "":
-            self.write(f"{exitmsg}\n")
-
-    def push(self, line):
-        """Takes a line; true when the statement needs more."""
-        self.buffer.append(line)
-        more = self.runsource("\n".join(self.buffer), self.filename)
-        if not more:
-            self.resetbuffer()
-        return more
-
-    def raw_input(self, prompt=""):
-        return input(prompt)
+                needs_more = False
+                self.write("\nKeyboardInterrupt\n")
+            except EOFError:
+                self.write("\n")
+                break
+        farewell = f"now exiting {name}..." if exitmsg is None else exitmsg
+        if farewell != "":
+            self.write(f"{farewell}\n")
 
 
 def interact(banner=None, readfunc=None, local=None, exitmsg=None):
+    """A session; lines may come from a function."""
     console = InteractiveConsole(local)
-    if readfunc is not None:
-        console.raw_input = readfunc
-    console.interact(banner, exitmsg)
+    console.raw_input = readfunc or console.raw_input
+    console.interact(banner=banner, exitmsg=exitmsg)
 
 
 if __name__ == "__main__":

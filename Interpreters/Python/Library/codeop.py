@@ -5,20 +5,21 @@ import warnings
 
 __all__ = ["compile_command", "Compile", "CommandCompiler"]
 
-_features = [getattr(__future__, name) for name in __future__.all_feature_names]
+# What `from __future__ import` may switch on, as bits of code objects and for `compile`.
+_FEATURES = 0
+for _name in __future__.all_feature_names:
+    _FEATURES |= getattr(__future__, _name).compiler_flag
 
 
 def _maybe_compile(compiler, source, filename, symbol):
     """A code object, None for a beginning, or SyntaxError."""
-    for line in source.split("\n"):
-        line = line.strip()
-        if line and line[0] != "#":
-            break
-    else:
-        if symbol != "eval":
-            source = "pass"
+    lines = map(str.strip, source.split("\n"))
+    if symbol != "eval" and all(line[:1] in ("", "#") for line in lines):
+        # There is nothing to do, but that is a statement.
+        source = "pass"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", (SyntaxWarning, DeprecationWarning))
+        for category in (DeprecationWarning, SyntaxWarning):
+            warnings.simplefilter("ignore", category)
         try:
             compiler(source, filename, symbol)
             if symbol == "single" and not source.endswith("\n") and _is_compound(source):
@@ -52,30 +53,25 @@ def _is_compound(source):
     return bool(body) and (hasattr(body[0], "body") or isinstance(body[0], ast.Match))
 
 
-def _compile(source, filename, symbol):
-    return compile(source, filename, symbol, 0)
-
-
 def compile_command(source, filename="<input>", symbol="single"):
-    return _maybe_compile(_compile, source, filename, symbol)
+    """The code of a whole statement; None for what may become one, SyntaxError for what cannot."""
+    return _maybe_compile(compile, source, filename, symbol)
 
 
 class Compile:
-    """Compiles, and remembers `from __future__ import`."""
+    """Does what `compile` does, and remembers what the user has imported from `__future__`."""
 
     def __init__(self):
         self.flags = 0
 
     def __call__(self, source, filename, symbol):
         code = compile(source, filename, symbol, self.flags, True)
-        for feature in _features:
-            if code.co_flags & feature.compiler_flag:
-                self.flags |= feature.compiler_flag
+        self.flags |= code.co_flags & _FEATURES
         return code
 
 
 class CommandCompiler:
-    """The same for what may be a beginning."""
+    """Does what `compile_command` does, and remembers that, too."""
 
     def __init__(self):
         self.compiler = Compile()

@@ -4,17 +4,24 @@ __all__ = ["rgb_to_yiq", "yiq_to_rgb", "rgb_to_hls", "hls_to_rgb", "rgb_to_hsv",
 
 
 def rgb_to_yiq(r, g, b):
+    """Brightness, and how far the colour is from grey in two directions."""
     y = 0.30 * r + 0.59 * g + 0.11 * b
-    i = 0.74 * (r - y) - 0.27 * (b - y)
-    q = 0.48 * (r - y) + 0.41 * (b - y)
-    return y, i, q
+    red, blue = r - y, b - y
+    return y, 0.74 * red - 0.27 * blue, 0.48 * red + 0.41 * blue
+
+
+# What I and Q add to brightness, for each of red, green and blue.
+_FROM_YIQ = (
+    (0.9468822170900693, 0.6235565819861433),
+    (-0.27478764629897834, -0.6356910791873801),
+    (-1.1085450346420322, 1.7090069284064666),
+)
 
 
 def yiq_to_rgb(y, i, q):
-    r = y + 0.9468822170900693 * i + 0.6235565819861433 * q
-    g = y - 0.27478764629897834 * i - 0.6356910791873801 * q
-    b = y - 1.1085450346420322 * i + 1.7090069284064666 * q
-    return tuple(min(max(part, 0.0), 1.0) for part in (r, g, b))
+    """There are brightnesses that no colour has: parts end at 0 and 1."""
+    parts = (y + by_i * i + by_q * q for by_i, by_q in _FROM_YIQ)
+    return tuple(min(max(part, 0.0), 1.0) for part in parts)
 
 
 def _hue(r, g, b, largest, spread):
@@ -67,7 +74,10 @@ def rgb_to_hsv(r, g, b):
 def hsv_to_rgb(h, s, v):
     if s == 0.0:
         return v, v, v
-    i = int(h * 6.0)
-    f = h * 6.0 - i
-    p, q, t = v * (1.0 - s), v * (1.0 - s * f), v * (1.0 - s * (1.0 - f))
-    return ((v, t, p), (q, v, p), (p, v, t), (p, q, v), (t, p, v), (v, p, q))[i % 6]
+    sixth = int(h * 6.0)
+    far = h * 6.0 - sixth
+    least, falling, rising = (v * (1.0 - s * part) for part in (1.0, far, 1.0 - far))
+    return (
+        (v, rising, least), (falling, v, least), (least, v, rising),
+        (least, falling, v), (rising, least, v), (v, least, falling),
+    )[sixth % 6]

@@ -6,134 +6,108 @@ __all__ = ["TopologicalSorter", "CycleError"]
 
 
 class CycleError(ValueError):
-    """The graph has a cycle: the second argument is a list of its nodes, the first one repeated."""
-
-
-class _Node:
-    __slots__ = ("node", "missing", "successors", "state")
-
-    WAITING, GIVEN, DONE = range(3)
-
-    def __init__(self, node):
-        self.node = node
-        # How many nodes it still waits for.
-        self.missing = 0
-        self.successors = []
-        self.state = _Node.WAITING
+    """The graph has a cycle. The second argument is a list of the nodes on it, each a predecessor
+    of the next; the first and the last are the same."""
 
 
 class TopologicalSorter:
-    """Nodes and their predecessors, given out when all predecessors are done."""
+    """Nodes and their predecessors; a node is given out when all its predecessors are done."""
 
     def __init__(self, graph=None):
-        self._nodes = {}
-        # A list of nodes ready to be given out, once `prepare` has been called.
+        # For each node the nodes that wait for it, and how many it waits for itself.
+        self._successors = {}
+        self._missing = {}
+        # Nodes to be given out, once all nodes are known; those given out, and those of them done.
         self._ready = None
-        self._given = 0
-        self._finished = 0
-        if graph is not None:
-            for node, predecessors in graph.items():
-                self.add(node, *predecessors)
-
-    def _info(self, node):
-        info = self._nodes.get(node)
-        if info is None:
-            info = self._nodes[node] = _Node(node)
-        return info
+        self._given = set()
+        self._done = set()
+        for node, predecessors in (graph or {}).items():
+            self.add(node, *predecessors)
 
     def add(self, node, *predecessors):
-        """Adds a node, or predecessors to it."""
+        """Adds a node with predecessors, or more predecessors of a known node."""
         if self._ready is not None:
             raise ValueError("Nodes cannot be added after a call to prepare()")
-        info = self._info(node)
-        info.missing += len(predecessors)
+        for known in (node, *predecessors):
+            self._successors.setdefault(known, [])
+            self._missing.setdefault(known, 0)
         for predecessor in predecessors:
-            self._info(predecessor).successors.append(node)
+            self._successors[predecessor].append(node)
+            self._missing[node] += 1
 
     def prepare(self):
-        """Ends the adding of nodes; fails if there is a cycle."""
+        """All nodes are known now. CycleError if there is no order of them; nodes that are not on a
+        cycle, nor behind one, can be had even so."""
         if self._ready is not None:
             raise ValueError("cannot prepare() more than once")
-        self._ready = [info.node for info in self._nodes.values() if info.missing == 0]
+        self._ready = [node for node, missing in self._missing.items() if not missing]
         cycle = self._find_cycle()
-        if cycle:
+        if cycle is not None:
             raise CycleError("nodes are in a cycle", cycle)
 
-    def get_ready(self):
-        """A tuple of the nodes that have become ready since the last call."""
-        self._require_prepared()
-        result = tuple(self._ready)
-        for node in result:
-            self._nodes[node].state = _Node.GIVEN
-        self._ready.clear()
-        self._given += len(result)
-        return result
-
-    def is_active(self):
-        """True while there are nodes to be given out or done."""
-        self._require_prepared()
-        return self._finished < self._given or bool(self._ready)
-
-    def __bool__(self):
-        return self.is_active()
-
-    def done(self, *nodes):
-        """Tells that nodes given out by `get_ready` are done."""
-        self._require_prepared()
-        for node in nodes:
-            info = self._nodes.get(node)
-            if info is None:
-                raise ValueError(f"node {node!r} was not added using add()")
-            if info.state == _Node.WAITING:
-                raise ValueError(
-                    f"node {node!r} was not passed out (still not ready)"
-                )
-            if info.state == _Node.DONE:
-                raise ValueError(f"node {node!r} was already marked done")
-            info.state = _Node.DONE
-            for successor in info.successors:
-                other = self._nodes[successor]
-                other.missing -= 1
-                if other.missing == 0:
-                    self._ready.append(successor)
-            self._finished += 1
+    def _find_cycle(self):
+        # The path from the first node to the one looked at, each with its untried successors.
+        path, harmless = {}, set()
+        for start in self._successors:
+            if start not in harmless:
+                path[start] = iter(self._successors[start])
+            while path:
+                node, untried = path.popitem()
+                path[node] = untried
+                for successor in untried:
+                    if successor in path:
+                        nodes = [*path]
+                        return nodes[nodes.index(successor):] + [successor]
+                    if successor not in harmless:
+                        path[successor] = iter(self._successors[successor])
+                        break
+                else:
+                    harmless.add(node)
+                    del path[node]
+        return None
 
     def _require_prepared(self):
         if self._ready is None:
             raise ValueError("prepare() must be called first")
 
-    def _find_cycle(self):
-        nodes = self._nodes
-        path, iterators, places, seen = [], [], {}, set()
+    def get_ready(self):
+        """The nodes that can be given out now, as a tuple; each comes once."""
+        self._require_prepared()
+        nodes, self._ready = tuple(self._ready), []
+        self._given.update(nodes)
+        return nodes
+
+    def done(self, *nodes):
+        """Nodes that were given out are done."""
+        self._require_prepared()
         for node in nodes:
-            if node in seen:
-                continue
-            while True:
-                if node in seen:
-                    if node in places:
-                        return path[places[node]:] + [node]
-                else:
-                    seen.add(node)
-                    iterators.append(iter(nodes[node].successors).__next__)
-                    places[node] = len(path)
-                    path.append(node)
-                while path:
-                    try:
-                        node = iterators[-1]()
-                        break
-                    except StopIteration:
-                        del places[path.pop()]
-                        iterators.pop()
-                else:
-                    break
-        return None
+            fault = (
+                "was not added using add()" if node not in self._missing
+                else "was not passed out (still not ready)" if node not in self._given
+                else "was already marked done" if node in self._done
+                else None
+            )
+            if fault is not None:
+                raise ValueError(f"node {node!r} {fault}")
+            self._done.add(node)
+            for successor in self._successors[node]:
+                self._missing[successor] -= 1
+                if not self._missing[successor]:
+                    self._ready.append(successor)
+
+    def is_active(self):
+        """Is there more to come: nodes that are ready, or will be when others are done?"""
+        self._require_prepared()
+        return bool(self._ready) or len(self._done) < len(self._given)
+
+    def __bool__(self):
+        return self.is_active()
 
     def static_order(self):
-        """All nodes, each after its predecessors."""
+        """All nodes, one after the other, each behind its predecessors."""
         self.prepare()
-        while self.is_active():
-            ready = self.get_ready()
-            yield from ready
-            self.done(*ready)
+        while nodes := self.get_ready():
+            yield from nodes
+            self.done(*nodes)
 
     __class_getitem__ = classmethod(GenericAlias)

@@ -31,12 +31,13 @@ class TextIOBase(_io._TextIOBase, IOBase):
     """Files of text."""
 
 
-RawIOBase.register(FileIO)
-for _type in (BytesIO, BufferedReader, BufferedWriter, BufferedRandom, BufferedRWPair):
-    BufferedIOBase.register(_type)
-for _type in (StringIO, TextIOWrapper):
-    TextIOBase.register(_type)
-del _type
+for _base, *_types in (
+        (RawIOBase, FileIO),
+        (BufferedIOBase, BytesIO, BufferedReader, BufferedWriter, BufferedRandom, BufferedRWPair),
+        (TextIOBase, StringIO, TextIOWrapper)):
+    for _type in _types:
+        _base.register(_type)
+del _base, _type, _types
 
 
 def open_code(path):
@@ -47,35 +48,38 @@ class IncrementalNewlineDecoder:
     """Turns all kinds of newlines in pieces of text into one."""
 
     def __init__(self, decoder, translate, errors='strict'):
-        self._decoder = decoder
-        self._translate = translate
         self.errors = errors
-        self._pending = False
-        self._seen = 0
+        self._decoder, self._translate = decoder, translate
+        self._start()
+
+    def _start(self):
+        # A '\r' at the end of a piece waits for the next one: both may be one newline.
+        self._held = ''
+        self._kinds = set()
+
+    def reset(self):
+        """Begins anew."""
+        if self._decoder is not None:
+            self._decoder.reset()
+        self._start()
 
     def decode(self, input, final=False):
+        """The text of a piece, as far as its newlines are known."""
         text = input if self._decoder is None else self._decoder.decode(input, final=final)
-        if self._pending and (text or final):
-            text = '\r' + text
-            self._pending = False
-        if text.endswith('\r') and not final:
-            text = text[:-1]
-            self._pending = True
-        pairs = text.count('\r\n')
-        returns = text.count('\r') - pairs
-        newlines = text.count('\n') - pairs
-        self._seen |= (returns and 1) | (newlines and 2) | (pairs and 4)
+        if text or final:
+            text, self._held = self._held + text, ''
+        if text[-1:] == '\r' and not final:
+            text, self._held = text[:-1], '\r'
+        for kind in ('\r\n', '\r', '\n'):
+            others = 0 if kind == '\r\n' else text.count('\r\n')
+            if text.count(kind) > others:
+                self._kinds.add(kind)
         if self._translate:
             text = text.replace('\r\n', '\n').replace('\r', '\n')
         return text
 
-    def reset(self):
-        self._pending = False
-        self._seen = 0
-        if self._decoder is not None:
-            self._decoder.reset()
-
     @property
     def newlines(self):
-        kinds = [kind for bit, kind in ((1, '\r'), (2, '\n'), (4, '\r\n')) if self._seen & bit]
-        return None if not kinds else kinds[0] if len(kinds) == 1 else tuple(kinds)
+        """The kinds of newlines seen so far: None, one, or a tuple."""
+        kinds = *filter(self._kinds.__contains__, ('\r', '\n', '\r\n')),
+        return kinds if len(kinds) > 1 else kinds[0] if kinds else None

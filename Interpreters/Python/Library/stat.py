@@ -2,62 +2,49 @@
 
 ST_MODE, ST_INO, ST_DEV, ST_NLINK, ST_UID, ST_GID, ST_SIZE, ST_ATIME, ST_MTIME, ST_CTIME = range(10)
 
-S_IFDIR = 0o040000
-S_IFCHR = 0o020000
-S_IFBLK = 0o060000
-S_IFREG = 0o100000
-S_IFIFO = 0o010000
-S_IFLNK = 0o120000
-S_IFSOCK = 0o140000
+# What kind of file: the letter that `ls -l` shows, and the bits that say it.
+_KINDS = {
+    "DIR": ("d", 0o04), "CHR": ("c", 0o02), "BLK": ("b", 0o06), "REG": ("-", 0o10),
+    "FIFO": ("p", 0o01), "LNK": ("l", 0o12), "SOCK": ("s", 0o14)}
+
+# Who may do what: read, write, execute; the owner, the group, others.
 S_ISUID, S_ISGID, S_ISVTX = 0o4000, 0o2000, 0o1000
-S_IRWXU, S_IRUSR, S_IWUSR, S_IXUSR = 0o700, 0o400, 0o200, 0o100
-S_IRWXG, S_IRGRP, S_IWGRP, S_IXGRP = 0o070, 0o040, 0o020, 0o010
-S_IRWXO, S_IROTH, S_IWOTH, S_IXOTH = 0o007, 0o004, 0o002, 0o001
+for _who, _shift in (("USR", 6), ("GRP", 3), ("OTH", 0)):
+    globals().update((f"S_I{_what}{_who}", _bit << _shift) for _what, _bit in zip("RWX", (4, 2, 1)))
+    globals()[f"S_IRWX{_who[0]}"] = 7 << _shift
 S_IREAD, S_IWRITE, S_IEXEC = 0o400, 0o200, 0o100
 
 
 def S_IMODE(mode):
-    return mode & 0o7777
+    """What may be set: who may do what."""
+    return mode & 0xFFF
 
 
 def S_IFMT(mode):
-    return mode & 0o170000
+    """What cannot be set: the kind of file."""
+    return mode & 0xF000
 
 
-def S_ISDIR(mode):
-    return S_IFMT(mode) == S_IFDIR
+def _is_kind(name, bits):
+    def is_kind(mode):
+        return S_IFMT(mode) == bits
+
+    is_kind.__name__ = is_kind.__qualname__ = f"S_IS{name}"
+    return is_kind
 
 
-def S_ISCHR(mode):
-    return S_IFMT(mode) == S_IFCHR
-
-
-def S_ISBLK(mode):
-    return S_IFMT(mode) == S_IFBLK
-
-
-def S_ISREG(mode):
-    return S_IFMT(mode) == S_IFREG
-
-
-def S_ISFIFO(mode):
-    return S_IFMT(mode) == S_IFIFO
-
-
-def S_ISLNK(mode):
-    return S_IFMT(mode) == S_IFLNK
-
-
-def S_ISSOCK(mode):
-    return S_IFMT(mode) == S_IFSOCK
+for _name, (_letter, _number) in _KINDS.items():
+    # One F of S_IFIFO is enough.
+    globals()[f"S_IF{_name.removeprefix('F')}"] = _number << 12
+    globals()[f"S_IS{_name}"] = _is_kind(_name, _number << 12)
+_LETTERS = {number << 12: letter for letter, number in _KINDS.values()}
+_SPECIAL = (6, S_ISUID, "s"), (3, S_ISGID, "s"), (0, S_ISVTX, "t")
 
 
 def filemode(mode):
     """As `ls -l` shows it: '-rwxr-xr-x'."""
-    kinds = {S_IFLNK: 'l', S_IFSOCK: 's', S_IFREG: '-', S_IFBLK: 'b', S_IFDIR: 'd', S_IFCHR: 'c',
-             S_IFIFO: 'p'}
-    text = kinds.get(S_IFMT(mode), '?')
-    for shift, special, small in ((6, S_ISUID, 's'), (3, S_ISGID, 's'), (0, S_ISVTX, 't')):
+    text = _LETTERS.get(S_IFMT(mode), '?')
+    for shift, special, small in _SPECIAL:
         bits = mode >> shift
         text += 'r' if bits & 4 else '-'
         text += 'w' if bits & 2 else '-'

@@ -21,13 +21,16 @@ EXACT_TOKEN_TYPES = {_sign: _number for _number, _sign in enumerate(_SIGNS, _NAM
 __all__ = ["tok_name", "ISTERMINAL", "ISNONTERMINAL", "ISEOF", "N_TOKENS", "NT_OFFSET", *_NAMES]
 
 
+def ISNONTERMINAL(x):
+    """Is it a rule of the grammar?"""
+    return not ISTERMINAL(x)
+
+
 def ISTERMINAL(x):
+    """Is it a kind of token?"""
     return x < NT_OFFSET
 
 
-def ISNONTERMINAL(x):
-    return x >= NT_OFFSET
-
-
 def ISEOF(x):
+    """Is it the end?"""
     return x == 0
