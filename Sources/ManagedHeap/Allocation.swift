@@ -11,7 +11,7 @@ extension Heap {
         if _fastPath(words <= smallWords) {
             return allocateSmall(t, granules: (words &+ 1) &>> 1)
         }
-        return Heap.of(t).allocateSlowly(t, words: words)
+        return allocateSlowly(t, words: words)
     }
 
     /// Objects of so many words are cells of their exact size.
@@ -36,14 +36,22 @@ extension Heap {
         Unmanaged<Heap>.fromOpaque(t.pointee.heap.unsafelyUnwrapped)
             ._withUnsafeGuaranteedRef { $0 }
     }
-
-    @inline(never) @usableFromInline
-    static func refill(_ t: ThreadContext, _ sizeClass: Int) -> UnsafeMutablePointer<UInt64> {
-        of(t).refill(t, sizeClass)
+    /// Uses the heap without keeping it alive: its machine does that.
+    @inline(__always)
+    private static func with<R>(_ t: ThreadContext, _ body: (Heap) -> R) -> R {
+        Unmanaged<Heap>.fromOpaque(t.pointee.heap.unsafelyUnwrapped)._withUnsafeGuaranteedRef(body)
     }
 
     @inline(never) @usableFromInline
-    func allocateSlowly(_ t: ThreadContext, words: Int) -> UnsafeMutablePointer<UInt64>? {
+    static func refill(_ t: ThreadContext, _ sizeClass: Int) -> UnsafeMutablePointer<UInt64> {
+        with(t) { $0.refill(t, sizeClass) }
+    }
+    @inline(never) @usableFromInline
+    static func allocateSlowly(_ t: ThreadContext, words: Int) -> UnsafeMutablePointer<UInt64>? {
+        with(t) { $0.allocateSlowly(t, words: words) }
+    }
+
+    private func allocateSlowly(_ t: ThreadContext, words: Int) -> UnsafeMutablePointer<UInt64>? {
         let bytes = UInt(words) &* 8
         if bytes > SizeClass.largestCell { return allocateLarge(t, bytes) }
         let sizeClass = SizeClass.of(bytes: bytes)
@@ -119,19 +127,16 @@ extension Heap {
         while cell <= last && BlockInfo.test(bits, BlockInfo.granule(cell)) { cell &+= size }
         if cell > last { return false }
         let first = cell
-        while cell <= last && !BlockInfo.test(bits, BlockInfo.granule(cell)) { cell &+= size }
-        // The whole run counts as allocated; cells not yet bumped over are told apart by the owner (B2).
-        var i = BlockInfo.granule(first)
-        let end = i &+ Int((cell &- first) &>> BlockInfo.granuleShift)
-        while i < end {
-            if i & 63 == 0 && i &+ 64 <= end {
-                bits[i &>> 6] = ~0
-                i &+= 64
-            } else {
-                bits[i &>> 6] |= 1 &<< UInt64(i & 63)
-                i &+= 1
-            }
+        // Behind the cursor every bit is that of a cell's first granule.
+        let next = BlockInfo.firstSet(bits, from: BlockInfo.granule(first))
+        if next < BlockInfo.bitmapWords &* 64 {
+            cell = start &+ UInt(next) &<< BlockInfo.granuleShift
+        } else {
+            cell = first &+ (start &+ BlockInfo.blockBytes &- first) / size &* size
         }
+        // The whole run counts as allocated; cells not yet bumped over are told apart by the owner (B2).
+        let i = BlockInfo.granule(first)
+        BlockInfo.set(bits, from: i, count: Int((cell &- first) &>> BlockInfo.granuleShift))
         info.cursor = cell
         allocator.pointee.next = UInt64(first)
         allocator.pointee.limit = UInt64(cell)
@@ -219,7 +224,8 @@ extension Heap {
             }
             if run == span { head = block - span }
         }
-        if head == 0 {
+        let isFresh = head == 0
+        if isFresh {
             if blockCount + span > reservedBlocks { return nil }
             head = blockCount
             blockCount += span
@@ -236,7 +242,7 @@ extension Heap {
             info.cellBytes = UInt(span) &<< BlockInfo.blockShift
         }
         usedBlocks += span
-        relinkFreeBlocks()
+        if !isFresh { relinkFreeBlocks() }
         return head
     }
 

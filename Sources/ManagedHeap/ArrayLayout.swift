@@ -17,7 +17,7 @@
             slotsPerCard = 64
         }
     }
-    @inlinable static func log2(_ capacity: Int) -> Int {
+    @inlinable public static func log2(_ capacity: Int) -> Int {
         capacity <= 4 ? 2 : Int.bitWidth &- (capacity &- 1).leadingZeroBitCount
     }
     /// Words of the whole array, its header included.
@@ -34,4 +34,28 @@
     @inlinable @inline(__always) public static func cardWord(ofSlot i: Int) -> Int {
         2 &+ (i &>> 6) &* 65
     }
+}
+
+/// An array that lies in the object it belongs to, right behind the values of the object.
+///
+/// From the last of the object's values on, its words read as an array: where an array has its header is
+/// that value, the capacity and one card follow. The value refers to this array or to another one, or
+/// to none. No other object may refer to it: for the collector it is no object, it lives as long as the
+/// one that it is in, and so does what its slots hold.
+@frozen public enum OwnArray {
+    /// A larger array is an object of its own.
+    @inlinable public static var mostSlots: Int { 32 }
+
+    /// The array in an object of a shape with so many values.
+    @inlinable @inline(__always) public static func array(in object: Reference, _ slots: Int)
+        -> Reference
+    {
+        Reference(object.address + slots)
+    }
+    /// Words of an object with so many values, and room for `capacity` in its array, a power of two.
+    @inlinable @inline(__always) public static func words(_ slots: Int, capacity: Int) -> Int {
+        capacity == 0 ? slots &+ 2 : slots &+ 3 &+ capacity
+    }
+    /// The word of the object where the slots of its array begin.
+    @inlinable @inline(__always) public static func firstWord(_ slots: Int) -> Int { slots &+ 3 }
 }

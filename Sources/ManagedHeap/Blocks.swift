@@ -15,7 +15,7 @@ enum BlockState: UInt64 { case free, cells, large, continuation }
     static let blockBytes: UInt = 1 << blockShift
     static let granuleShift: UInt = 4
     static let bitmapWords = Int(blockBytes >> granuleShift) / 64
-    static let words = 8 + 2 * bitmapWords
+    static let words = 8 + 3 * bitmapWords
 
     let base: UnsafeMutablePointer<UInt64>
 
@@ -50,6 +50,8 @@ enum BlockState: UInt64 { case free, cells, large, continuation }
 
     var allocated: UnsafeMutablePointer<UInt64> { base + 8 }
     var marked: UnsafeMutablePointer<UInt64> { base + 8 + BlockInfo.bitmapWords }
+    /// Cells that are marked from the start of every collection.
+    var permanent: UnsafeMutablePointer<UInt64> { base + 8 + 2 * BlockInfo.bitmapWords }
 
     /// Is no cell allocated?
     var isEmpty: Bool {
@@ -63,6 +65,28 @@ enum BlockState: UInt64 { case free, cells, large, continuation }
     }
     @inline(__always) static func test(_ bits: UnsafeMutablePointer<UInt64>, _ i: Int) -> Bool {
         (bits[i &>> 6] &>> UInt64(i & 63)) & 1 != 0
+    }
+    /// The first bit from `i` on that is set, or the number of bits.
+    static func firstSet(_ bits: UnsafeMutablePointer<UInt64>, from i: Int) -> Int {
+        var word = i &>> 6
+        var rest = bits[word] & (~0 &<< UInt64(i & 63))
+        while rest == 0 {
+            word &+= 1
+            if word == bitmapWords { return bitmapWords &* 64 }
+            rest = bits[word]
+        }
+        return word &<< 6 | rest.trailingZeroBitCount
+    }
+    /// Sets `count` bits from `i` on.
+    static func set(_ bits: UnsafeMutablePointer<UInt64>, from i: Int, count: Int) {
+        var (i, left) = (i, count)
+        while left > 0 {
+            let n = min(left, 64 &- i & 63)
+            let ones: UInt64 = n == 64 ? ~0 : 1 &<< UInt64(n) &- 1
+            bits[i &>> 6] |= ones &<< UInt64(i & 63)
+            i &+= n
+            left &-= n
+        }
     }
     /// Sets bit `i`; true when it was clear.
     @inline(__always) static func set(_ bits: UnsafeMutablePointer<UInt64>, _ i: Int) -> Bool {

@@ -98,13 +98,22 @@ public struct Tracer: ~Copyable {
         let object = UnsafeMutablePointer<UInt64>(bitPattern: address).unsafelyUnwrapped
         let shape = heap.shapes[Int(object.pointee & Header.kindMask)]
         switch shape.layout {
-        case .values, .card: slots(object + 1, Int(shape.slots))
+        case .values, .card:
+            slots(object + 1, Int(shape.slots))
+            if _slowPath(shape.isPermanent) { heap.keepForEver(object, Int(shape.slots)) }
         case .tuple: slots(object + 2, Value(bits: object[1]).int)
         case .array: cards(address, from: 0)
+        case .ownArray:
+            let last = Int(shape.slots)
+            slots(object + 1, last &- 1)
+            if object[last] != Value(OwnArray.array(in: Reference(object), last)).bits {
+                slots(object + last, 1)
+            }
+            slots(object + OwnArray.firstWord(last), Value(bits: object[last &+ 1]).int)
         case .sharedBytes:
             let count = Value(bits: object[1]).int
             if count < 0 { slots(object - count, 1) }
-        case .bytes, .weak: break
+        case .bytes, .numbers, .weak: break
         }
     }
 
@@ -166,10 +175,12 @@ extension Heap {
     ) {
         let start = host_monotonic_ns()
         for block in 1..<max(1, blockCount) {
-            info(block).marked.update(repeating: 0, count: BlockInfo.bitmapWords)
+            let info = info(block)
+            info.marked.update(from: info.permanent, count: BlockInfo.bitmapWords)
         }
         var tracer = Tracer(heap: self)
-        for value in kept { tracer.value(value) }
+        settleKeptObjects()
+        for address in keptObjects.roots { tracer.push(address) }
         roots(&tracer)
         tracer.drain()
         settleWeakReferencesAndFinalizers()

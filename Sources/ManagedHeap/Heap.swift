@@ -25,7 +25,7 @@ public final class Heap: @unchecked Sendable {
 
         public init(limit: Int? = nil, minimumBudget: Int? = nil, checks: Bool? = nil) {
             self.limit = max(1 << 20, limit ?? Int(host_physical_memory() / 4 * 3))
-            self.minimumBudget = minimumBudget ?? max(3 << 20, Int(host_cache_size()) / 2 * 3)
+            self.minimumBudget = minimumBudget ?? max(4 << 20, Int(host_cache_size()) / 2 * 3)
             #if DEBUG
                 self.checks = checks ?? true
             #else
@@ -57,6 +57,8 @@ public final class Heap: @unchecked Sendable {
     /// The pages of code have not been given back since the process began.
     var holdsStartupCode = true
     var kept: [Value] = []
+    /// See ``KeptObjects``.
+    var keptObjects = KeptObjects()
     var weakReferences: [Reference] = []
     var finalizers: [(Reference, @Sendable () -> Void)] = []
     var readyFinalizers: [@Sendable () -> Void] = []
@@ -112,7 +114,8 @@ public final class Heap: @unchecked Sendable {
         precondition(shape.kind > 0 && shape.kind < Shape.kindCount, "shape number out of range")
         precondition(shapeNames[shape.kind] == nil, "two shapes have the number \(shape.kind)")
         shapes[shape.kind] = ShapeInfo(
-            slots: UInt32(shape.slots), layout: shape.layout, nativeSlots: shape.nativeSlots)
+            slots: UInt32(shape.slots), layout: shape.layout, nativeSlots: shape.nativeSlots,
+            isPermanent: shape.isPermanent)
         shapeNames[shape.kind] = shape.name
     }
 
@@ -181,9 +184,9 @@ extension Heap {
     public func slotCount(ofUnit unit: UnsafeMutablePointer<UInt64>) -> Int {
         let info = shapes[Int(host_load_relaxed(unit) & Header.kindMask)]
         switch info.layout {
-        case .values, .card: return Int(info.slots)
+        case .values, .card, .ownArray: return Int(info.slots)
         case .tuple: return Value(bits: unit[1]).int + 1
-        case .bytes, .sharedBytes, .array, .weak: return 0
+        case .bytes, .sharedBytes, .array, .numbers, .weak: return 0
         }
     }
 }

@@ -40,12 +40,19 @@ extension Heap {
         switch shape.layout {
         case .values, .card: slots()
         case .tuple: values(1, 1 + Value(bits: object[1]).int)
-        case .array:
+        case .array, .numbers:
             let layout = ArrayLayout(capacity: Value(bits: object[1]).int)
             values(1, 1)
             for card in 0..<layout.cards {
                 values(layout.wordOfCard(card) + 1, layout.slotsPerCard)
             }
+        case .ownArray:
+            let last = Int(shape.slots)
+            let own = Value(OwnArray.array(in: Reference(object), last))
+            values(1, last - 1)
+            if object[last] == own.bits { walk.hash.add(UInt64(1)) } else { values(last, 1) }
+            values(last + 1, 1)
+            values(OwnArray.firstWord(last), Value(bits: object[last + 1]).int)
         case .bytes where shape.slots > 0:
             for i in 1...Int(shape.slots) { walk.hash.add(object[i]) }
         case .bytes, .sharedBytes:

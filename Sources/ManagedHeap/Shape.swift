@@ -24,8 +24,12 @@
         case sharedBytes
         /// A capacity, then cards of up to 64 values, each a conflict unit of its own.
         case array
+        /// The same, of values that are no references.
+        case numbers
         /// A card of an array. Not an object of its own.
         case card
+        /// `slots` values, then a capacity and, unless that is 0, one card: see ``OwnArray``.
+        case ownArray
         /// A reference that the collector does not follow.
         case weak
     }
@@ -36,13 +40,17 @@
     /// Bit i is set when slot i holds an address of the language's own in place of a value: two runs of a
     /// program differ there.
     public let nativeSlots: UInt64
+    /// Objects of this shape, and what they refer to, live for ever once a collection has found them alive.
+    /// Their slots are written only at birth.
+    public let isPermanent: Bool
 
     @inlinable @inline(__always)
     public init(
         kind: Int, name: StaticString, slots: Int = 0, layout: Layout = .values,
-        nativeSlots: UInt64 = 0
+        nativeSlots: UInt64 = 0, isPermanent: Bool = false
     ) {
         self.nativeSlots = nativeSlots
+        self.isPermanent = isPermanent
         self.kind = kind
         self.name = name
         self.slots = slots
@@ -68,12 +76,16 @@
     @inlinable @inline(__always) public static var tuple: Shape {
         Shape(kind: 10, name: "tuple", layout: .tuple)
     }
+    /// An array that never holds a reference: the collector does not look at it.
+    @inlinable @inline(__always) public static var numbers: Shape {
+        Shape(kind: 11, name: "array of numbers", layout: .numbers)
+    }
     /// The card of `1 << log2` values, `log2` in 2...6.
     @inlinable @inline(__always) static func card(log2: Int) -> Shape {
         Shape(kind: log2, name: "array card", slots: 1 &<< log2, layout: .card)
     }
     static var framework: [Shape] {
-        [.boxedDouble, .array, .weak, .bytes, .tuple] + (2...6).map { card(log2: $0) }
+        [.boxedDouble, .array, .weak, .bytes, .tuple, .numbers] + (2...6).map { card(log2: $0) }
     }
 }
 
@@ -112,4 +124,5 @@ extension Reference: SlotContent {
     @usableFromInline var slots: UInt32
     @usableFromInline var layout: Shape.Layout
     @usableFromInline var nativeSlots: UInt64 = 0
+    @usableFromInline var isPermanent = false
 }

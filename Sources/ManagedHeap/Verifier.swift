@@ -17,11 +17,18 @@ extension Heap {
             switch info.layout {
             case .values, .card: verify(object, 1, Int(info.slots))
             case .tuple: verify(object, 2, Value(bits: object.address[1]).int)
-            case .array:
+            case .array, .numbers:
                 let layout = ArrayLayout(capacity: Value(bits: object.address[1]).int)
                 for card in 0..<layout.cards {
                     verify(object, layout.wordOfCard(card) + 1, layout.slotsPerCard)
                 }
+            case .ownArray:
+                let last = Int(info.slots)
+                let own = Value(OwnArray.array(in: object, last))
+                let isOwn = object.address[last] == own.bits
+                verify(object, 1, isOwn ? last - 1 : last)
+                verify(
+                    object, OwnArray.firstWord(last), Value(bits: object.address[last + 1]).int)
             case .sharedBytes:
                 let count = Value(bits: object.address[1]).int
                 if count < 0 { verify(object, -count, 1) }

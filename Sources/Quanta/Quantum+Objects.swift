@@ -171,10 +171,12 @@ extension Quantum {
     ///
     /// Conflicts are per 64 slots, not per array. Cost: one write per slot.
     @inlinable @inline(never)
-    public func newArray(capacity: Int, filling: Value = .none) -> Reference? {
+    public func newArray(
+        _ shape: Shape = .array, capacity: Int, filling: Value = .none
+    ) -> Reference? {
         if capacity < 0 || capacity > 1 << 56 { return nil }
         let layout = ArrayLayout(capacity: capacity)
-        guard let array = variable(.array, words: layout.words, first: layout.capacity)
+        guard let array = variable(shape, words: layout.words, first: layout.capacity)
         else { return nil }
         let header = B.birth(thread) | UInt64(truncatingIfNeeded: layout.cardKind)
         var word = array.address + 2
@@ -184,6 +186,27 @@ extension Quantum {
             word += layout.slotsPerCard &+ 1
         }
         return array
+    }
+    /// A new object of a shape with two values and an array of its own: `first`, and the array of at least
+    /// `capacity` slots, which hold None. With the capacity 0 it has none, and its second value is `array`.
+    @inlinable
+    public func new(
+        _ shape: Shape, _ first: Value, capacity: Int, array: Value = .none
+    ) -> Reference {
+        assert(shape.layout == .ownArray && shape.slots == 2 && capacity <= OwnArray.mostSlots)
+        let log2 = ArrayLayout.log2(capacity)
+        let slots = capacity == 0 ? 0 : 1 &<< log2
+        let memory = memory(shape, words: OwnArray.words(2, capacity: slots))
+        let object = Reference(memory)
+        memory[1] = first.bits
+        memory[2] = array.bits
+        memory[3] = Value(slots).bits
+        if slots > 0 {
+            memory[2] = Value(OwnArray.array(in: object, 2)).bits
+            host_store_relaxed(memory + 4, B.birth(thread) | UInt64(truncatingIfNeeded: log2))
+            (memory + OwnArray.firstWord(2)).update(repeating: Value.none.bits, count: slots)
+        }
+        return object
     }
     @inlinable @inline(__always) public func capacity(ofArray array: Reference) -> Int {
         Value(bits: array.address[1]).int
@@ -251,7 +274,13 @@ extension Quantum {
     public func copy(
         _ source: UnsafeMutablePointer<Value>, count: Int, to array: Reference, _ i: Int
     ) {
-        for k in 0..<count { self[array, i &+ k] = source[k] }
+        if B.isPlain(thread) && i &+ count <= 64 {
+            let target = array.address + (ArrayLayout.cardWord(ofSlot: 0) &+ 1 &+ i)
+            UnsafeMutableRawPointer(target).assumingMemoryBound(to: Value.self)
+                .update(from: source, count: count)
+        } else {
+            for k in 0..<count { self[array, i &+ k] = source[k] }
+        }
     }
 
     // MARK: weak references

@@ -32,6 +32,8 @@ private final class Mutator {
 
 private let pair = Shape(kind: 16, name: "pair", slots: 2)
 private let text = Shape(kind: 17, name: "text", layout: .sharedBytes)
+private let fixed = Shape(kind: 19, name: "fixed", slots: 2, isPermanent: true)
+private let holder = Shape(kind: 18, name: "holder", slots: 2, layout: .ownArray)
 
 @Suite struct HeapTests {
     @Test func reachableSurvivesAndGarbageGoes() throws {
@@ -68,6 +70,68 @@ private let text = Shape(kind: 17, name: "text", layout: .sharedBytes)
         m.roots = []
         m.collect()
         #expect(m.heap.statistics.liveBytes == 0)
+    }
+
+    /// The slots of an array that lies in its object are alive with it, whatever the object refers to; what
+    /// leads into the array keeps the object alive.
+    @Test func ownArray() throws {
+        let m = try Mutator(shapes: [pair, holder])
+        func item(_ i: Int) -> Value { Value(m.make(pair, [Value(i), .none])) }
+        // A value, the last value, the capacity; a card's header and its slots.
+        let object = m.make(
+            holder, [item(0), .none, Value(4), Value(bits: 2), item(1), item(2), .none, item(3)])
+        let array = OwnArray.array(in: object, 2)
+        object.address[2] = Value(array).bits
+        #expect(OwnArray.words(2, capacity: 4) == 9)
+        #expect(array.address + ArrayLayout.cardWord(ofSlot: 0) == object.address + 4)
+        let empty = m.make(holder, [item(4), item(5), Value(0)])
+        m.roots = [Value(object), Value(empty)]
+        m.collect()
+        #expect(m.heap.statistics.liveBytes == 80 + 4 * 32 + 32 + 2 * 32)
+        for (i, slot) in [4, 5, 7].enumerated() {
+            let reference = Value(bits: object.address[slot + 1]).reference
+            #expect(Value(bits: reference.address[1]).int == i + 1)
+        }
+        object.address[2] = item(6).bits
+        m.collect()
+        #expect(m.heap.statistics.liveBytes == 80 + 5 * 32 + 32 + 2 * 32)
+        m.roots = [Value(array)]
+        m.collect()
+        #expect(m.heap.statistics.liveBytes == 80 + 5 * 32)
+    }
+
+    /// What is kept, and permanent objects once they were alive, stay with all they refer to; nothing else.
+    @Test func permanentObjects() throws {
+        let m = try Mutator(shapes: [pair, text, fixed])
+        func name() -> Value { Value(m.make(text, [Value(8), Value(7)])) }
+        m.heap.keep(name())
+        m.heap.keep(Value(m.make(pair, [name(), .none])))
+        _ = m.make(fixed, [name(), .none])
+        let target = m.make(pair, [Value(1), .none])
+        m.roots = [Value(m.make(fixed, [name(), Value(target)]))]
+        m.collect()
+        let live = 5 * 32 + 2 * 32
+        #expect(m.heap.statistics.liveBytes == live - 32)
+        m.roots = []
+        target.address[2] = name().bits
+        for _ in 0..<3 {
+            m.collect()
+            #expect(m.heap.statistics.liveBytes == live)
+        }
+        target.address[2] = Value.none.bits
+        m.collect()
+        #expect(m.heap.statistics.liveBytes == live - 32)
+    }
+
+    /// An array of numbers is as long as any other, and nothing in it is followed.
+    @Test func numbers() throws {
+        let m = try Mutator(shapes: [pair])
+        let layout = ArrayLayout(capacity: 4)
+        let numbers = m.make(
+            .numbers, [Value(layout.capacity), Value(bits: 2)] + (0..<4).map { Value($0) })
+        m.roots = [Value(numbers)]
+        m.collect()
+        #expect(m.heap.statistics.liveBytes == (layout.words + 1) / 2 * 16)
     }
 
     /// Every size from one slot to several blocks: content survives, cells do not overlap.
