@@ -76,8 +76,9 @@ public final class Python: Language {
                 python: .passUnretained(self), types: types, kinds: kinds, characters: characters,
                 names: .allocate(capacity: Name.allCases.count), objectNew: .none,
                 objectInit: .none, objectGetAttribute: .none, objectSetAttribute: .none,
-                starters: .allocate(capacity: Starter.count), listAppend: .none, emptyTuple: .none,
-                emptyString: .none, emptyBytes: .none, recursionLimit: 1000,
+                starters: .allocate(capacity: Starter.count),
+                consumers: .allocate(capacity: Consumer.allCases.count), listAppend: .none,
+                emptyTuple: .none, emptyString: .none, emptyBytes: .none, recursionLimit: 1000,
                 nextVersion: version, lookups: LookupCache.make()))
         let fp = UnsafeMutableRawPointer(thread.pointee.stackBase + 64)
             .assumingMemoryBound(to: Value.self)

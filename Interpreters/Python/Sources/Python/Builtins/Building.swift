@@ -18,9 +18,12 @@ struct TypeBuilder {
 
     /// A method; `self` is argument 0 and always an instance of the type.
     func method(
-        _ name: StaticString, _ signature: StaticString, _ body: @escaping Native
+        _ name: StaticString, _ signature: StaticString, intrinsic: Intrinsic = .none,
+        _ body: @escaping Native
     ) {
-        add(name, vm.newNative(name, signature, .method, owner: self, body))
+        let native = vm.newNative(name, signature, .method, owner: self, body)
+        vm.entry(ofNative: native.reference).pointee.intrinsic = intrinsic
+        add(name, native)
     }
     /// Argument 0 is the class.
     func classMethod(
@@ -148,6 +151,9 @@ extension VM {
         do throws(Unwind) { try set(namespace, name: name, value) } catch {}
     }
 
+    func entry(ofNative native: Reference) -> UnsafeMutablePointer<NativeEntry> {
+        self[native, NativeFunction.entry].native(NativeEntry.self)
+    }
     func newNative(
         _ name: StaticString, _ signature: StaticString, _ kind: NativeKind,
         owner: TypeBuilder?, _ body: @escaping Native, _ ownerValue: Value? = nil

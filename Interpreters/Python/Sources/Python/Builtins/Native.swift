@@ -65,6 +65,19 @@ import InterpreterKit
     /// The first function of the main thread, and the one that reads and runs a statement of a session.
     case main, statement
     case exec, eval
+    /// Functions among ``Consumer``.
+    case all, any, sum, min, max
+
+    var consumer: Consumer? {
+        switch self {
+        case .all: .all
+        case .any: .any
+        case .sum: .sum
+        case .min: .min
+        case .max: .max
+        default: nil
+        }
+    }
 }
 
 @usableFromInline enum NativeKind: UInt8 {

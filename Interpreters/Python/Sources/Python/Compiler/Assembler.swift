@@ -183,6 +183,17 @@ struct Assembler {
             }
         }
     }
+    /// Loops whose turns begin with an item get it at once.
+    mutating func fuseLoops() {
+        let isWord = self.isWord
+        for i in instructions.indices where !isWord[i] && instructions[i].opcode == .loop {
+            let first = instructions[i + 1 + instructions[i].c]
+            if first.opcode == .forIterate {
+                instructions[i] = Instruction(
+                    .loopIterate, a: first.a, b: first.b, c: instructions[i].c)
+            }
+        }
+    }
     /// Marks arithmetic whose result, in a temporary, is used by the instruction behind it alone.
     mutating func markChains(from firstTemporary: Int) {
         let isWord = self.isWord
@@ -282,7 +293,7 @@ extension Opcode {
     /// Control never goes on after it.
     var isFinal: Bool {
         switch self {
-        case .jump, .loop, .return, .raise, .reraise, .endAsyncFor, .stop: true
+        case .jump, .loop, .loopIterate, .return, .raise, .reraise, .endAsyncFor, .stop: true
         default: false
         }
     }
@@ -307,7 +318,8 @@ extension Opcode {
     /// `c` is a distance.
     var isJump: Bool {
         switch self {
-        case .jump, .loop, .jumpIf, .jumpUnless, .jumpIfNone, .jumpIfNotNone, .forIterate, .send,
+        case .jump, .loop, .loopIterate, .jumpIf, .jumpUnless, .jumpIfNone, .jumpIfNotNone,
+            .forIterate, .send,
             .endAsyncFor:
             true
         default: isFusedComparison

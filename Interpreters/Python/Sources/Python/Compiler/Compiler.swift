@@ -159,6 +159,7 @@ struct Compiler {
         }
         if let overflow = code.overflow { throw error(overflow.message, at: overflow.span) }
         code.shortenJumps()
+        code.fuseLoops()
         code.markChains(from: firstTemporary)
         unit.instructions = code.instructions
         unit.spans = code.spans

@@ -60,7 +60,8 @@ private struct Disassembler {
 
     private func isBreak(_ instruction: Instruction) -> Bool {
         switch instruction.opcode {
-        case .loop, .call, .callMethod, .callKeyword, .callMethodKeyword, .callSpread: true
+        case .loop, .loopIterate, .call, .callMethod, .callKeyword, .callMethodKeyword, .callSpread:
+            true
         case let opcode where opcode.isJump: instruction.c < 0
         default: false
         }
@@ -216,6 +217,8 @@ private struct Disassembler {
                 + "\(registers(a + before + 1, after)) = \(register(b))"
         case .forIterate:
             return "\(register(a)) = \(register(b)), at the end \(target)"
+        case .loopIterate:
+            return "\(register(a)) = \(register(b)), \(target)"
         case .send:
             return "\(register(a)) to \(register(b)), at the end \(target)"
         case .yieldDelegating:

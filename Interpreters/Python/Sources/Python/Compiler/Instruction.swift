@@ -118,6 +118,8 @@ import InterpreterKit
     // MARK: jumps by c
     case jump
     case loop  // backwards, with a break
+    // the same to the forIterate behind it, of which it has the other operands
+    case loopIterate
     case jumpIf, jumpUnless  // r[a]
     case jumpIfNone, jumpIfNotNone  // r[a]
     // unless r[a] ? r[b]

@@ -64,17 +64,19 @@ enum Bootstrap {
             call(.uncaughtInSession, withException: true)
             jump(to: session)
         }
-        return make(shared, instructions, handlers)
+        return make(
+            shared, instructions, handlers, name: "<start>", registers: 20, flags: [.handles])
     }
-    private static func make(
+    /// Code that the guest does not see.
+    static func make(
         _ shared: UnsafeMutablePointer<Shared>, _ instructions: [Instruction],
-        _ handlers: [Handler]
+        _ handlers: [Handler], name: String, registers: Int, flags: CodeFlags
     ) -> CodePointer {
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: MemoryLayout<Code>.stride, alignment: 16)
         let code = memory.bindMemory(to: Code.self, capacity: 1)
         let description = CodeDescription(
-            name: "<start>", qualifiedName: "<start>", source: Source(name: "<start>", text: ""),
+            name: name, qualifiedName: name, source: Source(name: name, text: ""),
             firstLine: 0, code: code)
         description.handlers = handlers
         description.isHidden = true
@@ -83,8 +85,8 @@ enum Bootstrap {
         code.initialize(
             to: Code(
                 entry: entry, constants: shared.pointee.starters, names: shared.pointee.names,
-                registers: 20, positional: 0, positionalOnly: 0, keywordOnly: 0,
-                flags: [.handles], description: .passRetained(description)))
+                registers: Int32(registers), positional: 0, positionalOnly: 0, keywordOnly: 0,
+                flags: flags, description: .passRetained(description)))
         return code
     }
 }
@@ -107,6 +109,7 @@ extension VM {
         shared.pointee.objectInit = lookup(object, name(.`init`))
         shared.pointee.objectGetAttribute = lookup(object, name(.getattribute))
         shared.pointee.objectSetAttribute = lookup(object, name(.setattr))
+        Consumer.makeCode(shared)
         shared.pointee.listAppend = lookup(type(.list), name(.append))
         try startSystem()
         try startModules()

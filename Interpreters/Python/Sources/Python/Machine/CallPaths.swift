@@ -136,6 +136,8 @@ extension Python {
 /// Built-in functions that the loop carries out itself for common arguments.
 @usableFromInline enum Intrinsic: UInt8 {
     case none, len, abs, ord, chr, min, max, isinstance
+    /// `defaultdict.__missing__`, which the loop calls by itself.
+    case makeMissing
 
     static var names: [(StaticString, Intrinsic)] {
         [

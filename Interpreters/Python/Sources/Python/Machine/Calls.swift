@@ -136,6 +136,11 @@ extension VM {
         type: Reference, _ base: Frame, _ count: Int, _ names: Value,
         _ continuation: Continuation, _ register: Int
     ) throws(Unwind) -> Position {
+        if names == .none, let consumer = consumer(type),
+            let position = try enter(consumer: consumer, base, count, continuation, register)
+        {
+            return position
+        }
         if names == .none, let object = try makeBuiltin(type, base, count) {
             return try finish(continuation, object, register)
         }

@@ -27,6 +27,15 @@ extension Python {
         return try VM(q.thread, shared, fp, pc).isTrue(value)
     }
 
+    /// Where to go on after an instruction that has put a bool into a register: behind the jump that follows
+    /// it, if that goes by the register.
+    @inline(__always)
+    static func jump(_ pc: ProgramCounter, _ register: Int, _ isTrue: Bool) -> ProgramCounter {
+        let next = Operands(at: pc)
+        guard next.opcode == .jumpUnless, next.a == register, next.c >= 0 else { return pc }
+        return isTrue ? pc + 1 : pc + 1 + next.c
+    }
+
     @inline(__always)
     static func holds<C: InlineComparison>(
         _: C.Type, _ t: ThreadHandle, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,

@@ -62,13 +62,13 @@ extension VM {
             fp[link.register] = extra
         case .discard: break
         case .truth:
-            fp[link.register] = Value(try isTrue(value))
+            fp[link.register] = Value(try isTrue(value) != (instruction.opcode == .notContains))
         case .operation:
             if value == .notImplemented { return try operateAgain(link.register) }
             fp[link.register] = value
         case .classBody:
             fp[link.register] = try finishClass(value, extra)
-        case .send, .ask:
+        case .send, .ask, .numbered:
             fp[link.register] = value
         }
         return here

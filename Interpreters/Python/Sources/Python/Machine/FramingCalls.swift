@@ -22,6 +22,13 @@ extension VM {
                 return try enterMain(base, register)
             case .statement:
                 return try enterStatement(base, register)
+            case let framing where framing.consumer != nil:
+                if let consumer = framing.consumer,
+                    let position = try enter(
+                        consumer: consumer, base, count, continuation, register)
+                {
+                    return position
+                }
             case .exec where count >= 1, .eval where count >= 1:
                 if let position = try enterCode(entry.pointee.framing, base, count, register) {
                     return position

@@ -40,7 +40,7 @@ extension Python {
         _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ value: Value
     ) -> Position? {
         let link = Link(fp)
-        if link.continuation == .exit { return nil }
+        if link.continuation == .exit || link.continuation == .numbered { return nil }
         let generator = fp[below: 4].reference
         let count = Int(fp[below: 1].code.pointee.registers)
         q.copy(fp, count: count, to: q[generator, Generator.registers])

@@ -64,7 +64,7 @@ extension VM {
             throw raise(.valueError, "\(generatorNoun(generator)) already executing")
         case .finished:
             try refuseReuse(generator)
-            if continuation == .exit || continuation == .iterate || continuation == .send {
+            if continuation != .ask {
                 return try leaveFinished(continuation, register)
             }
             throw raise(.stopIteration)
@@ -106,7 +106,7 @@ extension VM {
             thread.pointee.stackBase[ThreadWord.result] = Value.none.bits
             thread.pointee.stackBase[ThreadWord.stopped] = Value.true.bits
             return Position(nil, pc)
-        case .iterate: return Position(fp, pc + instruction.c)
+        case .iterate, .numbered: return Position(fp, pc + instruction.c)
         default:
             fp[register] = .none
             return Position(fp, pc + instruction.c)
@@ -131,7 +131,12 @@ extension VM {
             return Position(nil, back)
         }
         caller[link.register] = value
-        return Position(caller, back)
+        guard link.continuation == .numbered else { return Position(caller, back) }
+        let counter = caller[(back - 1).pointee.b].reference
+        let number = self[counter, Iterator.extra]
+        self[counter, Iterator.extra] = SmallInt.add(number, Value(1)) ?? number
+        caller[link.register - 1] = number
+        return Position(caller, back + 1)
     }
 
     /// The body of a generator has returned.
@@ -148,7 +153,7 @@ extension VM {
             thread.pointee.stackBase[ThreadWord.result] = value.bits
             thread.pointee.stackBase[ThreadWord.stopped] = Value.true.bits
             return Position(nil, back)
-        case .iterate: return Position(caller, back + (back - 1).pointee.c)
+        case .iterate, .numbered: return Position(caller, back + (back - 1).pointee.c)
         case .send:
             caller[link.register] = value
             return Position(caller, back + (back - 1).pointee.c)

@@ -81,9 +81,10 @@ extension Python {
         return true
     }
 
-    /// The entry of a dict for a small integer or a string; -1 if it has none or it takes a call to know.
+    /// The entry of a dict for a small integer or a string; -1 if it has none, -2 if it takes a call to
+    /// know.
     @inline(__always)
-    private static func entry<B>(
+    static func entry<B>(
         _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value
     ) -> Int {
         let hash: Int
@@ -93,7 +94,7 @@ extension Python {
         } else if key.isString {
             hash = StringView(key).hash
         } else {
-            return -1
+            return -2
         }
         let table = q[dict, Dict.index]
         if table == .none { return -1 }
@@ -110,67 +111,14 @@ extension Python {
                 let known = q[entries, 2 &* n]
                 if known == key { return n }
                 if isInt {
-                    if !known.isInt && known != .unbound { return -1 }
+                    if !known.isInt && known != .unbound { return -2 }
                 } else if known.isString {
                     if StringView.equal(StringView(known), StringView(key)) { return n }
                 } else if known != .unbound {
-                    return -1
+                    return -2
                 }
             }
             i = (i &+ 1) & mask
-        }
-    }
-
-    /// Whether a set or the keys of a dict have a small integer or a string; unbound when it takes a call.
-    @inline(never)
-    static func contains<B>(
-        _ q: borrowing Quantum<B>, _ container: Value, _ item: Value
-    ) -> Value {
-        guard container.isReference else { return .unbound }
-        let r = container.reference
-        if r.kind == Kind.dict.kind {
-            return q[r, Dict.state] & 1 == 0 && entry(q, r, item) >= 0 ? .true : .unbound
-        }
-        guard r.kind == Kind.set.kind || r.kind == Kind.frozenSet.kind else { return .unbound }
-        let hash: Int
-        let isInt = item.isInt
-        if isInt {
-            hash = NumberHash.int(item.int)
-        } else if item.isString {
-            hash = StringView(item).hash
-        } else {
-            return .unbound
-        }
-        let value = q[r, SetTable.table]
-        if value == .none { return .false }
-        let table = value.reference
-        let wanted = SetTable.hash(hash)
-        let mask = q.capacity(ofArray: table) &>> 1 &- 1
-        var perturb = UInt(bitPattern: wanted.int)
-        var i = wanted.int & mask
-        while true {
-            let first = i
-            let last = i &+ SetTable.linearProbes <= mask ? i &+ SetTable.linearProbes : i
-            while i <= last {
-                let known = q[table, 2 &* i &+ 1]
-                if known == .unbound { return .false }
-                if known == wanted {
-                    let candidate = q[table, 2 &* i]
-                    if candidate == item { return .true }
-                    if isInt {
-                        if !candidate.isInt && candidate != .unbound { return .unbound }
-                    } else if candidate.isString {
-                        if StringView.equal(StringView(candidate), StringView(item)) {
-                            return .true
-                        }
-                    } else if candidate != .unbound {
-                        return .unbound
-                    }
-                }
-                i &+= 1
-            }
-            perturb &>>= 5
-            i = Int(bitPattern: UInt(bitPattern: first &* 5 &+ 1) &+ perturb) & mask
         }
     }
 }

@@ -33,6 +33,56 @@ extension Python {
     }
 }
 
+extension Python {
+    /// `getIterator` over a list or a tuple, or of a generator; false when it takes a call.
+    @inline(never)
+    static func getIterator<B>(_ q: borrowing Quantum<B>, _ fp: Frame, _ i: Operands) -> Bool {
+        let object = fp[i.b]
+        let type: BuiltinType
+        if object.isList {
+            type = .listIterator
+        } else if object.isTuple {
+            type = .tupleIterator
+        } else if object.isA(Kind.generator),
+            q[object.reference, Generator.type] == Int(BuiltinType.generator.rawValue)
+        {
+            fp[i.a] = object
+            return true
+        } else {
+            return false
+        }
+        fp[i.a] = Value(
+            q.new(Kind.iterator) { slots in
+                slots[0] = Value(Int(type.rawValue))
+                slots[1] = object
+                slots[2] = Value(0)
+                slots[3] = .none
+                slots[4] = .none
+            })
+        return true
+    }
+    /// `forIterate` and the `unpack` of a pair behind it, at `pc`, for an `enumerate` over what `advance`
+    /// knows; false when it takes more.
+    @inline(never)
+    static func advancePair<B>(
+        _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ i: Operands
+    ) -> Bool {
+        let unpack = Operands(at: pc)
+        guard unpack.opcode == .unpack, unpack.c == 2, unpack.b == i.a, fp[i.b].isA(Kind.iterator)
+        else { return false }
+        let r = fp[i.b].reference
+        guard q[r, Iterator.type] == Int(BuiltinType.enumerate.rawValue) else { return false }
+        let number = q[r, Iterator.extra]
+        guard number.isInt, let following = SmallInt.add(number, Value(1)),
+            let item = advance(q, q[r, Iterator.source]), item != .unbound
+        else { return false }
+        q[r, Iterator.extra] = following
+        fp[unpack.a] = number
+        fp[unpack.a &+ 1] = item
+        return true
+    }
+}
+
 extension VM {
     /// `r[a] = next(r[b])` for what the loop does not do itself.
     @inline(never) @usableFromInline func forIterate() throws(Unwind) -> Position {
@@ -42,10 +92,13 @@ extension VM {
         switch iterator.reference.kind {
         case Kind.iterator.kind:
             let next = pc.pointee
-            if next.opcode == .unpack && next.c == 2 && next.b == i.a,
-                let found = try advance(pairs: iterator.reference, into: fp + next.a)
-            {
-                return found ? Position(fp, pc + 1) : Position(fp, pc + i.c)
+            if next.opcode == .unpack && next.c == 2 && next.b == i.a {
+                if let generator = numberedGenerator(iterator.reference) {
+                    return try resume(generator, .none, .numbered, to: next.a + 1)
+                }
+                if let found = try advance(pairs: iterator.reference, into: fp + next.a) {
+                    return found ? Position(fp, pc + 1) : Position(fp, pc + i.c)
+                }
             }
         case Kind.generator.kind:
             return try resume(iterator.reference, .none, .iterate, to: i.a)
@@ -60,6 +113,16 @@ extension VM {
         if value == .unbound { return Position(fp, pc + i.c) }
         fp[i.a] = value
         return here
+    }
+    /// The generator whose items an `enumerate` numbers.
+    private func numberedGenerator(_ iterator: Reference) -> Reference? {
+        guard iteratorType(iterator) == .enumerate else { return nil }
+        let source = self[iterator, Iterator.source]
+        guard source.isA(Kind.generator),
+            self[source.reference, Generator.type] == Int(BuiltinType.generator.rawValue),
+            self[iterator, Iterator.extra].isInt
+        else { return nil }
+        return source.reference
     }
     private func notIterator(_ value: Value) -> Unwind {
         raise(.typeError, "'\(typeName(value))' object is not an iterator")

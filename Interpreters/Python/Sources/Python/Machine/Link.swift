@@ -78,7 +78,7 @@ extension UnsafeMutablePointer<Value> {
     case discard
     /// The same for `forIterate`; StopIteration ends the loop.
     case iterate
-    /// To the register as a bool.
+    /// To the register as a bool: of `in` or `not in`.
     case truth
     /// The method of an operator: NotImplemented asks the other operand.
     case operation
@@ -88,4 +88,7 @@ extension UnsafeMutablePointer<Value> {
     case send
     /// `next()` and the like: a generator that ends raises StopIteration.
     case ask
+    /// As `iterate`, for a generator behind an `enumerate`: with an item, the caller goes on behind the
+    /// `unpack` of the pair, whose first register gets the number.
+    case numbered
 }

@@ -59,10 +59,28 @@ extension VM {
         )
     }
 
+    /// `r[a] = r[b] in r[c]`, or `not in`.
+    @inline(never) @usableFromInline func containsSlowly() throws(Unwind) -> Position {
+        let i = instruction
+        let (container, item) = (fp[i.c], fp[i.b])
+        if container.isInstance {
+            let method = lookup(typeOf: container, name(.contains))
+            if method.isA(Kind.function) {
+                return try push(method, container, item, then: .truth, to: i.a)
+            }
+        }
+        fp[i.a] = Value(try contains(container, item) == (i.opcode == .contains))
+        return here
+    }
+
     @inline(never) @usableFromInline
     func getItemSlowly(_ key: Value) throws(Unwind) -> Position {
         let i = instruction
         let object = fp[i.b]
+        if object.isList {
+            fp[i.a] = try getItem(ofList: object.reference, key)
+            return here
+        }
         if object.isDict {
             let value = try get(object.reference, key)
             if value != .unbound {
@@ -71,15 +89,21 @@ extension VM {
             }
         } else if object.isInstance {
             let type = type(of: object)
-            let method = lookup(type, name(.getitem))
+            let version = self[type, TypeObject.version]
+            // Reads and sets its items as a dict does.
+            var isPlain = info(type).pointee.dictVersion == version
+            let method = isPlain ? .unbound : lookup(type, name(.getitem))
             if method.isA(Kind.function) {
                 return try push(method, object, key, then: .result, to: i.a)
             }
             if let dict = payload(object, .dict), dict.isDict,
-                method == lookup(self.type(.dict), name(.getitem))
+                isPlain || method == lookup(self.type(.dict), name(.getitem))
             {
-                if lookup(type, name(.setitem)) == lookup(self.type(.dict), name(.setitem)) {
-                    info(type).pointee.dictVersion = self[type, TypeObject.version]
+                if !isPlain,
+                    lookup(type, name(.setitem)) == lookup(self.type(.dict), name(.setitem))
+                {
+                    info(type).pointee.dictVersion = version
+                    isPlain = true
                 }
                 let value = try get(dict.reference, key)
                 if value != .unbound {
@@ -91,7 +115,11 @@ extension VM {
                     return try push(missing, object, key, then: .result, to: i.a)
                 }
                 if missing.isA(Kind.native) {
-                    fp[i.a] = try callSpecial(missing, object, key)
+                    fp[i.a] =
+                        isPlain
+                            && entry(ofNative: missing.reference).pointee.intrinsic == .makeMissing
+                        ? try makeMissing(object.reference, dict.reference, key)
+                        : try callSpecial(missing, object, key)
                     return here
                 }
             }
@@ -103,6 +131,10 @@ extension VM {
     func setItemSlowly() throws(Unwind) -> Position {
         let i = instruction
         let (object, key, value) = (fp[i.a], fp[i.b], fp[i.c])
+        if object.isList {
+            try setItem(ofList: object.reference, key, value)
+            return here
+        }
         if object.isInstance {
             let method = lookup(typeOf: object, name(.setitem))
             if method.isA(Kind.function) {

@@ -24,6 +24,8 @@ import Synchronization
     @usableFromInline var objectSetAttribute: Value
     /// Functions under a thread's first frame: see ``Bootstrap``.
     @usableFromInline var starters: Frame
+    /// By ``Consumer``.
+    @usableFromInline var consumers: UnsafeMutablePointer<CodePointer>
     /// `list.append`.
     @usableFromInline var listAppend: Value
     @usableFromInline var emptyTuple: Value

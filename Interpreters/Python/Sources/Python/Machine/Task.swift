@@ -204,12 +204,14 @@ extension Python {
                             fp[i.a] = Value(
                                 !Python.isSame(fp[i.b], fp[i.c]))
                         case .contains, .notContains:
-                            var answer = Python.contains(q, fp[i.c], fp[i.b])
-                            if answer == .unbound {
-                                answer = Value(
-                                    try VM(t, shared, fp, pc).contains(fp[i.c], fp[i.b]))
+                            let answer = Python.contains(q, fp[i.c], fp[i.b])
+                            if _fastPath(answer != .unbound) {
+                                let isTrue = (answer == .true) == (i.opcode == .contains)
+                                fp[i.a] = Value(isTrue)
+                                pc = Python.jump(pc, i.a, isTrue)
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc).containsSlowly().pair
                             }
-                            fp[i.a] = i.opcode == .contains ? answer : Value(answer == .false)
 
                         // MARK: jumps
                         case .jump:
@@ -217,6 +219,13 @@ extension Python {
                         case .loop:
                             pc += i.c
                             try Python.qbreak(q, shared, fp, pc)
+                        case .loopIterate:
+                            pc += i.c
+                            try Python.qbreak(q, shared, fp, pc)
+                            if let item = Python.advance(q, fp[i.b]), item != .unbound {
+                                fp[i.a] = item
+                                pc += 1
+                            }
                         case .jumpIf:
                             if try Python.isTrue(q, shared, fp, pc, fp[i.a]) {
                                 pc += i.c
@@ -358,7 +367,9 @@ extension Python {
                                 try VM(t, shared, fp, pc).append(fp[i.a].reference, fp[i.b])
                             }
                         case .addToSet:
-                            try VM(t, shared, fp, pc).add(fp[i.a].reference, fp[i.b])
+                            if !Python.add(q, fp[i.a].reference, fp[i.b]) {
+                                try VM(t, shared, fp, pc).add(fp[i.a].reference, fp[i.b])
+                            }
                         case .setEntry:
                             try VM(t, shared, fp, pc).set(fp[i.a].reference, fp[i.b], fp[i.c])
                         case .extend:
@@ -387,10 +398,16 @@ extension Python {
 
                         // MARK: iteration
                         case .getIterator:
-                            (fp, pc) = try VM(t, shared, fp, pc).getIterator().pair
+                            if !Python.getIterator(q, fp, i) {
+                                (fp, pc) = try VM(t, shared, fp, pc).getIterator().pair
+                            }
                         case .forIterate:
                             if let item = Python.advance(q, fp[i.b]) {
                                 if item == .unbound { pc += i.c } else { fp[i.a] = item }
+                                continue
+                            }
+                            if Python.advancePair(q, fp, pc, i) {
+                                pc += 1
                                 continue
                             }
                             if let next = Python.resume(

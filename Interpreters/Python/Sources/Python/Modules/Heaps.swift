@@ -149,21 +149,30 @@ extension VM {
     ) throws(Unwind) -> Int {
         var low = a.has(2) ? try index(a[2]) : 0
         if low < 0 { throw raise(.valueError, "lo must be non-negative") }
-        var high = a.has(3) && a[3] != .none ? try index(a[3]) : try length(a[0])
+        var high =
+            a.has(3) && a[3] != .none
+            ? try index(a[3])
+            : a[0].isList ? self[a[0].reference, List.count] : try length(a[0])
         let key = a.value(4, or: .none)
+        if a[0].isList, wanted.isInt, key == .none, high <= self[a[0].reference, List.count] {
+            // Nobody is called as long as there are small integers.
+            let items = self[a[0].reference, List.items]
+            while low < high {
+                let middle = low &+ (high &- low) / 2
+                let item = self[items.reference, middle]
+                guard item.isInt else { break }
+                if isRight ? wanted.int < item.int : wanted.int <= item.int {
+                    high = middle
+                } else {
+                    low = middle &+ 1
+                }
+            }
+        }
         while low < high {
             let middle = low &+ (high &- low) / 2
             var item: Value
             if a[0].isList, middle < self[a[0].reference, List.count] {
                 item = self.item(ofList: a[0].reference, middle)
-                if key == .none, Value.bothInt(item, wanted) {
-                    if isRight ? wanted.int < item.int : wanted.int <= item.int {
-                        high = middle
-                    } else {
-                        low = middle &+ 1
-                    }
-                    continue
-                }
             } else {
                 item = try getItem(a[0], Value(middle))
             }

@@ -140,8 +140,7 @@ extension VM {
             try append(target(weak.reference) == .none ? dead : alive, weak)
         }
         if self[dead, List.count] == 0 { return }
-        self[waiting, List.items] = self[alive, List.items]
-        self[waiting, List.count] = self[alive, List.count]
+        try adopt(waiting, itemsOf: alive)
         for i in 0..<self[dead, List.count] {
             let weak = item(ofList: dead, i)
             let callback = self[weak.reference, WeakReference.callback]

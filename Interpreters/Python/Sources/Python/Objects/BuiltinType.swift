@@ -215,5 +215,9 @@
         }
     }
     static var firstException: BuiltinType { .baseException }
+    /// The type with this raw value, which there must be.
+    @inline(__always) init(known rawValue: Int) {
+        self = unsafeBitCast(UInt8(truncatingIfNeeded: rawValue), to: BuiltinType.self)
+    }
     @usableFromInline static var count: Int { Int(BuiltinType.userWarning.rawValue) + 1 }
 }

@@ -4,7 +4,7 @@ import InterpreterKit
 ///
 /// D1  `entries` is an array of pairs: key, value. Entry n is in slots 2n and 2n + 1. A deleted entry
 ///     has an unbound key. `fill` entries have been appended, `count` of them are not deleted.
-/// D2  `index` is an array of a power of two slots, at most two thirds used: none for empty, else an
+/// D2  `index` is an array of numbers, of a power of two slots, at most two thirds used: none for empty, else an
 ///     integer `hash fragment << 32 | entry`. Probing is linear. Deleted entries keep their index.
 /// D3  In a module's namespace every value is a ``Kind/global`` that holds the real value, unbound for
 ///     a name that has none; `count` says nothing then.
@@ -223,7 +223,7 @@ extension VM {
         // At most two thirds used.
         var slots = 8
         while slots &* 2 < (q.capacity(ofArray: entries) &>> 1) &* 3 { slots &*= 2 }
-        let index = try checked(q.newArray(capacity: slots))
+        let index = try checked(q.newArray(.numbers, capacity: slots))
         var n = 0
         if used > 0 {
             let old = self[source, Dict.entries].reference
@@ -264,8 +264,26 @@ extension VM {
     func copy(ofDict source: Reference) throws(Unwind) -> Reference {
         let dict = newDict()
         let live = count(ofDict: source)
+        if live > 0, live == fill(source), !isNamespace(source) {
+            let (entries, index) = (
+                self[source, Dict.entries].reference, self[source, Dict.index].reference
+            )
+            if q.capacity(ofArray: entries) <= 4 &* live &+ 8 {
+                self[dict, Dict.entries] = Value(try copy(ofArray: entries, .array))
+                self[dict, Dict.index] = Value(try copy(ofArray: index, .numbers))
+                self[dict, Dict.count] = live
+                self[dict, Dict.state] = live &<< 1
+                return dict
+            }
+        }
         if live > 0 { try rebuild(dict, from: source, room: live &+ live / 2 &+ 1) }
         return dict
+    }
+    private func copy(ofArray array: Reference, _ shape: Shape) throws(Unwind) -> Reference {
+        let capacity = q.capacity(ofArray: array)
+        let result = try checked(q.newArray(shape, capacity: capacity))
+        q.move(array, 0, to: result, 0, count: capacity)
+        return result
     }
     /// Room for `count` keys in an empty dict.
     func reserve(dict: Reference, _ count: Int) throws(Unwind) {

@@ -11,12 +11,16 @@ import InterpreterKit
     @inlinable static var bytes: Shape { Shape(kind: 17, name: "bytes", layout: .bytes) }
     /// Sign word (0 or 1), then limbs of 64 bits, least significant first, no leading zero limb.
     @inlinable static var bigInt: Shape { Shape(kind: 18, name: "int", layout: .bytes) }
-    @inlinable static var list: Shape { Shape(kind: 19, name: "list", slots: 2) }
+    @inlinable static var list: Shape {
+        Shape(kind: 19, name: "list", slots: 2, layout: .ownArray)
+    }
     @inlinable static var dict: Shape { Shape(kind: 20, name: "dict", slots: 4) }
     @inlinable static var set: Shape { Shape(kind: 21, name: "set", slots: 4) }
     @inlinable static var frozenSet: Shape { Shape(kind: 22, name: "frozenset", slots: 4) }
     @inlinable static var function: Shape { Shape(kind: 23, name: "function", slots: 11) }
-    @inlinable static var native: Shape { Shape(kind: 24, name: "native function", slots: 3) }
+    @inlinable static var native: Shape {
+        Shape(kind: 24, name: "native function", slots: 3, isPermanent: true)
+    }
     @inlinable static var method: Shape { Shape(kind: 25, name: "method", slots: 2) }
     @inlinable static var cell: Shape { Shape(kind: 26, name: "cell", slots: 1) }
     /// See ``Instance``.
@@ -63,8 +67,13 @@ import InterpreterKit
 
 @usableFromInline enum List {
     @inlinable static var count: Field<Int> { Field(0) }
-    /// An array, or None while the list has never had an item. Slots from `count` on hold None.
+    /// An array, or None while the list has never had an item. Slots from `count` on hold None. A short list
+    /// is made with an array of its own, in the same cell; once it needs a larger one, its own is all None.
     @inlinable static var items: Field<Value> { Field(1) }
+    /// Is the array part of the list?
+    @inlinable @inline(__always) static func isOwn(_ items: Reference, of list: Reference) -> Bool {
+        items == OwnArray.array(in: list, Kind.list.slots)
+    }
 }
 @usableFromInline enum Function {
     /// The address of a ``Code``.

@@ -45,8 +45,10 @@ extension VM {
     // MARK: lists
 
     func newList(capacity: Int = 0) throws(Unwind) -> Reference {
-        let items = capacity > 0 ? Value(try checked(q.newArray(capacity: capacity))) : .none
-        return q.new(Kind.list, Value(0), items)
+        if capacity <= OwnArray.mostSlots { return q.new(Kind.list, Value(0), capacity: capacity) }
+        return q.new(
+            Kind.list, Value(0), capacity: 0,
+            array: Value(try checked(q.newArray(capacity: capacity))))
     }
     /// A list of `count` values from `base`.
     func list(_ base: Frame, _ count: Int) throws(Unwind) -> Value {
@@ -80,8 +82,14 @@ extension VM {
                 capacity: max(wanted, capacity < 64 ? capacity * 2 : capacity + capacity / 4)))
         if capacity > 0 {
             q.move(items.reference, 0, to: larger, 0, count: self[list, List.count])
+            empty(items.reference, of: list)
         }
         self[list, List.items] = Value(larger)
+    }
+    /// An array that is part of the list holds nothing any more; others are forgotten as a whole.
+    func empty(_ items: Reference, of list: Reference) {
+        guard List.isOwn(items, of: list) else { return }
+        for i in 0..<self[list, List.count] { self[items, i] = .none }
     }
 
     // MARK: numbers

@@ -51,12 +51,18 @@ import Synchronization
             i &+= 8
         }
         if i < n {
-            var rest: UInt64 = 1
-            while i < n {
-                rest = rest &<< 8 | UInt64(data.load(fromByteOffset: i, as: UInt8.self))
-                i &+= 1
+            let end: UInt64 = 1 &<< UInt64(8 &* (n &- i))
+            var rest: UInt64 = 0
+            if isShare {
+                for k in i..<n {
+                    let byte = data.load(fromByteOffset: k, as: UInt8.self)
+                    rest |= UInt64(byte) &<< UInt64(8 &* (k &- i))
+                }
+            } else {
+                // The string's last word ends with zero bytes.
+                rest = data.load(fromByteOffset: i, as: UInt64.self)
             }
-            h = StringView.mixed(h, rest)
+            h = StringView.mixed(h, rest | end)
         }
         h = (h ^ (h &>> 32)) & 0x0FFF_FFFF_FFFF_FFFF
         if h == 0 { h = 1 }

@@ -29,7 +29,8 @@ extension VM {
                 if a.keywords != .unbound { try vm.merge(dict, a.keywords) }
                 return .none
             }
-            type.method("__missing__", "(self, key, /)") { (vm, a) throws(Unwind) in
+            type.method("__missing__", "(self, key, /)", intrinsic: .makeMissing) {
+                (vm, a) throws(Unwind) in
                 let object = try vm.object(a[0], slots: 2)
                 let factory = vm[object, VM.factory]
                 if factory == .none { throw try vm.keyError(a[1]) }
@@ -91,6 +92,16 @@ extension VM {
     }
 
     /// `factory()`
+    /// What `__missing__` of a `defaultdict` does if its items are set as those of `dict`, its content.
+    func makeMissing(
+        _ object: Reference, _ dict: Reference, _ key: Value
+    ) throws(Unwind) -> Value {
+        let factory = self[object, VM.factory]
+        if factory == .none { throw try keyError(key) }
+        let value = try made(by: factory)
+        try set(dict, key, value)
+        return value
+    }
     private func made(by factory: Value) throws(Unwind) -> Value {
         switch factory {
         case Value(type(.int)): return Value(0)

@@ -32,12 +32,14 @@ extension VM {
             let match = a[0].reference
             let pattern = vm[match, MatchObject.pattern].reference
             let names = vm[pattern, PatternObject.groupIndex].reference
-            let result = vm.newDict()
-            try vm.reserve(dict: result, vm.fill(names))
-            for i in 0..<vm.fill(names) {
-                guard let (name, number) = vm.entry(names, i) else { continue }
-                try vm.set(
-                    result, name, try vm.group(match, number.int, a.value(1, or: .none)))
+            // The same names with the groups in place of their numbers.
+            let result = try vm.copy(ofDict: names)
+            let count = vm.fill(result)
+            if count == 0 { return Value(result) }
+            let entries = vm[result, Dict.entries].reference
+            for i in 0..<count {
+                let number = vm[entries, 2 &* i &+ 1].int
+                vm[entries, 2 &* i &+ 1] = try vm.group(match, number, a.value(1, or: .none))
             }
             return Value(result)
         }

@@ -54,14 +54,18 @@ struct RegexRun: ~Copyable {
         self.width = width
         self.end = end
         registerCount = Int(program[0])
-        registers = .allocate(capacity: registerCount)
-        registers.initialize(repeating: -1, count: registerCount)
         stackRoom = 192
-        stack = .allocate(capacity: stackRoom)
+        registers = .allocate(capacity: registerCount &+ stackRoom)
+        registers.initialize(repeating: -1, count: registerCount)
+        stack = registers + registerCount
     }
     deinit {
+        releaseStack()
         registers.deallocate()
-        stack.deallocate()
+    }
+    /// The first stack lies behind the registers.
+    private func releaseStack() {
+        if stack != registers + registerCount { stack.deallocate() }
     }
     var groupCount: Int { Int(program[1]) }
     /// The last group that was closed, or -1.
@@ -74,7 +78,7 @@ struct RegexRun: ~Copyable {
         if stackRoom >= RegexRun.stackLimit { throw vm.raise(.memoryError) }
         let larger = UnsafeMutablePointer<Int>.allocate(capacity: stackRoom * 4)
         larger.update(from: stack, count: top)
-        stack.deallocate()
+        releaseStack()
         stack = larger
         stackRoom *= 4
     }

@@ -25,7 +25,7 @@ extension VM {
             try vm.sort(list, key: a.value(1, or: .none), reverse: reverse)
             return Value(list)
         }
-        function("all", "(iterable, /)") { (vm, a) throws(Unwind) in
+        build(function: "all", "(iterable, /)", .all) { (vm, a) throws(Unwind) in
             var answer = true
             try vm.iterate(a[0]) { (item) throws(Unwind) in
                 answer = try vm.isTrue(item)
@@ -33,7 +33,7 @@ extension VM {
             }
             return Value(answer)
         }
-        function("any", "(iterable, /)") { (vm, a) throws(Unwind) in
+        build(function: "any", "(iterable, /)", .any) { (vm, a) throws(Unwind) in
             var answer = false
             try vm.iterate(a[0]) { (item) throws(Unwind) in
                 answer = try vm.isTrue(item)

@@ -34,8 +34,7 @@ extension VM {
     }
     @inline(__always) func iteratorType(_ iterator: Reference) -> BuiltinType {
         // Only newIterator writes the slot.
-        BuiltinType(rawValue: UInt16(truncatingIfNeeded: self[iterator, Iterator.type]))
-            .unsafelyUnwrapped
+        BuiltinType(known: self[iterator, Iterator.type])
     }
 
     /// The next item, or unbound at the end.

@@ -156,8 +156,7 @@ extension VM {
         type.method("__imul__", "(self, value, /)") { (vm, a) throws(Unwind) in
             let list = try vm.list(a[0])
             let result = try vm.repeated(list, try vm.repetitions(a[1]))
-            vm[list, List.items] = vm[result, List.items]
-            vm[list, List.count] = vm[result, List.count]
+            try vm.adopt(list, itemsOf: result)
             return a[0]
         }
         for comparison in Comparison.allCases {

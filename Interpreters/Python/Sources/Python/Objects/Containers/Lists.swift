@@ -19,7 +19,8 @@ extension VM {
 
     /// A new list of the items of any iterable.
     func newList(of iterable: Value) throws(Unwind) -> Reference {
-        let list = try newList()
+        let isSequence = iterable.isList || iterable.isTuple
+        let list = try newList(capacity: isSequence ? itemCount(iterable) : 0)
         try extend(list, iterable)
         return list
     }
@@ -108,8 +109,20 @@ extension VM {
         return value
     }
     func clear(list: Reference) {
+        let items = self[list, List.items]
+        if items != .none { empty(items.reference, of: list) }
         self[list, List.count] = 0
         self[list, List.items] = .none
+    }
+    /// A list gets the items of another one, which nobody else knows.
+    func adopt(_ list: Reference, itemsOf other: Reference) throws(Unwind) {
+        let items = self[other, List.items]
+        if items == .none || List.isOwn(items.reference, of: other) {
+            return try replace(list, 0, self[list, List.count], Value(other))
+        }
+        clear(list: list)
+        self[list, List.items] = items
+        self[list, List.count] = self[other, List.count]
     }
     func reverse(_ list: Reference) {
         var (i, j) = (0, self[list, List.count] &- 1)
@@ -155,6 +168,10 @@ extension VM {
         let stop = max(start, stop)
         let more = itemCount(values)
         let newCount = count &- (stop &- start) &+ more
+        if newCount == count {
+            if more > 0 { fill(self[list, List.items].reference, at: start, with: values, more) }
+            return
+        }
         if newCount == 0 { return clear(list: list) }
         try reserve(list, newCount)
         let items = self[list, List.items].reference
@@ -195,21 +212,21 @@ extension VM {
         if count == 0 || times == 0 { return try newList() }
         let (total, overflow) = count.multipliedReportingOverflow(by: times)
         if overflow || total > 1 << 48 { throw outOfMemory() }
-        let result = try newList()
         let from = self[list, List.items].reference
-        let items: Reference
-        if count == 1 {
-            items = try checked(q.newArray(capacity: total, filling: self[from, 0]))
+        let result: Reference
+        if count == 1 && total > OwnArray.mostSlots {
+            let items = try checked(q.newArray(capacity: total, filling: self[from, 0]))
             for i in total..<q.capacity(ofArray: items) { self[items, i] = .none }
+            result = q.new(Kind.list, Value(0), capacity: 0, array: Value(items))
         } else {
-            items = try checked(q.newArray(capacity: total))
+            result = try newList(capacity: total)
+            let items = self[result, List.items].reference
             var n = 0
-            for _ in 0..<times {
+            while n < total {
                 for i in 0..<count { self[items, n &+ i] = self[from, i] }
                 n &+= count
             }
         }
-        self[result, List.items] = Value(items)
         self[result, List.count] = total
         return result
     }

@@ -21,6 +21,10 @@ import InterpreterKit
     /// The hash of a place whose key was removed.
     @inlinable @inline(__always) static var removed: Value { Value(-1) }
     @inlinable @inline(__always) static var linearProbes: Int { 9 }
+    /// Does a table of this capacity, with so many places filled, need to grow?
+    @inlinable @inline(__always) static func isFull(_ filled: Int, _ capacity: Int) -> Bool {
+        filled &* 5 >= (capacity &>> 1 &- 1) &* 3
+    }
     /// A hash as a place remembers it.
     @inlinable @inline(__always) static func hash(_ hash: Int) -> Value {
         let value = Value(hash)
@@ -111,6 +115,7 @@ extension VM {
 
     /// Adds an element.
     func add(_ set: Reference, _ key: Value) throws(Unwind) {
+        if Python.add(q, set, key) { return }
         try add(set, key, hash: try hash(key))
     }
     func add(_ set: Reference, _ key: Value, hash: Int) throws(Unwind) {
@@ -129,7 +134,7 @@ extension VM {
         if !isUnused { return }
         let filled = self[set, SetTable.filled] &+ 1
         self[set, SetTable.filled] = filled
-        if filled &* 5 >= (q.capacity(ofArray: table) &>> 1 &- 1) &* 3 {
+        if SetTable.isFull(filled, q.capacity(ofArray: table)) {
             try resize(set, count > 50000 ? count &* 2 : count &* 4)
         }
     }

@@ -19,13 +19,13 @@ extension VM {
                 try vm.prefixed(try vm.integer(a[0]), radix: radix)
             }
         }
-        function("sum", "(iterable, /, start=0)") { (vm, a) throws(Unwind) in
+        build(function: "sum", "(iterable, /, start=0)", .sum) { (vm, a) throws(Unwind) in
             try vm.sum(a[0], a.value(1, or: Value(0)))
         }
-        function("min", "(*args, key=None, default=None)") { (vm, a) throws(Unwind) in
+        build(function: "min", "(*args, key=None, default=None)", .min) { (vm, a) throws(Unwind) in
             try vm.extreme(a, "min", .less)
         }
-        function("max", "(*args, key=None, default=None)") { (vm, a) throws(Unwind) in
+        build(function: "max", "(*args, key=None, default=None)", .max) { (vm, a) throws(Unwind) in
             try vm.extreme(a, "max", .greater)
         }
     }

@@ -7,6 +7,7 @@ extension VM {
         if value.isInstance || value.isType { return try formatByMethod(value, spec) }
         let spec = plain(spec)
         if StringView(spec).count == 0 { return try str(value) }
+        if value.isInt, let text = try padded(value.int, StringView(spec)) { return text }
         if value.isString || value.isInt || value.isFloat || value.isA(Kind.bigInt)
             || value.isA(Kind.complex)
         {
@@ -15,6 +16,45 @@ extension VM {
             return try text.string(self)
         }
         return try formatByMethod(value, spec)
+    }
+    /// A number in at least so many places, for a specification of a width below 100 with or without a
+    /// leading 0, and perhaps a `d`; nil for others.
+    private func padded(_ number: Int, _ spec: StringView) throws(Unwind) -> Value? {
+        guard spec.isASCII, spec.count <= 4 else { return nil }
+        var i = 0
+        let fill = spec.bytes[0] == 0x30 ? UInt8(0x30) : 0x20
+        if fill == 0x30 { i = 1 }
+        var width = 0
+        while i < spec.count, case let digit = Int(spec.bytes[i]) &- 0x30, 0...9 ~= digit {
+            width = width &* 10 &+ digit
+            i &+= 1
+        }
+        if i < spec.count && spec.bytes[i] == 0x64 { i &+= 1 }
+        guard i == spec.count, width < 100 else { return nil }
+        return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 128) {
+            (text) throws(Unwind) in
+            var i = 128
+            var rest = number.magnitude
+            repeat {
+                i &-= 1
+                text[i] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest != 0
+            if number < 0 && fill == 0x20 {
+                i &-= 1
+                text[i] = 0x2D
+            }
+            let first = 128 &- width &+ (number < 0 && fill == 0x30 ? 1 : 0)
+            while i > first {
+                i &-= 1
+                text[i] = fill
+            }
+            if number < 0 && fill == 0x30 {
+                i &-= 1
+                text[i] = 0x2D
+            }
+            return try string(utf8: UnsafeBufferPointer(rebasing: text[i...]))
+        }
     }
     /// `__format__` of the built-in numbers.
     func format(number: Value, _ spec: Value) throws(Unwind) -> Value {

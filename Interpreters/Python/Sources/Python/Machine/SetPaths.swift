@@ -1,0 +1,96 @@
+import InterpreterKit
+
+/// What the loop does itself at sets: small integers and strings, whose comparison calls nothing.
+extension Python {
+    /// Whether a set or the keys of a dict have a small integer or a string; unbound when it takes a call.
+    @inline(never)
+    static func contains<B>(
+        _ q: borrowing Quantum<B>, _ container: Value, _ item: Value
+    ) -> Value {
+        guard container.isReference else { return .unbound }
+        let r = container.reference
+        if r.kind == Kind.set.kind || r.kind == Kind.frozenSet.kind {
+            let wanted = hash(item)
+            if wanted == .unbound { return .unbound }
+            let table = q[r, SetTable.table]
+            if table == .none { return .false }
+            switch place(q, table.reference, item, wanted) {
+            case .found: return .true
+            case .free: return .false
+            case .unknown: return .unbound
+            }
+        }
+        guard r.kind == Kind.dict.kind, q[r, Dict.state] & 1 == 0 else { return .unbound }
+        let n = entry(q, r, item)
+        return n == -2 ? .unbound : Value(n >= 0)
+    }
+
+    /// Adds an element to a set whose table has room for it; false when it takes a call.
+    @inline(never)
+    static func add<B>(_ q: borrowing Quantum<B>, _ set: Reference, _ item: Value) -> Bool {
+        let wanted = hash(item)
+        if wanted == .unbound { return false }
+        let value = q[set, SetTable.table]
+        if value == .none { return false }
+        let table = value.reference
+        switch place(q, table, item, wanted) {
+        case .found: return true
+        case .unknown: return false
+        case .free(let i):
+            if q[table, 2 &* i &+ 1] == .unbound {
+                let filled = q[set, SetTable.filled] &+ 1
+                if SetTable.isFull(filled, q.capacity(ofArray: table)) { return false }
+                q[set, SetTable.filled] = filled
+            }
+            q[table, 2 &* i] = item
+            q[table, 2 &* i &+ 1] = wanted
+            q[set, SetTable.count] = q[set, SetTable.count] &+ 1
+            return true
+        }
+    }
+
+    private enum Place {
+        case found, free(Int), unknown
+    }
+    /// The hash as a table remembers it; unbound for other elements.
+    @inline(__always) private static func hash(_ item: Value) -> Value {
+        if item.isInt { return SetTable.hash(NumberHash.int(item.int)) }
+        return item.isString ? SetTable.hash(StringView(item).hash) : .unbound
+    }
+    /// The place that has the element, or where it belongs.
+    @inline(__always)
+    private static func place<B>(
+        _ q: borrowing Quantum<B>, _ table: Reference, _ item: Value, _ wanted: Value
+    ) -> Place {
+        let mask = q.capacity(ofArray: table) &>> 1 &- 1
+        var perturb = UInt(bitPattern: wanted.int)
+        var i = wanted.int & mask
+        var free = -1
+        while true {
+            let first = i
+            let last = i &+ SetTable.linearProbes <= mask ? i &+ SetTable.linearProbes : i
+            while i <= last {
+                let known = q[table, 2 &* i &+ 1]
+                if known == .unbound { return .free(free < 0 ? i : free) }
+                if known == wanted {
+                    let candidate = q[table, 2 &* i]
+                    if candidate == item { return .found }
+                    if item.isInt {
+                        if !candidate.isInt && candidate != .unbound { return .unknown }
+                    } else if candidate.isString {
+                        if StringView.equal(StringView(candidate), StringView(item)) {
+                            return .found
+                        }
+                    } else if candidate != .unbound {
+                        return .unknown
+                    }
+                } else if known == SetTable.removed {
+                    free = i
+                }
+                i &+= 1
+            }
+            perturb &>>= 5
+            i = Int(bitPattern: UInt(bitPattern: first &* 5 &+ 1) &+ perturb) & mask
+        }
+    }
+}
