@@ -181,6 +181,9 @@ extension VM {
                 "\(calleeName(callee)) argument after ** must be a mapping, not \(typeName(source))"
             )
         }
+        if source.isDict && self[dict, Dict.count] == 0 {
+            return try mergeFirst(dict, source.reference)
+        }
         let keys = source.isDict ? source : try call(asked)
         try iterate(keys) { (key) throws(Unwind) in
             if asString(key) == nil {
@@ -196,6 +199,19 @@ extension VM {
             try append(dict, key, try getItem(source, key), hash: hash)
             return true
         }
+    }
+    /// The first keywords of a call, from a dict.
+    private func mergeFirst(_ dict: Reference, _ source: Reference) throws(Unwind) {
+        for i in 0..<fill(source) {
+            if let (key, _) = entry(source, i), asString(key) == nil {
+                throw raise(.typeError, "keywords must be strings")
+            }
+        }
+        let copy = try copy(ofDict: source)
+        self[dict, Dict.entries] = self[copy, Dict.entries]
+        self[dict, Dict.index] = self[copy, Dict.index]
+        self[dict, Dict.count] = self[copy, Dict.count]
+        self[dict, Dict.state] = self[copy, Dict.state]
     }
     func calleeName(_ callee: Value) -> String {
         do throws(Unwind) {
@@ -272,16 +288,21 @@ extension VM {
     @inline(never) @usableFromInline func unpackStarred() throws(Unwind) {
         let i = instruction
         let (before, after) = (i.c & 0xFFF, (i.c >> 12) & 0xFFF)
-        let list = try newList()
-        do throws(Unwind) { try extend(list, fp[i.b]) } catch {
-            if error == .raise, isInstance(pending, .typeError),
-                lookup(typeOf: fp[i.b], name(.iter)) == .unbound,
-                lookup(typeOf: fp[i.b], name(.getitem)) == .unbound
-            {
-                throw raise(
-                    .typeError, "cannot unpack non-iterable \(typeName(fp[i.b])) object")
+        let list: Reference
+        if fp[i.b].isList {
+            list = fp[i.b].reference
+        } else {
+            list = try newList()
+            do throws(Unwind) { try extend(list, fp[i.b]) } catch {
+                if error == .raise, isInstance(pending, .typeError),
+                    lookup(typeOf: fp[i.b], name(.iter)) == .unbound,
+                    lookup(typeOf: fp[i.b], name(.getitem)) == .unbound
+                {
+                    throw raise(
+                        .typeError, "cannot unpack non-iterable \(typeName(fp[i.b])) object")
+                }
+                throw error
             }
-            throw error
         }
         let n = self[list, List.count]
         if n < before + after {
@@ -289,8 +310,7 @@ extension VM {
                 .valueError,
                 "not enough values to unpack (expected at least \(before + after), got \(n))")
         }
-        let middle = try newList(capacity: n - before - after)
-        for k in before..<(n - after) { try append(middle, item(ofList: list, k)) }
+        let middle = try slice(ofList: list, before, 1, n - before - after)
         for k in 0..<before { fp[i.a + k] = item(ofList: list, k) }
         fp[i.a + before] = Value(middle)
         for k in 0..<after { fp[i.a + before + 1 + k] = item(ofList: list, n - after + k) }

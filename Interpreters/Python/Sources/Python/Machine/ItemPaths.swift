@@ -122,29 +122,3 @@ extension Python {
         }
     }
 }
-
-extension VM {
-    /// `r[a] = r[b][r[c] : r[c + 1]]`
-    @inline(never) @usableFromInline func getSlice() throws(Unwind) -> Position {
-        let i = instruction
-        let object = fp[i.b]
-        let (lower, upper) = (fp[i.c], fp[i.c + 1])
-        if object.isReference, lower.isInt || lower == .none, upper.isInt || upper == .none {
-            let bounds = SliceBounds(
-                start: lower.isInt ? lower.int : 0, stop: upper.isInt ? upper.int : Int.max, step: 1
-            )
-            let r = object.reference
-            switch r.kind {
-            case Kind.string.kind:
-                fp[i.a] = try slice(StringView(r), bounds)
-                return here
-            case Kind.list.kind:
-                let (start, count) = bounds.selection(of: self[r, List.count])
-                fp[i.a] = Value(try slice(ofList: r, start, 1, count))
-                return here
-            default: break
-            }
-        }
-        return try getItemSlowly(newSlice(lower, upper, .none))
-    }
-}

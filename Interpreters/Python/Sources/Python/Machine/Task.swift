@@ -198,11 +198,9 @@ extension Python {
                         case .greaterEqual:
                             (fp, pc) = try Python.compare(GreaterEqual.self, t, shared, fp, pc, i)
                         case .is:
-                            fp[i.a] = Value(
-                                Python.isSame(fp[i.b], fp[i.c]))
+                            fp[i.a] = Value(Python.isSame(fp[i.b], fp[i.c]))
                         case .isNot:
-                            fp[i.a] = Value(
-                                !Python.isSame(fp[i.b], fp[i.c]))
+                            fp[i.a] = Value(!Python.isSame(fp[i.b], fp[i.c]))
                         case .contains, .notContains:
                             let answer = Python.contains(q, fp[i.c], fp[i.b])
                             if _fastPath(answer != .unbound) {
@@ -340,7 +338,9 @@ extension Python {
                                 (fp, pc) = try VM(t, shared, fp, pc).getItemSlowly(Value(i.c)).pair
                             }
                         case .getSlice:
-                            (fp, pc) = try VM(t, shared, fp, pc).getSlice().pair
+                            if !Python.getSlice(q, fp, i) {
+                                (fp, pc) = try VM(t, shared, fp, pc).getSlice().pair
+                            }
                         case .setItem:
                             if !Python.setItem(q, fp[i.a], fp[i.b], fp[i.c]) {
                                 (fp, pc) = try VM(t, shared, fp, pc).setItemSlowly().pair

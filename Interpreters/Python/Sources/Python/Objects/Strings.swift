@@ -41,6 +41,10 @@ import Synchronization
         let known = object.address[2]
         return known != 0 ? Int(bitPattern: UInt(known)) : computeHash()
     }
+    /// The word of length and flags.
+    @inlinable @inline(__always) static func facts(ofASCII count: Int) -> UInt64 {
+        UInt64(count) &<< 8 | 4
+    }
     /// Fits 61 bits and is never 0.
     @inline(never) @usableFromInline func computeHash() -> Int {
         var h: UInt64 = 0xCBF2_9CE4_8422_2325

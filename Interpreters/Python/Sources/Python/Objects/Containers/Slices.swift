@@ -36,7 +36,23 @@ extension VM {
     }
 
     /// The bounds as machine words; what is too large becomes the largest.
+    @inline(__always)
     func bounds(ofSlice slice: Reference) throws(Unwind) -> SliceBounds {
+        let (start, stop, step) = (
+            self[slice, Slice.start], self[slice, Slice.stop], self[slice, Slice.step]
+        )
+        if step == .none || step.isInt && step.int != 0,
+            start == .none || start.isInt, stop == .none || stop.isInt
+        {
+            let step = step == .none ? 1 : step.int
+            return SliceBounds(
+                start: start.isInt ? start.int : step < 0 ? Int.max : 0,
+                stop: stop.isInt ? stop.int : step < 0 ? Int.min : Int.max, step: step)
+        }
+        return try boundsSlowly(ofSlice: slice)
+    }
+    @inline(never)
+    private func boundsSlowly(ofSlice slice: Reference) throws(Unwind) -> SliceBounds {
         let stepValue = self[slice, Slice.step]
         var step = 1
         if stepValue != .none {
