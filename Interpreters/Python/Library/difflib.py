@@ -69,7 +69,7 @@ class SequenceMatcher:
     # Blocks
 
     def find_longest_match(self, alo=0, ahi=None, blo=0, bhi=None):
-        """The longest block in a[alo:ahi] and b[blo:bhi], of several the first one in a, then in b."""
+        """The longest block in a[alo:ahi] and b[blo:bhi]; of several the first in a, then in b."""
         a, b, places = self.a, self.b, self.b2j
         ahi = len(a) if ahi is None else ahi
         bhi = len(b) if bhi is None else bhi

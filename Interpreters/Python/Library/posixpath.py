@@ -198,7 +198,7 @@ def _variable(path, start):
 # Other forms of paths
 
 def _root(path):
-    """The slashes that a path begins with, as POSIX has it: two are not the same as one or three."""
+    """The slashes that a path begins with; to POSIX, two are not the same as one or three."""
     slash = _slash(path)
     count = len(path) - len(path.lstrip(slash))
     return slash * count if count < 3 else slash

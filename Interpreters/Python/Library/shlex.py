@@ -119,7 +119,7 @@ class shlex:
         return run
 
     def _after_word_part(self):
-        """The next character, or nothing when a word ends here; a comment only ends one of POSIX."""
+        """The next character, or nothing where a word ends; a comment ends only those of POSIX."""
         while character := self._next():
             if character not in self.commenters or character in self.whitespace:
                 return character

@@ -1,191 +1,220 @@
 """Numbers of 128 bits that are given only once."""
 
+import operator
 import os
 import time
 from enum import Enum
 
-RESERVED_NCS, RFC_4122, RESERVED_MICROSOFT, RESERVED_FUTURE = [
-    "reserved for NCS compatibility", "specified in RFC 4122",
-    "reserved for Microsoft compatibility", "reserved for future definition"]
+RESERVED_NCS = "reserved for NCS compatibility"
+RFC_4122 = "specified in RFC 4122"
+RESERVED_MICROSOFT = "reserved for Microsoft compatibility"
+RESERVED_FUTURE = "reserved for future definition"
+
+# The fields of a number from its first bits on, with their widths.
+_FIELDS = {
+    "time_low": 32, "time_mid": 16, "time_hi_version": 16, "clock_seq_hi_variant": 8,
+    "clock_seq_low": 8, "node": 48}
+_int = int
+
+SafeUUID = Enum("SafeUUID", {"safe": 0, "unsafe": -1, "unknown": None}, module=__name__)
 
 
-class SafeUUID(Enum):
-    safe = 0
-    unsafe = -1
-    unknown = None
+def _from_hex(text):
+    digits = text.replace("urn:", "").replace("uuid:", "").strip("{}").replace("-", "")
+    if len(digits) != 32:
+        raise ValueError("badly formed hexadecimal UUID string")
+    return _int(digits, 16)
 
 
+def _from_bytes(data, name="bytes"):
+    if len(data) != 16:
+        raise ValueError(f"{name} is not a 16-char string")
+    return _int.from_bytes(data, "big")
+
+
+def _turned(data):
+    """The bytes with the first three fields turned round, from one order to the other."""
+    return data[3::-1] + data[5:3:-1] + data[7:5:-1] + data[8:]
+
+
+def _from_fields(fields):
+    if len(fields) != len(_FIELDS):
+        raise ValueError("fields is not a 6-tuple")
+    number = 0
+    for place, (value, width) in enumerate(zip(fields, _FIELDS.values()), 1):
+        if value < 0 or value >> width:
+            article = "an" if width == 8 else "a"
+            raise ValueError(f"field {place} out of range (need {article} {width}-bit value)")
+        number = number << width | value
+    return number
+
+
+def _from_int(number):
+    if not 0 <= number < 1 << 128:
+        raise ValueError("int is out of range (need a 128-bit value)")
+    return number
+
+
+def _with_bits(number, position, width, value):
+    """The number with other bits at a position."""
+    mask = (1 << width) - 1
+    return number & ~(mask << position) | value << position
+
+
+def _add_fields(cls):
+    position = 128
+    for name, width in _FIELDS.items():
+        position -= width
+
+        def get(self, position=position, mask=(1 << width) - 1):
+            return self.int >> position & mask
+
+        setattr(cls, name, property(get))
+    return cls
+
+
+def _add_comparisons(cls):
+    for name in ("eq", "lt", "le", "gt", "ge"):
+
+        def method(self, other, compare=getattr(operator, name)):
+            return compare(self.int, other.int) if isinstance(other, UUID) else NotImplemented
+
+        method.__name__ = f"__{name}__"
+        setattr(cls, method.__name__, method)
+    cls.__hash__ = lambda self: hash(self.int)
+    return cls
+
+
+@_add_comparisons
+@_add_fields
 class UUID:
     """A universally unique identifier."""
 
-    __slots__ = ("int", "is_safe", "__weakref__")
+    __slots__ = "int", "is_safe", "__weakref__"
 
     def __init__(
         self, hex=None, bytes=None, bytes_le=None, fields=None, int=None, version=None, *,
         is_safe=SafeUUID.unknown
     ):
-        if [hex, bytes, bytes_le, fields, int].count(None) != 4:
-            raise TypeError("one of the hex, bytes, bytes_le, fields, or int arguments must be "
-                            "given")
-        if hex is not None:
-            hex = hex.replace("urn:", "").replace("uuid:", "")
-            hex = hex.strip("{}").replace("-", "")
-            if len(hex) != 32:
-                raise ValueError("badly formed hexadecimal UUID string")
-            int = _int(hex, 16)
-        if bytes_le is not None:
-            if len(bytes_le) != 16:
-                raise ValueError("bytes_le is not a 16-char string")
-            bytes = (bytes_le[3::-1] + bytes_le[5:3:-1] + bytes_le[7:5:-1] + bytes_le[8:])
-        if bytes is not None:
-            if len(bytes) != 16:
-                raise ValueError("bytes is not a 16-char string")
-            int = _int.from_bytes(bytes, "big")
-        if fields is not None:
-            if len(fields) != 6:
-                raise ValueError("fields is not a 6-tuple")
-            widths = (32, 16, 16, 8, 8, 48)
-            int = 0
-            for i, (field, width) in enumerate(zip(fields, widths), 1):
-                if not 0 <= field < 1 << width:
-                    raise ValueError(f"field {i} out of range (need a {width}-bit value)")
-                int = int << width | field
-        if int is not None and not 0 <= int < 1 << 128:
-            raise ValueError("int is out of range (need a 128-bit value)")
+        sources = [
+            (hex, _from_hex), (bytes, _from_bytes),
+            (bytes_le, lambda data: _from_bytes(_turned(data), "bytes_le")),
+            (fields, _from_fields), (int, _from_int)]
+        given = [(value, make) for value, make in sources if value is not None]
+        if len(given) != 1:
+            raise TypeError(
+                "one of the hex, bytes, bytes_le, fields, or int arguments must be given")
+        (value, make), = given
+        number = make(value)
         if version is not None:
-            if not 1 <= version <= 5:
+            if version not in range(1, 6):
                 raise ValueError("illegal version number")
-            int = int & ~(0xC000 << 48) | 0x8000 << 48
-            int = int & ~(0xF000 << 64) | version << 76
-        object.__setattr__(self, "int", int)
-        object.__setattr__(self, "is_safe", is_safe)
-
-    def __getstate__(self):
-        state = {"int": self.int}
-        if self.is_safe != SafeUUID.unknown:
-            state["is_safe"] = self.is_safe.value
-        return state
-
-    def __setstate__(self, state):
-        object.__setattr__(self, "int", state["int"])
-        object.__setattr__(self, "is_safe", SafeUUID(state.get("is_safe")))
-
-    def __eq__(self, other):
-        return self.int == other.int if isinstance(other, UUID) else NotImplemented
-
-    def __lt__(self, other):
-        return self.int < other.int if isinstance(other, UUID) else NotImplemented
-
-    def __gt__(self, other):
-        return self.int > other.int if isinstance(other, UUID) else NotImplemented
-
-    def __le__(self, other):
-        return self.int <= other.int if isinstance(other, UUID) else NotImplemented
-
-    def __ge__(self, other):
-        return self.int >= other.int if isinstance(other, UUID) else NotImplemented
-
-    def __hash__(self):
-        return hash(self.int)
-
-    def __int__(self):
-        return self.int
-
-    def __repr__(self):
-        return f"{type(self).__name__}({str(self)!r})"
+            number = _with_bits(_with_bits(number, 62, 2, 0b10), 76, 4, version)
+        self.__setstate__({"int": number, "is_safe": is_safe.value})
 
     def __setattr__(self, name, value):
         raise TypeError("UUID objects are immutable")
 
+    def __getstate__(self):
+        state = {"int": self.int, "is_safe": self.is_safe.value}
+        if self.is_safe is SafeUUID.unknown:
+            del state["is_safe"]
+        return state
+
+    def __setstate__(self, state):
+        put = super().__setattr__
+        put("int", state["int"])
+        put("is_safe", SafeUUID(state.get("is_safe")))
+
+    # Other forms
+
+    def __int__(self):
+        return self.int
+
     def __str__(self):
-        hex = self.hex
-        return f"{hex[:8]}-{hex[8:12]}-{hex[12:16]}-{hex[16:20]}-{hex[20:]}"
+        digits = self.hex
+        return "-".join(
+            digits[start:end] for start, end in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
 
+    def __repr__(self):
+        return f"{type(self).__name__}('{self}')"
+
+    hex = property(lambda self: f"{self.int:032x}")
+    urn = property(lambda self: f"urn:uuid:{self}")
     bytes = property(lambda self: self.int.to_bytes(16, "big"))
+    bytes_le = property(lambda self: _turned(self.bytes))
+    fields = property(lambda self: tuple(getattr(self, name) for name in _FIELDS))
+
+    # Parts
 
     @property
-    def bytes_le(self):
-        bytes = self.bytes
-        return bytes[3::-1] + bytes[5:3:-1] + bytes[7:5:-1] + bytes[8:]
+    def time(self):
+        return self.time_low | self.time_mid << 32 | (self.time_hi_version & 0xFFF) << 48
 
     @property
-    def fields(self):
-        return (self.time_low, self.time_mid, self.time_hi_version, self.clock_seq_hi_variant,
-                self.clock_seq_low, self.node)
-
-    time_low = property(lambda self: self.int >> 96)
-    time_mid = property(lambda self: self.int >> 80 & 0xFFFF)
-    time_hi_version = property(lambda self: self.int >> 64 & 0xFFFF)
-    clock_seq_hi_variant = property(lambda self: self.int >> 56 & 0xFF)
-    clock_seq_low = property(lambda self: self.int >> 48 & 0xFF)
-    time = property(
-        lambda self: (self.time_hi_version & 0x0FFF) << 48 | self.time_mid << 32 | self.time_low)
-    clock_seq = property(
-        lambda self: (self.clock_seq_hi_variant & 0x3F) << 8 | self.clock_seq_low)
-    node = property(lambda self: self.int & 0xFFFFFFFFFFFF)
-    hex = property(lambda self: "%032x" % self.int)
-    urn = property(lambda self: "urn:uuid:" + str(self))
+    def clock_seq(self):
+        return self.clock_seq_low | (self.clock_seq_hi_variant & 0x3F) << 8
 
     @property
     def variant(self):
-        if not self.int & 0x8000 << 48:
-            return RESERVED_NCS
-        if not self.int & 0x4000 << 48:
-            return RFC_4122
-        return RESERVED_FUTURE if self.int & 0x2000 << 48 else RESERVED_MICROSOFT
+        """Who says what the bits mean: the number of ones that they begin with tells."""
+        ones = f"{self.clock_seq_hi_variant:08b}".partition("0")[0]
+        kinds = RESERVED_NCS, RFC_4122, RESERVED_MICROSOFT, RESERVED_FUTURE
+        return kinds[min(len(ones), 3)]
 
     @property
     def version(self):
-        return self.int >> 76 & 0xF if self.variant == RFC_4122 else None
+        return self.time_hi_version >> 12 if self.variant == RFC_4122 else None
 
 
-_int = int
+def _random_number(size):
+    return int.from_bytes(os.urandom(size), "big")
+
+
 _node = None
-_last_timestamp = None
+_last_time = 0
 
 
 def getnode():
     """A number of this machine; here one that is made up once, and marked as such."""
     global _node
     if _node is None:
-        _node = int.from_bytes(os.urandom(6), "big") | 1 << 40
+        _node = _random_number(6) | 1 << 40
     return _node
 
 
 def uuid1(node=None, clock_seq=None):
     """From the time and the machine."""
-    global _last_timestamp
-    timestamp = time.time_ns() // 100 + 0x01B21DD213814000
-    if _last_timestamp is not None and timestamp <= _last_timestamp:
-        timestamp = _last_timestamp + 1
-    _last_timestamp = timestamp
-    if clock_seq is None:
-        clock_seq = int.from_bytes(os.urandom(2), "big") & 0x3FFF
-    return UUID(
-        fields=(timestamp & 0xFFFFFFFF, timestamp >> 32 & 0xFFFF, timestamp >> 48 & 0x0FFF,
-                clock_seq >> 8 & 0x3F, clock_seq & 0xFF, getnode() if node is None else node),
-        version=1)
+    global _last_time
+    # Since the 15th of October of 1582, in tenths of microseconds; never the same twice.
+    now = max(time.time_ns() // 100 + 0x01B21DD213814000, _last_time + 1)
+    _last_time = now
+    sequence = _random_number(2) if clock_seq is None else clock_seq
+    machine = getnode() if node is None else node
+    return UUID(version=1, fields=(
+        now & 0xFFFFFFFF, now >> 32 & 0xFFFF, now >> 48 & 0xFFF, sequence >> 8 & 0x3F,
+        sequence & 0xFF, machine))
 
 
-def uuid3(namespace, name):
-    """From a name, by MD5."""
-    from hashlib import md5
-    digest = md5(namespace.bytes + bytes(name, "utf-8"), usedforsecurity=False).digest()
-    return UUID(bytes=digest[:16], version=3)
+def _from_name(algorithm, version):
+    def make(namespace, name):
+        """From a name in a namespace; the same for the same name."""
+        import hashlib
+        data = name if isinstance(name, bytes) else bytes(name, "utf-8")
+        digest = hashlib.new(algorithm, namespace.bytes + data).digest()
+        return UUID(bytes=digest[:16], version=version)
+
+    make.__name__ = make.__qualname__ = f"uuid{version}"
+    return make
+
+
+uuid3, uuid5 = _from_name("md5", 3), _from_name("sha1", 5)
 
 
 def uuid4():
     """By chance."""
-    return UUID(bytes=os.urandom(16), version=4)
+    return UUID(int=_random_number(16), version=4)
 
 
-def uuid5(namespace, name):
-    """From a name, by SHA-1."""
-    from hashlib import sha1
-    return UUID(bytes=sha1(namespace.bytes + bytes(name, "utf-8")).digest()[:16], version=5)
-
-
-NAMESPACE_DNS = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
-NAMESPACE_URL = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
-NAMESPACE_OID = UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
-NAMESPACE_X500 = UUID("6ba7b814-9dad-11d1-80b4-00c04fd430c8")
+NAMESPACE_DNS, NAMESPACE_URL, NAMESPACE_OID, NAMESPACE_X500 = (
+    UUID(f"6ba7b81{digit}-9dad-11d1-80b4-00c04fd430c8") for digit in "0124")

@@ -1,119 +1,74 @@
 """Values as JSON text, and back."""
 
-import codecs
+from codecs import (
+    BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE)
+
 from .decoder import JSONDecodeError, JSONDecoder
 from .encoder import JSONEncoder
 
-__all__ = [
-    "dump", "dumps", "load", "loads", "JSONDecoder", "JSONDecodeError", "JSONEncoder",
-]
+__all__ = ["dump", "dumps", "load", "loads", "JSONDecoder", "JSONDecodeError", "JSONEncoder"]
 
-_default_encoder = JSONEncoder()
-_default_decoder = JSONDecoder()
+_ENCODING = dict(
+    skipkeys=False, ensure_ascii=True, check_circular=True, allow_nan=True, indent=None,
+    separators=None, default=None, sort_keys=False)
+_HOOKS = "object_hook", "object_pairs_hook", "parse_float", "parse_int", "parse_constant"
 
+# Encodings by how a text in them begins; a mark of four bytes begins with one of two.
+_MARKS = (
+    ("utf-32", (BOM_UTF32_BE, BOM_UTF32_LE)), ("utf-16", (BOM_UTF16_BE, BOM_UTF16_LE)),
+    ("utf-8-sig", BOM_UTF8))
 
-def _encoder(
-    skipkeys, ensure_ascii, check_circular, allow_nan, cls, indent, separators, default,
-    sort_keys, kw,
-):
-    if (
-        not skipkeys and ensure_ascii and check_circular and allow_nan and cls is None
-        and indent is None and separators is None and default is None and not sort_keys
-        and not kw
-    ):
-        return _default_encoder
-    return (cls or JSONEncoder)(
-        skipkeys=skipkeys, ensure_ascii=ensure_ascii, check_circular=check_circular,
-        allow_nan=allow_nan, indent=indent, separators=separators, default=default,
-        sort_keys=sort_keys, **kw,
-    )
+_plain_encoder = JSONEncoder()
+_plain_decoder = JSONDecoder()
 
 
-def dump(
-    obj, fp, *, skipkeys=False, ensure_ascii=True, check_circular=True, allow_nan=True, cls=None,
-    indent=None, separators=None, default=None, sort_keys=False, **kw,
-):
-    """Writes a value to a file."""
-    encoder = _encoder(
-        skipkeys, ensure_ascii, check_circular, allow_nan, cls, indent, separators, default,
-        sort_keys, kw,
-    )
-    for chunk in encoder.iterencode(obj):
-        fp.write(chunk)
+def _encoder(cls, options):
+    if cls is None and not options:
+        return _plain_encoder
+    return (cls or JSONEncoder)(**{**_ENCODING, **options})
 
 
-def dumps(
-    obj, *, skipkeys=False, ensure_ascii=True, check_circular=True, allow_nan=True, cls=None,
-    indent=None, separators=None, default=None, sort_keys=False, **kw,
-):
-    """The text of a value."""
-    return _encoder(
-        skipkeys, ensure_ascii, check_circular, allow_nan, cls, indent, separators, default,
-        sort_keys, kw,
-    ).encode(obj)
+def dumps(obj, *, cls=None, **options):
+    """The text of a value; the options are those of JSONEncoder."""
+    return _encoder(cls, options).encode(obj)
+
+
+def dump(obj, fp, *, cls=None, **options):
+    """Writes a value to a file; the options are those of JSONEncoder."""
+    for piece in _encoder(cls, options).iterencode(obj):
+        fp.write(piece)
 
 
 def detect_encoding(b):
-    """The encoding of JSON in bytes: it begins with two ASCII characters."""
-    starts = b.startswith
-    if starts((codecs.BOM_UTF32_BE, codecs.BOM_UTF32_LE)):
-        return "utf-32"
-    if starts((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
-        return "utf-16"
-    if starts(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if len(b) >= 4:
+    """The encoding of JSON in bytes: without a mark, by where zeros are in its first characters."""
+    for name, mark in _MARKS:
+        if b.startswith(mark):
+            return name
+    if len(b) == 2 or len(b) >= 4:
         if not b[0]:
-            return "utf-16-be" if b[1] else "utf-32-be"
+            return "utf-16-be" if len(b) == 2 or b[1] else "utf-32-be"
         if not b[1]:
-            return "utf-16-le" if b[2] or b[3] else "utf-32-le"
-    elif len(b) == 2:
-        if not b[0]:
-            return "utf-16-be"
-        if not b[1]:
-            return "utf-16-le"
+            return "utf-16-le" if len(b) == 2 or any(b[2:4]) else "utf-32-le"
     return "utf-8"
 
 
-def load(
-    fp, *, cls=None, object_hook=None, parse_float=None, parse_int=None, parse_constant=None,
-    object_pairs_hook=None, **kw,
-):
-    """Reads a value from a file."""
-    return loads(
-        fp.read(), cls=cls, object_hook=object_hook, parse_float=parse_float,
-        parse_int=parse_int, parse_constant=parse_constant, object_pairs_hook=object_pairs_hook,
-        **kw,
-    )
-
-
-def loads(
-    s, *, cls=None, object_hook=None, parse_float=None, parse_int=None, parse_constant=None,
-    object_pairs_hook=None, **kw,
-):
-    """The value of a text."""
-    if isinstance(s, str):
-        if s.startswith("\ufeff"):
-            raise JSONDecodeError(
-                "Unexpected UTF-8 BOM (decode using utf-8-sig)", s, 0
-            )
-    else:
-        if not isinstance(s, (bytes, bytearray)):
-            raise TypeError(
-                "the JSON object must be str, bytes or bytearray, "
-                f"not {s.__class__.__name__}"
-            )
+def loads(s, *, cls=None, **options):
+    """The value of a text; the options are those of JSONDecoder."""
+    if isinstance(s, (bytes, bytearray)):
         s = s.decode(detect_encoding(s), "surrogatepass")
-    if (
-        cls is None and object_hook is None and parse_int is None and parse_float is None
-        and parse_constant is None and object_pairs_hook is None and not kw
-    ):
-        return _default_decoder.decode(s)
-    for name, value in (
-        ("object_hook", object_hook), ("object_pairs_hook", object_pairs_hook),
-        ("parse_float", parse_float), ("parse_int", parse_int),
-        ("parse_constant", parse_constant),
-    ):
-        if value is not None:
-            kw[name] = value
-    return (cls or JSONDecoder)(**kw).decode(s)
+    elif not isinstance(s, str):
+        raise TypeError(
+            f"the JSON object must be str, bytes or bytearray, not {type(s).__name__}")
+    elif s[:1] == "\ufeff":
+        raise JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", s, 0)
+    if cls is None and not options:
+        return _plain_decoder.decode(s)
+    for hook in _HOOKS:
+        if options.get(hook, s) is None:
+            del options[hook]
+    return (cls or JSONDecoder)(**options).decode(s)
+
+
+def load(fp, *, cls=None, **options):
+    """Reads a value from a file; the options are those of JSONDecoder."""
+    return loads(fp.read(), cls=cls, **options)

@@ -10,17 +10,14 @@ class JSONDecodeError(ValueError):
     """The text is not JSON; says where."""
 
     def __init__(self, msg, doc, pos):
-        lineno = doc.count("\n", 0, pos) + 1
-        colno = pos - doc.rfind("\n", 0, pos)
-        super().__init__(f"{msg}: line {lineno} column {colno} (char {pos})")
-        self.msg = msg
-        self.doc = doc
-        self.pos = pos
-        self.lineno = lineno
-        self.colno = colno
+        self.msg, self.doc, self.pos = msg, doc, pos
+        before = doc[:pos]
+        self.lineno = 1 + before.count("\n")
+        self.colno = pos - before.rfind("\n")
+        super().__init__(f"{msg}: line {self.lineno} column {self.colno} (char {pos})")
 
     def __reduce__(self):
-        return self.__class__, (self.msg, self.doc, self.pos)
+        return type(self), (self.msg, self.doc, self.pos)
 
 
 _space = " \t\n\r"
@@ -40,13 +37,10 @@ class JSONDecoder:
         self, *, object_hook=None, parse_float=None, parse_int=None, parse_constant=None,
         strict=True, object_pairs_hook=None,
     ):
-        self.object_hook = object_hook
-        self.parse_float = parse_float
-        self.parse_int = parse_int
-        self.parse_constant = parse_constant
         self.strict = strict
-        self.object_pairs_hook = object_pairs_hook
-        self.memo = {}
+        self.object_hook, self.object_pairs_hook = object_hook, object_pairs_hook
+        self.parse_int, self.parse_float = parse_int, parse_float
+        self.parse_constant = parse_constant
 
     def scan_once(self, s, idx):
         """The value at an index, and where it ends."""
@@ -58,11 +52,11 @@ class JSONDecoder:
 
     def decode(self, s):
         """The value of a text."""
-        obj, end = self.raw_decode(s, _end_of_space(s, 0))
+        value, end = self.raw_decode(s, _end_of_space(s, 0))
         end = _end_of_space(s, end)
-        if end != len(s):
+        if end < len(s):
             raise JSONDecodeError("Extra data", s, end)
-        return obj
+        return value
 
     def raw_decode(self, s, idx=0):
         """The value at an index, and where it ends; more text may follow."""

@@ -19,22 +19,21 @@ class JSONEncoder:
         self, *, skipkeys=False, ensure_ascii=True, check_circular=True, allow_nan=True,
         sort_keys=False, indent=None, separators=None, default=None,
     ):
-        self.skipkeys = skipkeys
-        self.ensure_ascii = ensure_ascii
+        self.skipkeys, self.sort_keys = skipkeys, sort_keys
+        self.ensure_ascii, self.allow_nan = ensure_ascii, allow_nan
         self.check_circular = check_circular
-        self.allow_nan = allow_nan
-        self.sort_keys = sort_keys
         self.indent = indent
-        if separators is not None:
-            self.item_separator, self.key_separator = separators
-        elif indent is not None:
-            self.item_separator = ","
         if default is not None:
             self.default = default
+        if indent is not None:
+            # The items are on lines of their own.
+            self.item_separator = ","
+        if separators is not None:
+            self.item_separator, self.key_separator = separators
 
     def default(self, o):
         """Something that can be written in place of `o`."""
-        raise TypeError(f"Object of type {o.__class__.__name__} is not JSON serializable")
+        raise TypeError(f"Object of type {type(o).__name__} is not JSON serializable")
 
     def encode(self, o):
         """The text of a value."""
