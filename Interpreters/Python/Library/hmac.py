@@ -23,37 +23,33 @@ def compare_digest(a, b, /):
     return difference == 0
 
 
+def _maker(digestmod):
+    """A function that begins a hash, whatever way the hash was named."""
+    if not digestmod:
+        raise TypeError("Missing required parameter 'digestmod'.")
+    if isinstance(digestmod, str):
+        return lambda data=b"": hashlib.new(digestmod, data)
+    return digestmod if callable(digestmod) else digestmod.new
+
+
 class HMAC:
     """A keyed hash at work."""
 
-    blocksize = 64
     __slots__ = "_inner", "_outer", "block_size", "digest_size"
+    blocksize = 64
 
     def __init__(self, key, msg=None, digestmod=""):
         if not isinstance(key, (bytes, bytearray)):
-            raise TypeError(
-                "key: expected bytes or bytearray, but got %r" % type(key).__name__)
-        if not digestmod:
-            raise TypeError("Missing required argument 'digestmod'.")
-        if callable(digestmod):
-            make = digestmod
-        elif isinstance(digestmod, str):
-            def make(data=b""):
-                return hashlib.new(digestmod, data)
-        else:
-            def make(data=b""):
-                return digestmod.new(data)
+            raise TypeError(f"key: expected bytes or bytearray, but got {type(key).__name__!r}")
+        make = _maker(digestmod)
         self._inner, self._outer = make(), make()
         self.digest_size = self._inner.digest_size
-        self.block_size = getattr(self._inner, "block_size", self.blocksize)
-        key = bytes(key)
-        if len(key) > self.block_size:
-            key = make(key).digest()
-        key = key.ljust(self.block_size, b"\0")
-        self._outer.update(bytes(byte ^ 0x5C for byte in key))
-        self._inner.update(bytes(byte ^ 0x36 for byte in key))
+        self.block_size = size = getattr(self._inner, "block_size", self.blocksize)
+        key = make(bytes(key)).digest() if len(key) > size else bytes(key)
+        for hash, mask in ((self._inner, 0x36), (self._outer, 0x5C)):
+            hash.update(bytes([byte ^ mask for byte in key.ljust(size, b"\0")]))
         if msg is not None:
-            self.update(msg)
+            self._inner.update(msg)
 
     @property
     def name(self):
@@ -63,23 +59,26 @@ class HMAC:
         self._inner.update(msg)
 
     def copy(self):
-        other = self.__class__.__new__(self.__class__)
-        other.digest_size, other.block_size = self.digest_size, self.block_size
-        other._inner, other._outer = self._inner.copy(), self._outer.copy()
-        return other
+        twin = object.__new__(type(self))
+        for slot in HMAC.__slots__:
+            value = getattr(self, slot)
+            setattr(twin, slot, value if isinstance(value, int) else value.copy())
+        return twin
 
     def digest(self):
-        outer = self._outer.copy()
-        outer.update(self._inner.digest())
-        return outer.digest()
+        whole = self._outer.copy()
+        whole.update(self._inner.digest())
+        return whole.digest()
 
     def hexdigest(self):
         return self.digest().hex()
 
 
 def new(key, msg=None, digestmod=""):
+    """A keyed hash to which more may be added."""
     return HMAC(key, msg, digestmod)
 
 
 def digest(key, msg, digest):
+    """The keyed hash of a message."""
     return HMAC(key, msg, digest).digest()

@@ -3,6 +3,7 @@
 import fnmatch
 import functools
 import io
+import operator
 import os
 import re
 import stat as _stat
@@ -19,27 +20,39 @@ class _Parents:
     """The folders above a path, the nearest first."""
 
     def __init__(self, path):
-        self._type = type(path)
-        self._root = path._root
-        self._names = path._names
+        self._path = path
+        self._places = range(len(path._names) - 1, -1, -1)
 
     def __len__(self):
-        return len(self._names)
-
-    def __getitem__(self, index):
-        if isinstance(index, slice):
-            return tuple(self[i] for i in range(*index.indices(len(self))))
-        if index >= len(self) or index < -len(self):
-            raise IndexError(index)
-        if index < 0:
-            index += len(self)
-        return self._type._of(self._root, self._names[:len(self._names) - index - 1])
+        return len(self._places)
 
     def __iter__(self):
-        return (self[i] for i in range(len(self)))
+        return map(self._above, self._places)
+
+    def __getitem__(self, index):
+        try:
+            place = self._places[index]
+        except IndexError:
+            raise IndexError(index) from None
+        return tuple(map(self._above, place)) if isinstance(index, slice) else self._above(place)
+
+    def _above(self, count):
+        """The folder with the first names of the path."""
+        return self._path._of(self._path._root, self._path._names[:count])
 
     def __repr__(self):
-        return f'<{self._type.__name__}.parents>'
+        return f'<{type(self._path).__name__}.parents>'
+
+
+def _comparison(name):
+    """A method that compares the parts of two paths."""
+    compare = getattr(operator, name)
+
+    def method(self, other):
+        return compare(self.parts, other.parts) if isinstance(other, PurePath) else NotImplemented
+
+    method.__name__ = f'__{name}__'
+    return method
 
 
 class PurePath:
@@ -97,17 +110,16 @@ class PurePath:
             self._text = self._root + '/'.join(self._names) or '.'
             return self._text
 
-    def __fspath__(self):
-        return str(self)
-
     def as_posix(self):
         return str(self)
 
+    __fspath__ = as_posix
+
     def __bytes__(self):
-        return os.fsencode(self)
+        return os.fsencode(str(self))
 
     def __repr__(self):
-        return '{}({!r})'.format(self.__class__.__name__, self.as_posix())
+        return f'{type(self).__name__}({str(self)!r})'
 
     def as_uri(self):
         if not self.is_absolute():
@@ -132,69 +144,38 @@ class PurePath:
             self._hash = hash(self._key())
             return self._hash
 
-    def _parts_key(self):
-        return ((self._root,) if self._root else ()) + self._names
-
-    def __lt__(self, other):
-        if not isinstance(other, PurePath):
-            return NotImplemented
-        return self._parts_key() < other._parts_key()
-
-    def __le__(self, other):
-        if not isinstance(other, PurePath):
-            return NotImplemented
-        return self._parts_key() <= other._parts_key()
-
-    def __gt__(self, other):
-        if not isinstance(other, PurePath):
-            return NotImplemented
-        return self._parts_key() > other._parts_key()
-
-    def __ge__(self, other):
-        if not isinstance(other, PurePath):
-            return NotImplemented
-        return self._parts_key() >= other._parts_key()
+    __lt__, __le__, __gt__, __ge__ = map(_comparison, ('lt', 'le', 'gt', 'ge'))
 
     # MARK: parts
 
-    @property
-    def drive(self):
-        return ''
-
-    @property
-    def root(self):
-        return self._root
-
-    @property
-    def anchor(self):
-        return self._root
+    drive = property(lambda self: '')
+    root = anchor = property(lambda self: self._root)
 
     @property
     def parts(self):
-        return self._parts_key()
+        return (self._root, *self._names) if self._root else self._names
 
     @property
     def name(self):
         return self._names[-1] if self._names else ''
 
-    @property
-    def suffix(self):
-        name = self.name
-        i = name.rfind('.')
-        return name[i:] if 0 < i < len(name) - 1 else ''
-
-    @property
-    def suffixes(self):
-        name = self.name
-        if name.endswith('.'):
-            return []
-        return ['.' + suffix for suffix in name.lstrip('.').split('.')[1:]]
+    def _split_name(self):
+        """The name before its last suffix, and the suffix."""
+        stem, dot, ending = self.name.rpartition('.')
+        return (stem, dot + ending) if stem and ending else (self.name, '')
 
     @property
     def stem(self):
-        name = self.name
-        i = name.rfind('.')
-        return name[:i] if 0 < i < len(name) - 1 else name
+        return self._split_name()[0]
+
+    @property
+    def suffix(self):
+        return self._split_name()[1]
+
+    @property
+    def suffixes(self):
+        first, *endings = self.name.lstrip('.').split('.')
+        return [f'.{ending}' for ending in endings] if self.name[-1:] != '.' else []
 
     @property
     def parent(self):
@@ -212,72 +193,70 @@ class PurePath:
 
     # MARK: other paths
 
+    def _renamed(self, name):
+        if self._names:
+            return self._of(self._root, (*self._names[:-1], name))
+        raise ValueError(f'{self!r} has an empty name')
+
     def with_name(self, name):
-        if not self.name:
-            raise ValueError('%r has an empty name' % (self,))
-        if not name or '/' in name or name == '.':
-            raise ValueError('Invalid name %r' % (name))
-        return self._of(self._root, self._names[:-1] + (name,))
+        changed = self._renamed(name)
+        root, names = self._parse(name)
+        if root or len(names) != 1 or name[-1] == '/':
+            raise ValueError(f'Invalid name {name!r}')
+        return changed
 
     def with_stem(self, stem):
         return self.with_name(stem + self.suffix)
 
     def with_suffix(self, suffix):
-        if '/' in suffix or suffix and not suffix.startswith('.') or suffix == '.':
-            raise ValueError('Invalid suffix %r' % (suffix))
-        name = self.name
-        if not name:
-            raise ValueError('%r has an empty name' % (self,))
-        old = self.suffix
-        return self._of(
-            self._root, self._names[:-1] + ((name[:-len(old)] if old else name) + suffix,))
+        if '/' in suffix or suffix == '.' or suffix[:1] not in ('', '.'):
+            raise ValueError(f'Invalid suffix {suffix!r}')
+        return self._renamed(self.stem + suffix)
+
+    def _is_below(self, base):
+        return self._root == base._root and self._names[:len(base._names)] == base._names
+
+    def is_relative_to(self, *other):
+        if not other:
+            raise TypeError('need at least one argument')
+        return self._is_below(self._from(other))
 
     def relative_to(self, *other):
+        """The names that lead from another path to this one."""
         if not other:
             raise TypeError('need at least one argument')
         base = self._from(other)
-        n = len(base._names)
-        if base._root != self._root or self._names[:n] != base._names:
-            raise ValueError(
-                '{!r} is not in the subpath of {!r} OR one path is relative and the other is '
-                'absolute.'.format(str(self), str(base)))
-        return self._of('', self._names[n:])
-
-    def is_relative_to(self, *other):
-        try:
-            self.relative_to(*other)
-            return True
-        except ValueError:
-            return False
+        if not self._is_below(base):
+            place = base._root + '/'.join(base._names)
+            raise ValueError(f'{str(self)!r} is not in the subpath of {place!r} OR one path is '
+                             'relative and the other is absolute.')
+        return self._of('', self._names[len(base._names):])
 
     def joinpath(self, *args):
         return self._from((self, *args))
 
-    def __truediv__(self, key):
+    def _joined(self, parts):
         try:
-            return self._from((self, key))
+            return self._from(parts)
         except TypeError:
             return NotImplemented
+
+    def __truediv__(self, key):
+        return self._joined((self, key))
 
     def __rtruediv__(self, key):
-        try:
-            return self._from((key, self))
-        except TypeError:
-            return NotImplemented
+        return self._joined((key, self))
 
     def match(self, path_pattern):
+        """Do the last names, or all parts, match those of a pattern?"""
         pattern = PurePosixPath(path_pattern)
-        if not pattern.parts:
+        wanted, there = pattern.parts, self.parts
+        if not wanted:
             raise ValueError('empty pattern')
-        parts = self.parts
-        wanted = pattern.parts
-        if pattern._root:
-            if len(wanted) != len(parts):
-                return False
-        elif len(wanted) > len(parts):
+        spare = len(there) - len(wanted)
+        if spare < 0 or spare and pattern._root:
             return False
-        return all(fnmatch.fnmatchcase(part, want)
-                   for part, want in zip(reversed(parts), reversed(wanted)))
+        return all(map(fnmatch.fnmatchcase, there[spare:], wanted))
 
     def __class_getitem__(cls, type):
         return cls
@@ -299,6 +278,11 @@ class PureWindowsPath(PurePath):
 
     def __new__(cls, *args):
         raise NotImplementedError('cannot instantiate %r on your system' % (cls.__name__,))
+
+
+def _question(test):
+    """A method that asks about the kind of what is at a path."""
+    return lambda self: test(self._mode())
 
 
 class Path(PurePath):
@@ -347,26 +331,12 @@ class Path(PurePath):
     def exists(self):
         return self._mode() != 0
 
-    def is_dir(self):
-        return _stat.S_ISDIR(self._mode())
-
-    def is_file(self):
-        return _stat.S_ISREG(self._mode())
-
     def is_symlink(self):
-        return _stat.S_ISLNK(self._mode(False))
+        return _stat.S_ISLNK(self._mode(follow=False))
 
-    def is_fifo(self):
-        return _stat.S_ISFIFO(self._mode())
-
-    def is_socket(self):
-        return _stat.S_ISSOCK(self._mode())
-
-    def is_block_device(self):
-        return _stat.S_ISBLK(self._mode())
-
-    def is_char_device(self):
-        return _stat.S_ISCHR(self._mode())
+    is_dir, is_file, is_fifo, is_socket, is_block_device, is_char_device = map(_question, (
+        _stat.S_ISDIR, _stat.S_ISREG, _stat.S_ISFIFO, _stat.S_ISSOCK, _stat.S_ISBLK,
+        _stat.S_ISCHR))
 
     def is_mount(self):
         return os.path.ismount(self)
@@ -386,34 +356,28 @@ class Path(PurePath):
         for name in os.listdir(self):
             yield self._of(self._root, self._names + (name,))
 
+    def _pattern(self, pattern):
+        root, names = self._parse(pattern)
+        if root:
+            raise NotImplementedError('Non-relative patterns are unsupported')
+        return (*names, '') if pattern.endswith('/') else tuple(names)
+
     def glob(self, pattern):
         if not pattern:
-            raise ValueError('Unacceptable pattern: {!r}'.format(pattern))
-        root, names = self._parse(pattern)
-        if root:
-            raise NotImplementedError('Non-relative patterns are unsupported')
-        if pattern.endswith('/'):
-            names.append('')
-        yield from _select(self, tuple(names))
+            raise ValueError(f'Unacceptable pattern: {pattern!r}')
+        yield from _select(self, self._pattern(pattern))
 
     def rglob(self, pattern):
-        root, names = self._parse(pattern)
-        if root:
-            raise NotImplementedError('Non-relative patterns are unsupported')
-        if pattern.endswith('/'):
-            names.append('')
-        yield from _select(self, ('**', *names))
+        yield from _select(self, ('**', *self._pattern(pattern)))
 
     def mkdir(self, mode=0o777, parents=False, exist_ok=False):
         try:
             os.mkdir(self, mode)
-        except FileNotFoundError:
-            if not parents or self.parent == self:
-                raise
-            self.parent.mkdir(parents=True, exist_ok=True)
-            self.mkdir(mode, parents=False, exist_ok=exist_ok)
-        except OSError:
-            if not exist_ok or not self.is_dir():
+        except OSError as problem:
+            if isinstance(problem, FileNotFoundError) and parents and self._names:
+                self.parent.mkdir(parents=True, exist_ok=True)
+                self.mkdir(mode, exist_ok=exist_ok)
+            elif not (exist_ok and self.is_dir()):
                 raise
 
     def rmdir(self):
@@ -424,34 +388,33 @@ class Path(PurePath):
     def open(self, mode='r', buffering=-1, encoding=None, errors=None, newline=None):
         return io.open(self, mode, buffering, encoding, errors, newline)
 
+    def _do(self, method, *args, mode, **settings):
+        """Calls a method of the file, which is open only for that."""
+        with self.open(mode, **settings) as file:
+            return getattr(file, method)(*args)
+
     def read_bytes(self):
-        with self.open('rb') as file:
-            return file.read()
+        return self._do('read', mode='rb')
 
     def read_text(self, encoding=None, errors=None):
-        with self.open('r', encoding=encoding, errors=errors) as file:
-            return file.read()
+        return self._do('read', mode='r', encoding=encoding, errors=errors)
 
     def write_bytes(self, data):
-        view = memoryview(data)
-        with self.open('wb') as file:
-            return file.write(view)
+        return self._do('write', memoryview(data), mode='wb')
 
     def write_text(self, data, encoding=None, errors=None, newline=None):
-        if not isinstance(data, str):
-            raise TypeError('data must be str, not %s' % data.__class__.__name__)
-        with self.open('w', encoding=encoding, errors=errors, newline=newline) as file:
-            return file.write(data)
+        if isinstance(data, str):
+            return self._do(
+                'write', data, mode='w', encoding=encoding, errors=errors, newline=newline)
+        raise TypeError(f'data must be str, not {type(data).__name__}')
 
     def touch(self, mode=0o666, exist_ok=True):
-        if exist_ok:
-            try:
-                os.utime(self)
-                return
-            except OSError:
-                pass
-        flags = os.O_CREAT | os.O_WRONLY | (0 if exist_ok else os.O_EXCL)
-        os.close(os.open(self, flags, mode))
+        """Makes an empty file; one that is there counts as changed now."""
+        if exist_ok and self.exists():
+            os.utime(self)
+        else:
+            only_new = 0 if exist_ok else os.O_EXCL
+            os.close(os.open(self, os.O_WRONLY | os.O_CREAT | only_new, mode))
 
     def unlink(self, missing_ok=False):
         try:
@@ -475,7 +438,7 @@ class Path(PurePath):
         self.chmod(mode, follow_symlinks=False)
 
     def readlink(self):
-        return self.__class__(os.readlink(self))
+        return type(self)(os.readlink(self))
 
     def symlink_to(self, target, target_is_directory=False):
         os.symlink(target, self)
@@ -483,13 +446,28 @@ class Path(PurePath):
     def hardlink_to(self, target):
         os.link(target, self)
 
+    def link_to(self, target):
+        import warnings
+        warnings.warn(
+            'pathlib.Path.link_to() is deprecated and is scheduled for removal in Python 3.12. '
+            'Use pathlib.Path.hardlink_to() instead.', DeprecationWarning, stacklevel=2)
+        os.link(self, target)
+
     # MARK: the same place by another path
 
     def absolute(self):
         return self if self.is_absolute() else self._from((os.getcwd(), self))
 
     def resolve(self, strict=False):
-        return self.__class__(os.path.realpath(self, strict=strict))
+        try:
+            path = type(self)(os.path.realpath(self, strict=strict))
+            if not strict:
+                path._mode()
+        except OSError as problem:
+            if problem.errno == ELOOP:
+                raise RuntimeError(f'Symlink loop from {problem.filename!r}') from None
+            raise
+        return path
 
     def expanduser(self):
         if not self._root and self._names and self._names[0].startswith('~'):

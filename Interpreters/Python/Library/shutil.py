@@ -25,229 +25,251 @@ class SpecialFileError(OSError):
     """Not a file that can be copied: a pipe, for example."""
 
 
+# Copies
+
 def copyfileobj(fsrc, fdst, length=0):
-    length = length or _PIECE
-    while piece := fsrc.read(length):
+    """Copies what is left of one file to another one."""
+    while piece := fsrc.read(length or _PIECE):
         fdst.write(piece)
+
+
+def _are_same(src, dst):
+    try:
+        return os.path.samefile(src, dst)
+    except OSError:
+        return False
+
+
+def _refuse_pipe(path):
+    if os.path.exists(path) and stat.S_ISFIFO(os.stat(path).st_mode):
+        raise SpecialFileError(f'`{os.fspath(path)}` is a named pipe')
 
 
 def copyfile(src, dst, *, follow_symlinks=True):
     """Copies content."""
-    try:
-        same = os.path.samefile(src, dst)
-    except OSError:
-        same = False
-    if same:
-        raise SameFileError('{!r} and {!r} are the same file'.format(src, dst))
-    for path in (src, dst):
-        try:
-            mode = os.stat(path).st_mode
-        except OSError:
-            continue
-        if stat.S_ISFIFO(mode):
-            raise SpecialFileError('`%s` is a named pipe' % os.fspath(path))
-    if not follow_symlinks and os.path.islink(src):
+    if _are_same(src, dst):
+        raise SameFileError(f'{src!r} and {dst!r} are the same file')
+    _refuse_pipe(src)
+    _refuse_pipe(dst)
+    if os.path.islink(src) and not follow_symlinks:
         os.symlink(os.readlink(src), dst)
         return dst
     with open(src, 'rb') as source:
         try:
-            with open(dst, 'wb') as target:
-                copyfileobj(source, target)
-        except IsADirectoryError as error:
-            if not os.path.exists(dst):
-                raise FileNotFoundError(f'Directory does not exist: {dst}') from error
-            raise
+            target = open(dst, 'wb')
+        except IsADirectoryError as problem:
+            if os.path.exists(dst):
+                raise
+            raise FileNotFoundError(f'Directory does not exist: {dst}') from problem
+        with target:
+            copyfileobj(source, target)
     return dst
 
 
 def copymode(src, dst, *, follow_symlinks=True):
+    """Copies permissions."""
     if follow_symlinks or not os.path.islink(src):
         os.chmod(dst, stat.S_IMODE(os.stat(src).st_mode))
 
 
 def copystat(src, dst, *, follow_symlinks=True):
     """Copies permissions and times."""
-    follows = follow_symlinks or not (os.path.islink(src) and os.path.islink(dst))
-    facts = os.stat(src) if follows else os.lstat(src)
-    os.utime(dst, ns=(facts.st_atime_ns, facts.st_mtime_ns), follow_symlinks=follows)
-    if follows:
+    links = not follow_symlinks and os.path.islink(src) and os.path.islink(dst)
+    facts = os.lstat(src) if links else os.stat(src)
+    os.utime(dst, ns=(facts.st_atime_ns, facts.st_mtime_ns), follow_symlinks=not links)
+    if not links:
         os.chmod(dst, stat.S_IMODE(facts.st_mode))
 
 
-def copy(src, dst, *, follow_symlinks=True):
-    if os.path.isdir(dst):
-        dst = os.path.join(dst, os.path.basename(src))
-    copyfile(src, dst, follow_symlinks=follow_symlinks)
-    copymode(src, dst, follow_symlinks=follow_symlinks)
-    return dst
+def _file_copy(name, copy_facts, doc):
+    """A function that copies a file, into `dst` if that is a folder, with facts about it."""
+
+    def function(src, dst, *, follow_symlinks=True):
+        target = os.path.join(dst, os.path.basename(src)) if os.path.isdir(dst) else dst
+        copyfile(src, target, follow_symlinks=follow_symlinks)
+        copy_facts(src, target, follow_symlinks=follow_symlinks)
+        return target
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc
+    return function
 
 
-def copy2(src, dst, *, follow_symlinks=True):
-    if os.path.isdir(dst):
-        dst = os.path.join(dst, os.path.basename(src))
-    copyfile(src, dst, follow_symlinks=follow_symlinks)
-    copystat(src, dst, follow_symlinks=follow_symlinks)
-    return dst
+copy = _file_copy('copy', copymode, "Copies content and permissions.")
+copy2 = _file_copy('copy2', copystat, "Copies content, permissions and times.")
 
 
 def ignore_patterns(*patterns):
     """For `copytree`: leaves out what matches."""
-
-    def ignore(path, names):
-        left_out = set()
-        for pattern in patterns:
-            left_out.update(fnmatch.filter(names, pattern))
-        return left_out
-
-    return ignore
+    return lambda path, names: {
+        name for pattern in patterns for name in fnmatch.filter(names, pattern)}
 
 
 def copytree(src, dst, symlinks=False, ignore=None, copy_function=copy2,
              ignore_dangling_symlinks=False, dirs_exist_ok=False):
-    with os.scandir(src) as entries:
-        entries = list(entries)
-    left_out = set()
-    if ignore is not None:
-        left_out = ignore(os.fspath(src), [entry.name for entry in entries])
+    """Copies a folder and all that is in it; what fails is told at the end."""
+    with os.scandir(src) as found:
+        entries = {entry.name: entry for entry in found}
+    for name in ignore(os.fspath(src), [*entries]) if ignore else ():
+        entries.pop(name, None)
     os.makedirs(dst, exist_ok=dirs_exist_ok)
-    errors = []
-    for entry in entries:
-        if entry.name in left_out:
-            continue
-        source = os.path.join(src, entry.name)
-        target = os.path.join(dst, entry.name)
+    failures = []
+
+    def attempt(function, source, target):
         try:
-            if entry.is_symlink():
-                leads_to = os.readlink(source)
-                if symlinks:
-                    os.symlink(leads_to, target)
-                    continue
-                if not os.path.exists(source) and ignore_dangling_symlinks:
-                    continue
-            if entry.is_dir():
-                copytree(source, target, symlinks, ignore, copy_function,
-                         ignore_dangling_symlinks, dirs_exist_ok)
-            else:
-                copy_function(source, target)
-        except Error as error:
-            errors.extend(error.args[0])
-        except OSError as error:
-            errors.append((source, target, str(error)))
-    try:
-        copystat(src, dst)
-    except OSError as error:
-        errors.append((src, dst, str(error)))
-    if errors:
-        raise Error(errors)
+            function(source, target)
+        except Error as several:
+            failures.extend(several.args[0])
+        except OSError as problem:
+            failures.append((source, target, str(problem)))
+
+    def copy_link(source, target):
+        os.symlink(os.readlink(source), target)
+        copystat(source, target, follow_symlinks=False)
+
+    def copy_folder(source, target):
+        copytree(source, target, symlinks, ignore, copy_function, ignore_dangling_symlinks,
+                 dirs_exist_ok)
+
+    for name, entry in entries.items():
+        source, target = os.path.join(src, name), os.path.join(dst, name)
+        link = entry.is_symlink()
+        if link and symlinks:
+            attempt(copy_link, source, target)
+        elif link and ignore_dangling_symlinks and not os.path.exists(source):
+            continue
+        else:
+            attempt(copy_folder if os.path.isdir(source) else copy_function, source, target)
+    attempt(copystat, src, dst)
+    if failures:
+        raise Error(failures)
     return dst
 
 
+# Removal
+
 def rmtree(path, ignore_errors=False, onerror=None, *, dir_fd=None):
-    if ignore_errors:
-        def onerror(*args):
-            pass
-    elif onerror is None:
-        def onerror(*args):
-            raise
-    try:
-        if os.path.islink(path):
-            raise OSError('Cannot call rmtree on a symbolic link')
-    except OSError:
-        onerror(os.path.islink, path, sys.exc_info())
-        return
-    _remove(path, onerror)
+    """Removes a folder and all that is in it."""
 
-
-def _remove(path, onerror):
-    try:
-        with os.scandir(path) as entries:
-            entries = list(entries)
-    except OSError:
-        onerror(os.scandir, path, sys.exc_info())
-        entries = []
-    for entry in entries:
+    def attempt(function, target, *, called=None):
+        """What the function gives; None if that has failed and is no reason to stop."""
         try:
-            is_dir = entry.is_dir(follow_symlinks=False)
+            return function(target)
         except OSError:
-            is_dir = False
-        if is_dir:
-            _remove(entry.path, onerror)
-        else:
-            try:
-                os.unlink(entry.path)
-            except OSError:
-                onerror(os.unlink, entry.path, sys.exc_info())
+            if ignore_errors:
+                return None
+            if onerror is None:
+                raise
+            onerror(called or function, target, sys.exc_info())
+
+    def refuse(target):
+        raise OSError('Cannot call rmtree on a symbolic link')
+
+    if os.path.islink(path):
+        attempt(refuse, path, called=os.path.islink)
+        return
+    if attempt(os.lstat, path) is None:
+        return
+    # Folders whose content is to be removed, and those that are empty when their turn comes.
+    waiting = [(path, False)]
+    while waiting:
+        folder, is_empty = waiting.pop()
+        if is_empty:
+            attempt(os.rmdir, folder)
+            continue
+        waiting.append((folder, True))
+        for entry in attempt(os.scandir, folder) or ():
+            if _is_real_folder(entry):
+                waiting.append((entry.path, False))
+            else:
+                attempt(os.unlink, entry.path)
+
+
+def _is_real_folder(entry):
     try:
-        os.rmdir(path)
+        return entry.is_dir(follow_symlinks=False)
     except OSError:
-        onerror(os.rmdir, path, sys.exc_info())
+        return False
+
+
+# Moves
+
+def _is_inside(path, folder):
+    """Is a path that of a folder, or of something in it?"""
+    path, folder = (os.path.join(os.path.abspath(each), '') for each in (path, folder))
+    return path.startswith(folder)
 
 
 def move(src, dst, copy_function=copy2):
     """Moves a file or folder, into `dst` when that is a folder."""
     target = dst
     if os.path.isdir(dst):
-        try:
-            same = os.path.samefile(src, dst)
-        except OSError:
-            same = False
-        if same:
+        if _are_same(src, dst):
+            # Only the case of the name may change.
             os.rename(src, dst)
             return None
-        target = os.path.join(dst, os.path.basename(os.fspath(src).rstrip(os.path.sep)))
+        name = os.path.basename(os.fspath(src).rstrip(os.path.sep))
+        target = os.path.join(dst, name)
         if os.path.exists(target):
-            raise Error("Destination path '%s' already exists" % target)
+            raise Error(f"Destination path '{target}' already exists")
     try:
         os.rename(src, target)
     except OSError:
-        if os.path.islink(src):
-            os.symlink(os.readlink(src), target)
-            os.unlink(src)
-        elif os.path.isdir(src):
-            inside = os.path.abspath(dst) + os.path.sep
-            if inside.startswith(os.path.abspath(src) + os.path.sep):
-                raise Error("Cannot move a directory '%s' into itself '%s'." % (src, dst)) from None
-            copytree(src, target, copy_function=copy_function, symlinks=True)
-            rmtree(src)
-        else:
-            copy_function(src, target)
-            os.unlink(src)
+        _move_by_copy(src, dst, target, copy_function)
     return target
 
 
+def _move_by_copy(src, dst, target, copy_function):
+    """Moves to where a rename does not lead, as to another file system."""
+    if os.path.islink(src):
+        os.symlink(os.readlink(src), target)
+    elif not os.path.isdir(src):
+        copy_function(src, target)
+    else:
+        if _is_inside(dst, src):
+            raise Error(f"Cannot move a directory '{src}' into itself '{dst}'.") from None
+        copytree(src, target, copy_function=copy_function, symlinks=True)
+        rmtree(src)
+        return
+    os.unlink(src)
+
+
+# What is where
+
 def get_terminal_size(fallback=(80, 24)):
     """What the environment says, or the terminal."""
-    size = []
-    for name in ('COLUMNS', 'LINES'):
+
+    def said(name):
         try:
-            size.append(int(os.environ[name]))
+            return int(os.environ[name])
         except (KeyError, ValueError):
-            size.append(0)
-    columns, lines = size
-    if columns <= 0 or lines <= 0:
+            return 0
+
+    size = [said('COLUMNS'), said('LINES')]
+    if min(size) <= 0:
         try:
             known = os.get_terminal_size(sys.__stdout__.fileno())
         except (AttributeError, ValueError, OSError):
-            known = os.terminal_size(fallback)
-        columns = columns if columns > 0 else known.columns or fallback[0]
-        lines = lines if lines > 0 else known.lines or fallback[1]
-    return os.terminal_size((columns, lines))
+            known = fallback
+        size = [
+            number if number > 0 else seen or other
+            for number, seen, other in zip(size, known, fallback)]
+    return os.terminal_size(size)
 
 
 def which(cmd, mode=os.F_OK | os.X_OK, path=None):
     """The path of a command, or None."""
-
-    def fits(name):
-        return os.path.exists(name) and os.access(name, mode) and not os.path.isdir(name)
-
     if os.path.dirname(cmd):
-        return cmd if fits(cmd) else None
-    if path is None:
-        path = os.environ.get('PATH', os.defpath)
-    if not path:
-        return None
-    for folder in dict.fromkeys(path.split(os.pathsep)):
-        name = os.path.join(folder, cmd)
-        if fits(name):
-            return name
+        places = [cmd]
+    else:
+        folders = os.environ.get('PATH', os.defpath) if path is None else path
+        if not folders:
+            return None
+        folders = os.fsdecode(folders).split(os.pathsep)
+        if isinstance(cmd, bytes):
+            folders = map(os.fsencode, folders)
+        places = [os.path.join(folder, cmd) for folder in folders]
+    for place in places:
+        if os.path.exists(place) and not os.path.isdir(place) and os.access(place, mode):
+            return place
     return None

@@ -23,65 +23,71 @@ class SubprocessError(Exception):
     """What the exceptions here are derived from."""
 
 
-class CalledProcessError(SubprocessError):
-    """A program has ended with a status other than 0."""
+class _Unhappy(SubprocessError):
+    """A program has not ended as it should; `stdout` is another name of what it wrote."""
 
-    def __init__(self, returncode, cmd, output=None, stderr=None):
-        self.returncode = returncode
-        self.cmd = cmd
-        self.output = output
-        self.stderr = stderr
+    @property
+    def stdout(self):
+        return self.output
 
-    def __str__(self):
-        if self.returncode and self.returncode < 0:
-            try:
-                return f"Command '{self.cmd}' died with {signal.Signals(-self.returncode)!r}."
-            except (AttributeError, ValueError):
-                return f"Command '{self.cmd}' died with unknown signal {-self.returncode}."
-        return f"Command '{self.cmd}' returned non-zero exit status {self.returncode}."
-
-    stdout = property(
-        lambda self: self.output, lambda self, value: setattr(self, "output", value))
+    @stdout.setter
+    def stdout(self, value):
+        self.output = value
 
 
-class TimeoutExpired(SubprocessError):
+class TimeoutExpired(_Unhappy):
     """A program has not ended in time."""
 
     def __init__(self, cmd, timeout, output=None, stderr=None):
-        self.cmd = cmd
-        self.timeout = timeout
-        self.output = output
-        self.stderr = stderr
+        self.cmd, self.timeout = cmd, timeout
+        self.output, self.stderr = output, stderr
 
     def __str__(self):
         return f"Command '{self.cmd}' timed out after {self.timeout} seconds"
 
-    stdout = property(
-        lambda self: self.output, lambda self, value: setattr(self, "output", value))
+
+class CalledProcessError(_Unhappy):
+    """A program has ended with a status other than 0."""
+
+    def __init__(self, returncode, cmd, output=None, stderr=None):
+        self.returncode, self.cmd = returncode, cmd
+        self.output, self.stderr = output, stderr
+
+    def __str__(self):
+        status = self.returncode
+        if not status or status > 0:
+            end = f"returned non-zero exit status {status}"
+        else:
+            name = _signal_name(-status)
+            end = f"died with {name}" if name else f"died with unknown signal {-status}"
+        return f"Command '{self.cmd}' {end}."
+
+
+def _signal_name(number):
+    """How a signal is shown, if it is known."""
+    for name in dir(signal):
+        if name.startswith("SIG") and name[3:4] != "_" and getattr(signal, name) == number:
+            return f"<Signals.{name}: {number}>"
+    return None
 
 
 class CompletedProcess:
     """A program that has ended."""
 
+    __class_getitem__ = classmethod(GenericAlias)
+
     def __init__(self, args, returncode, stdout=None, stderr=None):
-        self.args = args
-        self.returncode = returncode
-        self.stdout = stdout
-        self.stderr = stderr
+        self.args, self.returncode = args, returncode
+        self.stdout, self.stderr = stdout, stderr
 
     def __repr__(self):
-        parts = [f"args={self.args!r}", f"returncode={self.returncode!r}"]
-        if self.stdout is not None:
-            parts.append(f"stdout={self.stdout!r}")
-        if self.stderr is not None:
-            parts.append(f"stderr={self.stderr!r}")
-        return f"{type(self).__name__}({', '.join(parts)})"
+        shown = [f"{name}={value!r}" for name, value in vars(self).items()
+                 if value is not None or name == "returncode"]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def check_returncode(self):
         if self.returncode:
             raise CalledProcessError(self.returncode, self.args, self.stdout, self.stderr)
-
-    __class_getitem__ = classmethod(GenericAlias)
 
 
 def list2cmdline(seq):
@@ -114,7 +120,8 @@ class Popen:
         self.encoding, self.errors = encoding, errors
         self.stdin = self.stdout = self.stderr = None
         self._waiting = threading.Lock()
-        self._collected = {}
+        # The threads that read and write for `communicate`, and what they have read.
+        self._talks, self._pieces = None, {}
         ours, theirs, files = [], [], []
         try:
             pairs = []
@@ -267,60 +274,75 @@ class Popen:
     def communicate(self, input=None, timeout=None):
         """Writes the input, reads all output, waits for the end."""
         end = None if timeout is None else time.monotonic() + timeout
-        if not self._collected:
-            self._collected["readers"] = readers = []
-            for name in ("stdout", "stderr"):
-                file = getattr(self, name)
-                if file:
-                    thread = threading.Thread(
-                        target=self._read_all, args=(name, file), daemon=True)
-                    thread.start()
-                    readers.append(thread)
-            if self.stdin:
-                thread = threading.Thread(target=self._write_all, args=(input,), daemon=True)
+
+        def left():
+            return None if end is None else max(0, end - time.monotonic())
+
+        if self._talks is None:
+            self._talks = [
+                threading.Thread(target=function, args=args, daemon=True)
+                for function, *args in (
+                    (self._read_all, self.stdout), (self._read_all, self.stderr),
+                    (self._write_all, self.stdin, input))
+                if args[0]]
+            for thread in self._talks:
                 thread.start()
-                readers.append(thread)
-        for thread in self._collected["readers"]:
-            thread.join(None if end is None else max(0, end - time.monotonic()))
-            if thread.is_alive():
-                raise TimeoutExpired(
-                    self.args, timeout, self._collected.get("stdout"),
-                    self._collected.get("stderr"))
         try:
-            self.wait(None if end is None else max(0, end - time.monotonic()))
+            for thread in self._talks:
+                thread.join(left())
+                if thread.is_alive():
+                    raise TimeoutExpired(self.args, timeout)
+            self.wait(left())
         except TimeoutExpired:
-            raise TimeoutExpired(
-                self.args, timeout, self._collected.get("stdout"),
-                self._collected.get("stderr")) from None
-        return self._collected.get("stdout"), self._collected.get("stderr")
+            # What there is so far is given as it came.
+            so_far = [b"".join(self._pieces.get(file, ())) or None
+                      for file in (self.stdout, self.stderr)]
+            raise TimeoutExpired(self.args, timeout, *so_far) from None
+        return self._output(self.stdout), self._output(self.stderr)
 
-    def _read_all(self, name, file):
-        self._collected[name] = file.read()
-        file.close()
+    def _output(self, file):
+        """All that was read from one of the files, or None if there is no such file."""
+        if file is None:
+            return None
+        data = b"".join(self._pieces[file])
+        if not self.text_mode:
+            return data
+        text = data.decode(file.encoding, file.errors)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
-    def _write_all(self, input):
+    def _read_all(self, file):
+        pieces = self._pieces.setdefault(file, [])
+        try:
+            while piece := os.read(file.fileno(), 1 << 15):
+                pieces.append(piece)
+            file.close()
+        except (OSError, ValueError):
+            pass  # It was closed because nobody waits for it any more.
+
+    def _write_all(self, file, input):
         try:
             if input:
-                self.stdin.write(input)
+                file.write(input)
         except BrokenPipeError:
-            pass
+            pass  # The program does not read all of it.
         try:
-            self.stdin.close()
+            file.close()
         except BrokenPipeError:
             pass
 
     def send_signal(self, sig):
-        if self.poll() is None:
-            try:
-                os.kill(self.pid, sig)
-            except ProcessLookupError:
-                pass
-
-    def terminate(self):
-        self.send_signal(signal.SIGTERM)
+        if self.poll() is not None:
+            return
+        try:
+            os.kill(self.pid, sig)
+        except ProcessLookupError:
+            pass  # It has ended in the meantime.
 
     def kill(self):
         self.send_signal(signal.SIGKILL)
+
+    def terminate(self):
+        self.send_signal(signal.SIGTERM)
 
 
 def _check_program(program, cwd, env):
@@ -336,64 +358,67 @@ def _check_program(program, cwd, env):
         raise FileNotFoundError(2, os.strerror(2), program)
 
 
+def _refuse(kwargs, names, message):
+    if any(kwargs.get(name) is not None for name in names):
+        raise ValueError(message)
+
+
+def _or_kill(process, function, *args):
+    """What a function gives that waits for a process; when it fails, the process is ended."""
+    try:
+        return function(*args)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+
+
 def run(*popenargs, input=None, capture_output=False, timeout=None, check=False, **kwargs):
     """Runs a program to its end."""
     if input is not None:
-        if kwargs.get("stdin") is not None:
-            raise ValueError("stdin and input arguments may not both be used.")
+        _refuse(kwargs, ["stdin"], "stdin and input arguments may not both be used.")
         kwargs["stdin"] = PIPE
     if capture_output:
-        if kwargs.get("stdout") is not None or kwargs.get("stderr") is not None:
-            raise ValueError("stdout and stderr arguments may not be used with capture_output.")
-        kwargs["stdout"] = kwargs["stderr"] = PIPE
+        _refuse(kwargs, ["stdout", "stderr"],
+                "stdout and stderr arguments may not be used with capture_output.")
+        kwargs.update(stdout=PIPE, stderr=PIPE)
     with Popen(*popenargs, **kwargs) as process:
-        try:
-            stdout, stderr = process.communicate(input, timeout=timeout)
-        except:
-            process.kill()
-            process.wait()
-            raise
-        status = process.poll()
-        if check and status:
-            raise CalledProcessError(status, process.args, output=stdout, stderr=stderr)
-    return CompletedProcess(process.args, status, stdout, stderr)
+        output = _or_kill(process, process.communicate, input, timeout)
+    result = CompletedProcess(process.args, process.returncode, *output)
+    if check:
+        result.check_returncode()
+    return result
 
 
 def call(*popenargs, timeout=None, **kwargs):
+    """The status with which a program ends."""
     with Popen(*popenargs, **kwargs) as process:
-        try:
-            return process.wait(timeout=timeout)
-        except:
-            process.kill()
-            raise
+        return _or_kill(process, process.wait, timeout)
 
 
 def check_call(*popenargs, **kwargs):
+    """Runs a program that must end well."""
     status = call(*popenargs, **kwargs)
-    if status:
-        cmd = kwargs.get("args")
-        raise CalledProcessError(status, popenargs[0] if cmd is None else cmd)
+    args = kwargs.get("args", popenargs[0] if popenargs else None)
+    CompletedProcess(args, status).check_returncode()
     return 0
 
 
 def check_output(*popenargs, timeout=None, **kwargs):
-    for name in ("stdout", "check"):
-        if name in kwargs:
-            raise ValueError(f"{name} argument not allowed, it will be overridden.")
-    if "input" in kwargs and kwargs["input"] is None:
-        kwargs["input"] = "" if kwargs.get("text") or kwargs.get("encoding") else b""
-    return run(*popenargs, stdout=PIPE, timeout=timeout, check=True, **kwargs).stdout
+    """What a program writes that must end well."""
+    for name in kwargs.keys() & {"stdout", "check"}:
+        raise ValueError(f"{name} argument not allowed, it will be overridden.")
+    if kwargs.get("input", PIPE) is None:
+        texts = ("text", "universal_newlines", "encoding", "errors")
+        kwargs["input"] = "" if any(map(kwargs.get, texts)) else b""
+    return run(*popenargs, stdout=PIPE, check=True, timeout=timeout, **kwargs).stdout
 
 
 def getstatusoutput(cmd, *, encoding=None, errors=None):
     """(status, output without the last newline) of a command of the shell."""
-    try:
-        data = check_output(
-            cmd, shell=True, text=True, stderr=STDOUT, encoding=encoding, errors=errors)
-        status = 0
-    except CalledProcessError as error:
-        data, status = error.output, error.returncode
-    return status, data.removesuffix("\n")
+    done = run(cmd, shell=True, text=True, stdout=PIPE, stderr=STDOUT, encoding=encoding,
+               errors=errors)
+    return done.returncode, done.stdout.removesuffix("\n")
 
 
 def getoutput(cmd, *, encoding=None, errors=None):

@@ -29,22 +29,21 @@ class Timer:
 
     def __init__(self, stmt="pass", setup="pass", timer=default_timer, globals=None):
         self.timer = timer
-        names = {}
-        space = _globals() if globals is None else globals
-        init = ""
-        parts = []
-        for what, code, indent in (("setup", setup, 4), ("stmt", stmt, 8)):
-            if isinstance(code, str):
-                compile(code, "<timeit-src>", "exec")
-                parts.append(code.replace("\n", "\n" + " " * indent))
-            elif callable(code):
+        names, texts = {}, {}
+        for what, code in (("setup", setup), ("stmt", stmt)):
+            if callable(code):
                 names[f"_{what}"] = code
-                init += f", _{what}=_{what}"
-                parts.append(f"_{what}()")
+                texts[what] = f"_{what}()"
+            elif isinstance(code, str):
+                compile(code, "<timeit-src>", "exec")
+                indent = 4 if what == "setup" else 8
+                texts[what] = code.replace("\n", "\n" + " " * indent)
             else:
                 raise ValueError(f"{what} is neither a string nor callable")
-        self.src = _TEMPLATE.format(setup=parts[0], stmt=parts[1], init=init)
-        exec(compile(self.src, "<timeit-src>", "exec"), space, names)
+        init = "".join(f", {name}={name}" for name in names)
+        self.src = _TEMPLATE.format(init=init, **texts)
+        exec(compile(self.src, "<timeit-src>", "exec"),
+             _globals() if globals is None else globals, names)
         self.inner = names["inner"]
 
     def print_exc(self, file=None):
@@ -56,32 +55,32 @@ class Timer:
         traceback.print_exc(file=file)
 
     def timeit(self, number=default_number):
-        was_enabled = gc.isenabled()
+        """The time that so many runs take, without collections of garbage."""
+        collects = gc.isenabled()
         gc.disable()
         try:
-            return self.inner(itertools.repeat(None, number), self.timer)
+            taken = self.inner(itertools.repeat(None, number), self.timer)
         finally:
-            if was_enabled:
+            if collects:
                 gc.enable()
+        return taken
 
     def repeat(self, repeat=default_repeat, number=default_number):
         return [self.timeit(number) for _ in range(repeat)]
 
     def autorange(self, callback=None):
         """(number, time): so often that it takes at least 0.2 seconds."""
-        scale = 1
-        while True:
-            for factor in (1, 2, 5):
-                number = scale * factor
-                taken = self.timeit(number)
-                if callback:
-                    callback(number, taken)
-                if taken >= 0.2:
-                    return number, taken
-            scale *= 10
+        for place in itertools.count():
+            number = (1, 2, 5)[place % 3] * 10 ** (place // 3)
+            taken = self.timeit(number)
+            if callback is not None:
+                callback(number, taken)
+            if taken >= 0.2:
+                return number, taken
 
 
 def timeit(stmt="pass", setup="pass", timer=default_timer, number=default_number, globals=None):
+    """The time that so many runs of a piece of code take."""
     return Timer(stmt, setup, timer, globals).timeit(number)
 
 
@@ -89,6 +88,7 @@ def repeat(
     stmt="pass", setup="pass", timer=default_timer, repeat=default_repeat, number=default_number,
     globals=None
 ):
+    """The times of several measurements."""
     return Timer(stmt, setup, timer, globals).repeat(repeat, number)
 
 

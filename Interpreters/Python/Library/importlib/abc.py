@@ -1,39 +1,41 @@
 """What finders and loaders are derived from."""
 
 import abc
+import sys
 
 
-class MetaPathFinder(metaclass=abc.ABCMeta):
-    """Finds modules by their names."""
-
-    def invalidate_caches(self):
-        pass
+def _kind(name, doc, **members):
+    """An abstract class for a part of the import system."""
+    return abc.ABCMeta(name, (), {"__doc__": doc, "__module__": __name__, **members})
 
 
-class PathEntryFinder(metaclass=abc.ABCMeta):
-    """Finds modules in a folder."""
+def _nothing(self, *args):
+    """By default there is nothing to do."""
 
-    def invalidate_caches(self):
-        pass
+
+MetaPathFinder = _kind(
+    "MetaPathFinder", "Finds modules by their names.", invalidate_caches=_nothing)
+PathEntryFinder = _kind(
+    "PathEntryFinder", "Finds modules in a folder.", invalidate_caches=_nothing)
 
 
 class Loader(metaclass=abc.ABCMeta):
     """Makes and fills modules."""
 
-    def create_module(self, spec):
-        return None
+    # Without an answer, the import system makes the module itself.
+    create_module = _nothing
 
     def load_module(self, fullname):
-        import sys
+        """The module of a name, made and filled at once."""
         from .util import module_from_spec, spec_from_loader
-        spec = spec_from_loader(fullname, self)
-        module = sys.modules[fullname] = module_from_spec(spec)
+        known = sys.modules
+        known[fullname] = module = module_from_spec(spec_from_loader(fullname, self))
         try:
             self.exec_module(module)
         except BaseException:
-            del sys.modules[fullname]
+            known.pop(fullname, None)
             raise
-        return sys.modules[fullname]
+        return known[fullname]
 
 
 class InspectLoader(Loader):
@@ -42,20 +44,21 @@ class InspectLoader(Loader):
     def is_package(self, fullname):
         raise ImportError
 
-    def get_code(self, fullname):
-        source = self.get_source(fullname)
-        return None if source is None else self.source_to_code(source)
-
     @abc.abstractmethod
     def get_source(self, fullname):
         raise ImportError
 
-    @staticmethod
-    def source_to_code(data, path="<string>"):
-        return compile(data, path, "exec", dont_inherit=True)
+    source_to_code = staticmethod(
+        lambda data, path="<string>": compile(data, path, "exec", dont_inherit=True))
+
+    def get_code(self, fullname):
+        text = self.get_source(fullname)
+        return text if text is None else self.source_to_code(text)
 
     def exec_module(self, module):
-        code = self.get_code(module.__name__)
-        if code is None:
-            raise ImportError(f"cannot load module {module.__name__!r} when get_code() returns None")
-        exec(code, module.__dict__)
+        name = module.__name__
+        code = self.get_code(name)
+        if code is not None:
+            exec(code, vars(module))
+            return
+        raise ImportError(f"cannot load module {name!r} when get_code() returns None")

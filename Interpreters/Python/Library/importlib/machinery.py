@@ -19,56 +19,55 @@ class ModuleSpec:
     """What is known of a module before it is loaded."""
 
     def __init__(self, name, loader, *, origin=None, loader_state=None, is_package=None):
-        self.name = name
-        self.loader = loader
-        self.origin = origin
-        self.loader_state = loader_state
+        self.name, self.loader = name, loader
+        self.origin, self.loader_state = origin, loader_state
         self.submodule_search_locations = [] if is_package else None
-        self._set_fileattr = False
-        self.cached = None
+        self.cached, self._is_file = None, False
 
     @property
     def parent(self):
-        if self.submodule_search_locations is None:
-            return self.name.rpartition(".")[0]
-        return self.name
+        """The package that the module is in; a package is in itself."""
+        is_package = self.submodule_search_locations is not None
+        return self.name if is_package else self.name.rpartition(".")[0]
 
     @property
     def has_location(self):
-        return self._set_fileattr
+        """Is the origin a place from which the module is loaded?"""
+        return self._is_file
 
     @has_location.setter
     def has_location(self, value):
-        self._set_fileattr = bool(value)
+        self._is_file = bool(value)
 
-    def __repr__(self):
-        parts = [f"name={self.name!r}", f"loader={self.loader!r}"]
-        if self.origin is not None:
-            parts.append(f"origin={self.origin!r}")
-        if self.submodule_search_locations is not None:
-            parts.append(f"submodule_search_locations={self.submodule_search_locations}")
-        return f"{type(self).__name__}({', '.join(parts)})"
+    def _facts(self):
+        return {name: getattr(self, name) for name in (
+            "name", "loader", "origin", "submodule_search_locations", "has_location")}
 
     def __eq__(self, other):
-        names = ("name", "loader", "submodule_search_locations", "origin", "has_location")
-        try:
-            return all(getattr(self, name) == getattr(other, name) for name in names)
-        except AttributeError:
-            return NotImplemented
+        return self._facts() == other._facts() if isinstance(other, ModuleSpec) else NotImplemented
+
+    def __repr__(self):
+        facts = self._facts()
+        del facts["has_location"]
+        places = facts.pop("submodule_search_locations")
+        shown = [f"{key}={value!r}" for key, value in facts.items()
+                 if value is not None or key != "origin"]
+        if places is not None:
+            shown.append(f"submodule_search_locations={places}")
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 class SourceFileLoader(abc.InspectLoader):
     """Loads a module from a file."""
 
     def __init__(self, fullname, path):
-        self.name = fullname
-        self.path = path
-
-    def __eq__(self, other):
-        return type(self) is type(other) and vars(self) == vars(other)
+        self.name, self.path = fullname, path
 
     def __hash__(self):
-        return hash(self.name) ^ hash(self.path)
+        return hash((self.name, self.path))
+
+    def __eq__(self, other):
+        return type(other) is type(self) and vars(other) == vars(self)
 
     def get_filename(self, name=None):
         return self.path

@@ -239,7 +239,7 @@ def urlunparse(components):
 def urljoin(base, url, allow_fragments=True):
     """An address that is relative to another one."""
     if not (base and url):
-        return url or base
+        return base or url
     (base, url), back = _as_texts(base, url)
     below = urlparse(base, "", allow_fragments)
     given = urlparse(url, below.scheme, allow_fragments)
