@@ -2,60 +2,48 @@
 
 import functools
 import os
-import posixpath
 import re
 
 __all__ = ['filter', 'fnmatch', 'fnmatchcase', 'translate']
 
 
-def fnmatch(name, pat):
-    return fnmatchcase(os.path.normcase(name), os.path.normcase(pat))
-
-
 @functools.lru_cache(maxsize=256, typed=True)
 def _matcher(pat):
-    if isinstance(pat, bytes):
-        expression = bytes(translate(str(pat, 'ISO-8859-1')), 'ISO-8859-1')
-    else:
-        expression = translate(pat)
-    return re.compile(expression).match
+    if isinstance(pat, str):
+        return re.compile(translate(pat)).match
+    # Each byte is the character with its number.
+    return re.compile(translate(pat.decode('latin-1')).encode('latin-1')).match
+
+
+def fnmatchcase(name, pat):
+    """Does a name match a pattern?"""
+    return bool(_matcher(pat)(name))
+
+
+def fnmatch(name, pat):
+    """Does a name match a pattern, as the system compares names?"""
+    return fnmatchcase(*map(os.path.normcase, (name, pat)))
 
 
 def filter(names, pat):
+    """The names that match."""
     match = _matcher(os.path.normcase(pat))
     return [name for name in names if match(name)]
 
 
-def fnmatchcase(name, pat):
-    return _matcher(pat)(name) is not None
+# Stars, a question mark, a set of characters, of which the first may be a bracket, or a character.
+_PART = re.compile(
+    r'(?P<stars>\*+)|(?P<any>\?)'
+    r'|\[(?P<set>!(?:\][^\]]*|[^\]]+)|\][^\]]*|[^!\]][^\]]*)\]'
+    r'|(?P<character>.)', re.S)
+_FORMS = {
+    'stars': lambda text: '.*', 'any': lambda text: '.', 'set': lambda text: _set(text),
+    'character': re.escape}
 
 
 def translate(pat):
     """A regular expression that matches what the pattern matches."""
-    parts = []
-    i, n = 0, len(pat)
-    while i < n:
-        c = pat[i]
-        i += 1
-        if c == '*':
-            if not parts or parts[-1] != '.*':
-                parts.append('.*')
-        elif c == '?':
-            parts.append('.')
-        elif c == '[':
-            end = i
-            if end < n and pat[end] == '!':
-                end += 1
-            if end < n and pat[end] == ']':
-                end += 1
-            end = pat.find(']', end)
-            if end < 0:
-                parts.append('\\[')
-                continue
-            parts.append(_set(pat[i:end]))
-            i = end + 1
-        else:
-            parts.append(re.escape(c))
+    parts = [_FORMS[part.lastgroup](part[part.lastgroup]) for part in _PART.finditer(pat)]
     return f'(?s:{"".join(parts)})\\Z'
 
 

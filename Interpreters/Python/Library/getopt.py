@@ -10,8 +10,7 @@ class GetoptError(Exception):
 
     def __init__(self, msg, opt=""):
         super().__init__(msg, opt)
-        self.msg = msg
-        self.opt = opt
+        self.msg, self.opt = msg, opt
 
     def __str__(self):
         return self.msg
@@ -20,83 +19,79 @@ class GetoptError(Exception):
 error = GetoptError
 
 
-def _long_list(longopts):
-    return [longopts] if isinstance(longopts, str) else list(longopts)
-
-
 def getopt(args, shortopts, longopts=[]):
     """(options with their values, the arguments that are left)"""
-    options = []
-    longopts = _long_list(longopts)
-    while args and args[0].startswith("-") and args[0] != "-":
-        if args[0] == "--":
-            args = args[1:]
-            break
-        take = _long if args[0].startswith("--") else _short
-        args = take(options, args[0], shortopts, longopts, args[1:])
-    return options, args
+    return _Reader(args, shortopts, longopts).read(stops=True)
 
 
 def gnu_getopt(args, shortopts, longopts=[]):
     """The same, and options may follow arguments."""
-    options, others = [], []
-    longopts = _long_list(longopts)
-    stops = shortopts.startswith("+") or bool(os.environ.get("POSIXLY_CORRECT"))
-    shortopts = shortopts.removeprefix("+")
-    while args:
-        if args[0] == "--":
-            others += args[1:]
-            break
-        if args[0].startswith("--"):
-            args = _long(options, args[0], shortopts, longopts, args[1:])
-        elif args[0].startswith("-") and args[0] != "-":
-            args = _short(options, args[0], shortopts, longopts, args[1:])
-        elif stops:
-            others += args
-            break
-        else:
-            others.append(args[0])
-            args = args[1:]
-    return options, others
+    stops = shortopts[:1] == "+" or bool(os.environ.get("POSIXLY_CORRECT"))
+    return _Reader(args, shortopts.removeprefix("+"), longopts).read(stops)
 
 
-def _long(options, word, shortopts, longopts, args):
-    name, has_value, value = word[2:].partition("=")
-    candidates = [option for option in longopts if option.startswith(name)]
-    if not candidates:
-        raise GetoptError("option --%s not recognized" % name, name)
-    if name in candidates:
-        takes, found = False, name
-    elif name + "=" in candidates:
-        takes, found = True, name
-    elif len(candidates) > 1:
-        raise GetoptError("option --%s not a unique prefix" % name, name)
-    else:
-        takes = candidates[0].endswith("=")
-        found = candidates[0].removesuffix("=")
-    if takes and not has_value:
-        if not args:
-            raise GetoptError("option --%s requires argument" % found, found)
-        value, args = args[0], args[1:]
-    elif has_value and not takes:
-        raise GetoptError("option --%s must not have an argument" % found, found)
-    options.append(("--" + found, value))
-    return args
+class _Reader:
+    """Takes words from a command line."""
 
+    def __init__(self, args, shortopts, longopts):
+        self.words = list(args)
+        self.letters = shortopts
+        self.names = [longopts] if isinstance(longopts, str) else list(longopts)
+        self.options = []
 
-def _short(options, word, shortopts, longopts, args):
-    letters = word[1:]
-    while letters:
-        letter, letters = letters[0], letters[1:]
-        at = shortopts.find(letter) if letter != ":" else -1
-        if at < 0:
-            raise GetoptError("option -%s not recognized" % letter, letter)
-        value = ""
-        if shortopts.startswith(":", at + 1):
-            if not letters:
-                if not args:
-                    raise GetoptError("option -%s requires argument" % letter, letter)
-                letters, args = args[0], args[1:]
-            value, letters = letters, ""
-        options.append(("-" + letter, value))
-    return args
+    def read(self, stops):
+        """Reads to the end, or to the first word that is no option if it `stops` there."""
+        others = []
+        while self.words:
+            word = self.words.pop(0)
+            if word == "--":
+                break
+            if word[:2] == "--":
+                self.long(word[2:])
+            elif word[:1] == "-" and word != "-":
+                self.short(word[1:])
+            else:
+                others.append(word)
+                if stops:
+                    break
+        return self.options, others + self.words
+
+    def value(self, option, name):
+        """The word after an option that needs one."""
+        if not self.words:
+            raise GetoptError(f"option {option} requires argument", name)
+        return self.words.pop(0)
+
+    def long(self, text):
+        name, sign, value = text.partition("=")
+        full = self.full_name(name)
+        found = full.removesuffix("=")
+        if found == full:
+            if sign:
+                raise GetoptError(f"option --{found} must not have an argument", found)
+        elif not sign:
+            value = self.value(f"--{found}", found)
+        self.options.append((f"--{found}", value))
+
+    def full_name(self, begin):
+        """The one long option that begins so, or is called so."""
+        candidates = [name for name in self.names if name.startswith(begin)]
+        for exact in (begin, begin + "="):
+            if exact in candidates:
+                return exact
+        if len(candidates) == 1:
+            return candidates[0]
+        problem = "not a unique prefix" if candidates else "not recognized"
+        raise GetoptError(f"option --{begin} {problem}", begin)
+
+    def short(self, text):
+        """One option or several of one letter; the rest of the word may be a value."""
+        while text:
+            letter, text = text[0], text[1:]
+            place = self.letters.find(letter)
+            if place < 0 or letter == ":":
+                raise GetoptError(f"option -{letter} not recognized", letter)
+            value = ""
+            if self.letters[place + 1:place + 2] == ":":
+                value, text = text or self.value(f"-{letter}", letter), ""
+            self.options.append((f"-{letter}", value))
