@@ -24,9 +24,10 @@ def escape(pathname):
     return _magic(pathname).sub(form, pathname)
 
 
-def glob(pathname, **options):
+def glob(pathname, *, root_dir=None, dir_fd=None, recursive=False, include_hidden=False):
     """The paths that match; `**` stands for any folders if `recursive` is true."""
-    return [*iglob(pathname, **options)]
+    return [*iglob(
+        pathname, root_dir=root_dir, recursive=recursive, include_hidden=include_hidden)]
 
 
 def iglob(pathname, *, root_dir=None, dir_fd=None, recursive=False, include_hidden=False):
