@@ -2,7 +2,6 @@
 
 import os
 import sys
-from contextlib import contextmanager
 
 from .actions import (
     _UNRECOGNIZED_ARGS_ATTR, PARSER, REMAINDER, SUPPRESS, ArgumentError, Namespace, _called)
@@ -11,16 +10,19 @@ from .formatting import HelpFormatter
 from .reading import _Reading
 
 
-@contextmanager
-def _altered(items, **values):
-    """Gives attributes of some objects other values for a time."""
-    before = [(item, name, getattr(item, name)) for item in items for name in values]
-    try:
-        for item, name, _ in before:
-            setattr(item, name, values[name])
-        yield
-    finally:
-        for change in before:
+class _Altered:
+    """Gives attributes of some objects other values while its block runs."""
+
+    def __init__(self, items, **values):
+        self._values = [(item, *pair) for item in items for pair in values.items()]
+
+    def __enter__(self):
+        self._before = [(item, name, getattr(item, name)) for item, name, _ in self._values]
+        for change in self._values:
+            setattr(*change)
+
+    def __exit__(self, *problem):
+        for change in self._before:
             setattr(*change)
 
 
@@ -138,10 +140,10 @@ class ArgumentParser(_ActionsContainer):
         if any(action in positionals for group in exclusive for action in group._group_actions):
             raise TypeError("parse_intermixed_args: positional in mutuallyExclusiveGroup")
         usage = self.format_usage()[len("usage: "):] if self.usage is None else self.usage
-        with _altered([self], usage=usage):
-            with _altered(positionals, nargs=SUPPRESS, default=SUPPRESS):
+        with _Altered([self], usage=usage):
+            with _Altered(positionals, nargs=SUPPRESS, default=SUPPRESS):
                 namespace, words = self.parse_known_args(args, namespace)
-            with _altered(self._get_optional_actions() + exclusive, required=False):
+            with _Altered(self._get_optional_actions() + exclusive, required=False):
                 return self.parse_known_args(words, namespace)
 
     def _read_args_from_files(self, words):

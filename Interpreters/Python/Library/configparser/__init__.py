@@ -370,5 +370,4 @@ for _item in [*vars(errors).values(), *vars(interpolation).values(), SectionProx
               ConverterMapping]:
     if isinstance(_item, type):
         _item.__module__ = __name__
-        globals()[_item.__name__] = _item
 del _item, errors, interpolation

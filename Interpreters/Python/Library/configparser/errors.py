@@ -57,8 +57,8 @@ class NoOptionError(Error):
 
 class InterpolationError(Error):
     def __init__(self, option, section, msg):
-        self._fill(msg, option=option, section=section, msg=msg)
-        del self.msg
+        self._fill(msg, option=option, section=section)
+        self.args = option, section, msg
 
 
 class InterpolationSyntaxError(InterpolationError):

@@ -58,15 +58,16 @@ def find_spec(name, package=None, *, _anew=False):
 
 
 def spec_from_loader(name, loader, *, origin=None, is_package=None):
-    if is_package is None and hasattr(loader, "is_package"):
+    has_file = hasattr(loader, "get_filename")
+    if is_package is None:
         try:
-            is_package = loader.is_package(name)
+            is_package = hasattr(loader, "is_package") and loader.is_package(name)
         except ImportError:
-            is_package = None
-    if origin is None and hasattr(loader, "get_filename"):
+            pass  # The loader does not know.
+    if has_file and origin is None:
         origin = loader.get_filename(name)
     spec = ModuleSpec(name, loader, origin=origin, is_package=bool(is_package))
-    spec.has_location = hasattr(loader, "get_filename")
+    spec.has_location = has_file
     return spec
 
 
@@ -90,21 +91,19 @@ def spec_from_file_location(
 
 def module_from_spec(spec):
     """An empty module, for `spec.loader.exec_module`."""
-    module = None
-    if hasattr(spec.loader, "create_module"):
-        module = spec.loader.create_module(spec)
+    make = getattr(spec.loader, "create_module", None)
+    module = None if make is None else make(spec)
     if module is None:
         module = types.ModuleType(spec.name)
-    module.__name__ = spec.name
-    module.__loader__ = spec.loader
-    module.__package__ = spec.parent
-    module.__spec__ = spec
+    facts = {"name": spec.name, "loader": spec.loader, "package": spec.parent, "spec": spec}
     if spec.submodule_search_locations is not None:
-        module.__path__ = spec.submodule_search_locations
+        facts["path"] = spec.submodule_search_locations
     if spec.has_location:
-        module.__file__ = spec.origin
+        facts["file"] = spec.origin
         if spec.cached is not None:
-            module.__cached__ = spec.cached
+            facts["cached"] = spec.cached
+    for name, value in facts.items():
+        setattr(module, f"__{name}__", value)
     return module
 
 
