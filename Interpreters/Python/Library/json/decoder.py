@@ -41,6 +41,8 @@ class JSONDecoder:
         self.object_hook, self.object_pairs_hook = object_hook, object_pairs_hook
         self.parse_int, self.parse_float = parse_int, parse_float
         self.parse_constant = parse_constant
+        # What a reader has noted of keys; it is empty after a text.
+        self.memo = {}
 
     def scan_once(self, s, idx):
         """The value at an index, and where it ends."""
