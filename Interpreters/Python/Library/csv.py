@@ -4,11 +4,12 @@ __all__ = [
     "QUOTE_MINIMAL", "QUOTE_ALL", "QUOTE_NONNUMERIC", "QUOTE_NONE", "Error", "Dialect", "excel",
     "excel_tab", "field_size_limit", "reader", "writer", "register_dialect", "get_dialect",
     "list_dialects", "Sniffer", "unregister_dialect", "DictReader", "DictWriter", "unix_dialect",
+    "__doc__", "__version__",
 ]
 
 import re
 from io import StringIO
-from types import GenericAlias
+from itertools import islice
 
 QUOTE_MINIMAL, QUOTE_ALL, QUOTE_NONNUMERIC, QUOTE_NONE = range(4)
 __version__ = "1.0"
@@ -73,8 +74,7 @@ class _Dialect:
             if value is None:
                 raise TypeError("lineterminator must be set")
             if not isinstance(value, str):
-                raise TypeError(
-                    f'"lineterminator" must be a string, not {type(value).__name__}')
+                raise TypeError('"lineterminator" must be a string')
             return value
         if name == "quoting":
             if not isinstance(value, int) or isinstance(value, bool):
@@ -172,179 +172,150 @@ for _name, _class in (("excel", excel), ("excel-tab", excel_tab), ("unix", unix_
 
 # Reading ----------------------------------------------------------------------------------------
 
-(_START_RECORD, _START_FIELD, _IN_FIELD, _IN_QUOTED, _QUOTE_IN_QUOTED, _ESCAPED, _ESCAPED_QUOTED,
- _EAT_NEWLINE, _AFTER_ESCAPED_NEWLINE) = range(9)
+
+def _run(*signs):
+    """A function that finds a run of characters none of which is one of these."""
+    signs = re.escape("".join(filter(None, signs)))
+    return re.compile(f"[^{signs}]*" if signs else "(?s:.*)").match
 
 
 class _Reader:
     """Rows of texts, from an iterable of lines."""
 
     def __init__(self, lines, dialect):
-        self._lines = iter(lines)
         self.dialect = dialect
         self.line_num = 0
-        dialect_signs = [
-            sign for sign in (dialect.delimiter, dialect.quotechar, dialect.escapechar) if sign]
-        # Runs of characters that mean nothing: they are taken at once.
-        self._plain = re.compile("[^%s\n\r\0]+" % re.escape("".join(dialect_signs))).match
+        self._lines = iter(lines)
+        self._quote = None if dialect.quoting == QUOTE_NONE else dialect.quotechar
+        self._plain_run = _run(dialect.delimiter, dialect.escapechar, "\r", "\n")
+        self._quoted_run = _run(self._quote, dialect.escapechar)
+        # Lines without these are taken apart at once.
+        self._signs = {self._quote, dialect.escapechar} - {None}
+        self._is_simple = not dialect.skipinitialspace and dialect.quoting != QUOTE_NONNUMERIC
 
     def __iter__(self):
         return self
 
-    def _end_field(self):
-        text = "".join(self._field)
-        self._field = []
-        if self._is_numeric:
-            self._is_numeric = False
-            text = float(text)
-        self._row.append(text)
-
     def __next__(self):
-        self._row = []
-        self._field = []
-        self._is_numeric = False
-        state = _START_RECORD
+        self._line, self._place = self._next_line(), 0
+        if self._is_simple and not any(sign in self._line for sign in self._signs):
+            body = self._line.rstrip("\r\n")
+            if "\n" not in body and "\r" not in body and len(body) <= _field_limit:
+                return body.split(self.dialect.delimiter) if body else []
+        row = []
+        if self._at("\r\n"):
+            self._end_row()
+            return row
         while True:
-            try:
-                line = next(self._lines)
-            except StopIteration:
-                if self._field or state in (_IN_QUOTED, _ESCAPED_QUOTED):
-                    if self.dialect.strict:
-                        raise Error("unexpected end of data") from None
-                    self._end_field()
-                elif state != _START_RECORD:
-                    self._end_field()
-                else:
-                    raise
-                return self._row
-            if not isinstance(line, str):
-                raise Error(f"iterator should return strings, not {type(line).__name__} "
-                            f"(the file should be opened in text mode)")
-            self.line_num += 1
-            state = self._read(line, state)
-            if state == _START_RECORD:
-                return self._row
+            row.append(self._field())
+            if self._at("\r\n"):
+                self._end_row()
+                return row
+            # Over the delimiter.
+            self._place += 1
 
-    def _read(self, line, state):
-        dialect = self.dialect
-        delimiter, quote, escape = dialect.delimiter, dialect.quotechar, dialect.escapechar
-        quoting = dialect.quoting
-        i, n = 0, len(line)
-        size = sum(map(len, self._field))
-        while i <= n:
-            c = line[i] if i < n else ""
-            i += 1
-            if c == "\0":
-                raise Error("line contains NUL")
-            is_end = c in ("\n", "\r", "")
-            if state == _AFTER_ESCAPED_NEWLINE:
-                if c == "":
-                    break
-                state = _IN_FIELD
-            if state == _START_RECORD:
-                if c == "":
-                    break
-                if is_end:
-                    state = _EAT_NEWLINE
-                    continue
-                state = _START_FIELD
-            if state == _START_FIELD:
-                size = 0
-                if is_end:
-                    self._end_field()
-                    state = _START_RECORD if c == "" else _EAT_NEWLINE
-                elif c == quote and quoting != QUOTE_NONE:
-                    state = _IN_QUOTED
-                elif c == escape:
-                    state = _ESCAPED
-                elif c == " " and dialect.skipinitialspace:
-                    pass
-                elif c == delimiter:
-                    self._end_field()
-                else:
-                    if quoting == QUOTE_NONNUMERIC:
-                        self._is_numeric = True
-                    match = self._plain(line, i - 1)
-                    text = match.group() if match else c
-                    i += len(text) - 1
-                    size += len(text)
-                    self._check(size)
-                    self._field.append(text)
-                    state = _IN_FIELD
-            elif state == _ESCAPED:
-                if c == "":
-                    c = "\n"
-                size += 1
-                self._field.append(c)
-                state = _AFTER_ESCAPED_NEWLINE if is_end and line[i - 1:i] else _IN_FIELD
-                if i > n:
-                    break
-            elif state == _IN_FIELD:
-                if is_end:
-                    self._end_field()
-                    state = _START_RECORD if c == "" else _EAT_NEWLINE
-                elif c == escape:
-                    state = _ESCAPED
-                elif c == delimiter:
-                    self._end_field()
-                    state = _START_FIELD
-                else:
-                    match = self._plain(line, i - 1)
-                    text = match.group() if match else c
-                    i += len(text) - 1
-                    size += len(text)
-                    self._check(size)
-                    self._field.append(text)
-            elif state == _IN_QUOTED:
-                if c == "":
-                    break
-                if c == escape:
-                    state = _ESCAPED_QUOTED
-                elif c == quote and quoting != QUOTE_NONE:
-                    state = _QUOTE_IN_QUOTED if dialect.doublequote else _IN_FIELD
-                else:
-                    match = self._plain(line, i - 1)
-                    text = match.group() if match else c
-                    i += len(text) - 1
-                    size += len(text)
-                    self._check(size)
-                    self._field.append(text)
-            elif state == _ESCAPED_QUOTED:
-                self._field.append(c or "\n")
-                size += 1
-                state = _IN_QUOTED
-                if c == "":
-                    break
-            elif state == _QUOTE_IN_QUOTED:
-                if quoting != QUOTE_NONE and c == quote:
-                    self._field.append(c)
-                    size += 1
-                    state = _IN_QUOTED
-                elif c == delimiter:
-                    self._end_field()
-                    state = _START_FIELD
-                elif is_end:
-                    self._end_field()
-                    state = _START_RECORD if c == "" else _EAT_NEWLINE
-                elif not dialect.strict:
-                    self._field.append(c)
-                    size += 1
-                    state = _IN_FIELD
-                else:
-                    raise Error(f"'{delimiter}' expected after '{quote}'")
-            elif state == _EAT_NEWLINE:
-                if c == "":
-                    state = _START_RECORD
-                elif not is_end:
-                    raise Error("new-line character seen in unquoted field - do you need to open "
-                                "the file with newline=''?")
-        if state == _EAT_NEWLINE:
-            state = _START_RECORD
-        return state
+    def _next_line(self):
+        line = next(self._lines)
+        if not isinstance(line, str):
+            raise Error(f"iterator should return strings, not {type(line).__name__} "
+                        "(the file should be opened in text mode)")
+        self.line_num += 1
+        return line
 
-    def _check(self, size):
-        if size > _field_limit:
+    def _go_on(self):
+        """Goes on with the next line within a row; false if there is none."""
+        try:
+            self._line, self._place = self._next_line(), 0
+        except StopIteration:
+            if self.dialect.strict:
+                raise Error("unexpected end of data") from None
+            self._line, self._place = "", 0
+            return False
+        return True
+
+    def _at(self, signs):
+        """Is one of these characters next, or the end of the line?"""
+        return self._place >= len(self._line) or self._line[self._place] in signs
+
+    def _end_row(self):
+        if self._line[self._place:].strip("\r\n"):
+            raise Error("new-line character seen in unquoted field - do you need to open the file "
+                        "in universal-newline mode?")
+
+    def _take(self, run, pieces):
+        """Takes a run of characters; what ends it, which is empty at the end of the line."""
+        found = run(self._line, self._place)
+        pieces.append(found[0])
+        self._place = found.end()
+        if len(pieces[-1]) > _field_limit or sum(map(len, pieces)) > _field_limit:
             raise Error(f"field larger than field limit ({_field_limit})")
+        return self._line[self._place:self._place + 1]
+
+    def _take_escaped(self, pieces):
+        """Takes an escape character and the next one, which stands for itself; an end of a line
+        does so, too."""
+        sign = self._line[self._place + 1:self._place + 2] or "\n"
+        self._place += 2
+        pieces.append(sign)
+        return sign
+
+    def _field(self):
+        dialect = self.dialect
+        while dialect.skipinitialspace and self._line[self._place:self._place + 1] == " ":
+            self._place += 1
+        first = self._line[self._place:self._place + 1]
+        pieces = []
+        if first and first == self._quote:
+            if self._take_quoted(pieces):
+                self._take_plain(pieces)
+        else:
+            self._take_plain(pieces)
+            is_number = first != dialect.escapechar and pieces != [""]
+            if dialect.quoting == QUOTE_NONNUMERIC and is_number:
+                return float("".join(pieces))
+        return "".join(pieces)
+
+    def _take_plain(self, pieces):
+        # After an escaped newline the line has no end, until something else ends the field.
+        is_endless = False
+        while True:
+            sign = self._take(self._plain_run, pieces)
+            if sign and sign == self.dialect.escapechar:
+                is_newline = self._take_escaped(pieces) in "\r\n"
+                # It may have been the end of a line that has no newline: that is over then.
+                is_inside = self._place <= len(self._line)
+                is_endless = is_newline and is_inside
+                if is_inside:
+                    continue
+            elif sign or not is_endless:
+                return
+            if not self._go_on():
+                return
+
+    def _take_quoted(self, pieces):
+        """Takes what is in quotes; false at the end of all lines, within the quotes."""
+        quote, is_doubled = self._quote, self.dialect.doublequote
+        self._place += 1
+        while True:
+            sign = self._take(self._quoted_run, pieces)
+            if sign == "":
+                if not self._go_on():
+                    return False
+            elif sign != quote:
+                self._take_escaped(pieces)
+            elif is_doubled and self._line[self._place + 1:self._place + 2] == quote:
+                pieces.append(quote)
+                self._place += 2
+            else:
+                break
+        self._place += 1
+        if is_doubled and not self._at(self.dialect.delimiter + "\r\n"):
+            # There should be nothing behind the quotes, but there is.
+            if self.dialect.strict:
+                raise Error(f"'{self.dialect.delimiter}' expected after '{quote}'")
+            pieces.append(self._line[self._place])
+            self._place += 1
+        return True
 
 
 def reader(iterable, /, dialect=None, **options):
@@ -363,62 +334,56 @@ class _Writer:
             raise TypeError('argument 1 must have a "write" method')
         self._write = file.write
         self.dialect = dialect
-        signs = dialect.delimiter + (dialect.quotechar or "") + (dialect.escapechar or "")
-        self._special = re.compile(
-            "[%s\n\r%s]" % (re.escape(signs), re.escape(dialect.lineterminator))).search
-
-    def _field(self, value, is_only):
-        dialect = self.dialect
-        quoting, quote, escape = dialect.quoting, dialect.quotechar, dialect.escapechar
-        if quoting == QUOTE_NONNUMERIC:
-            quoted = not isinstance(value, (int, float, complex)) and not (
-                hasattr(type(value), "__float__"))
+        quote, escape = dialect.quotechar or "", dialect.escapechar or ""
+        meaningful = dialect.delimiter + quote + escape + dialect.lineterminator
+        # What has a meaning; of this what needs a sign before it, and then no quotes around it.
+        self._special = re.compile(f"[{re.escape(meaningful)}]").search
+        if dialect.quoting == QUOTE_NONE:
+            marked, outside = meaningful, ""
         else:
-            quoted = quoting == QUOTE_ALL
-        text = "" if value is None else value if isinstance(value, str) else str(value)
-        if not quoted and self._special(text) is None:
-            if text == "" and is_only:
-                if quoting == QUOTE_NONE:
-                    raise Error("single empty field record must be quoted")
-                return quote + quote
-            return text
-        result = []
-        for c in text:
-            if (c == dialect.delimiter or c == quote or c == escape or c in "\n\r"
-                    or c in dialect.lineterminator):
-                if quoting == QUOTE_NONE:
-                    wants_escape = True
-                elif c == quote:
-                    if dialect.doublequote:
-                        result.append(quote)
-                        wants_escape = False
-                    else:
-                        wants_escape = True
-                    if not wants_escape:
-                        quoted = True
-                elif c == escape:
-                    wants_escape = True
-                else:
-                    wants_escape = False
-                    quoted = True
-                if wants_escape:
-                    if escape is None:
-                        raise Error("need to escape, but no escapechar set")
-                    result.append(escape)
-            result.append(c)
-        text = "".join(result)
-        return quote + text + quote if quoted else text
+            marked = quote + escape
+            outside = meaningful.replace(escape, "") if escape else meaningful
+            if not dialect.doublequote and quote:
+                outside = outside.replace(quote, "")
+        self._marked = re.compile(f"[{re.escape(marked)}]" if marked else "(?!)")
+        self._needs_quotes = re.compile(f"[{re.escape(outside)}]" if outside else "(?!)").search
+
+    def _mark(self, match):
+        sign, dialect = match[0], self.dialect
+        if sign == dialect.quotechar and dialect.doublequote and dialect.quoting != QUOTE_NONE:
+            return sign + sign
+        if dialect.escapechar is None:
+            raise Error("need to escape, but no escapechar set")
+        return dialect.escapechar + sign
+
+    def _field(self, value):
+        quoting = self.dialect.quoting
+        is_quoted = quoting == QUOTE_ALL or quoting == QUOTE_NONNUMERIC and not (
+            isinstance(value, (int, float, complex)) or hasattr(type(value), "__float__"))
+        text = "" if value is None else str(value)
+        if self._special(text):
+            is_quoted = is_quoted or self._needs_quotes(text) is not None
+            text = self._marked.sub(self._mark, text)
+        quote = self.dialect.quotechar
+        return f"{quote}{text}{quote}" if is_quoted else text
 
     def writerow(self, row, /):
+        """Writes a row; what `write` returns."""
         try:
-            row = list(row)
+            fields = [*map(self._field, iter(row))]
         except TypeError:
+            if hasattr(type(row), "__iter__") or hasattr(type(row), "__getitem__"):
+                raise
             raise Error(f"iterable expected, not {type(row).__name__}") from None
-        is_only = len(row) == 1
-        text = self.dialect.delimiter.join(self._field(value, is_only) for value in row)
-        return self._write(text + self.dialect.lineterminator)
+        if fields == [""]:
+            # Without quotes it would be a row without fields.
+            if self.dialect.quoting == QUOTE_NONE:
+                raise Error("single empty field record must be quoted")
+            fields = [self.dialect.quotechar * 2]
+        return self._write(self.dialect.delimiter.join(fields) + self.dialect.lineterminator)
 
     def writerows(self, rows, /):
+        """Writes several rows."""
         for row in rows:
             self.writerow(row)
 
@@ -431,91 +396,81 @@ def writer(fileobj, /, dialect=None, **options):
 # Rows as dicts ------------------------------------------------------------------------------------
 
 
-class DictReader:
-    """Rows as dicts, with the names of the first row or with given ones."""
+def _kept(names):
+    """Names that can be gone through more than once."""
+    return names if names is None or iter(names) is not names else [*names]
 
-    def __init__(
-        self, f, fieldnames=None, restkey=None, restval=None, dialect="excel", *args, **kwds
-    ):
-        if fieldnames is not None and iter(fieldnames) is fieldnames:
-            fieldnames = list(fieldnames)
-        self._fieldnames = fieldnames
-        self.restkey = restkey
-        self.restval = restval
+
+class DictReader:
+    """Rows as dicts, by given names or by those in the first row. `restkey` is the name of what is
+    too much, `restval` stands for what is missing."""
+
+    def __init__(self, f, fieldnames=None, restkey=None, restval=None, dialect="excel", *args,
+                 **kwds):
         self.reader = reader(f, dialect, *args, **kwds)
-        self.dialect = dialect
-        self.line_num = 0
+        self.dialect, self.line_num = dialect, 0
+        self.restkey, self.restval = restkey, restval
+        self._names = _kept(fieldnames)
+
+    @property
+    def fieldnames(self):
+        """The names; the first row is read for them, if they were not given."""
+        if self._names is None:
+            self._names = next(self.reader, None)
+        self.line_num = self.reader.line_num
+        return self._names
+
+    @fieldnames.setter
+    def fieldnames(self, names):
+        self._names = names
 
     def __iter__(self):
         return self
 
-    @property
-    def fieldnames(self):
-        if self._fieldnames is None:
-            try:
-                self._fieldnames = next(self.reader)
-            except StopIteration:
-                pass
-        self.line_num = self.reader.line_num
-        return self._fieldnames
-
-    @fieldnames.setter
-    def fieldnames(self, value):
-        self._fieldnames = value
-
     def __next__(self):
-        if self.line_num == 0:
-            self.fieldnames
-        row = next(self.reader)
+        names = self.fieldnames if self.line_num == 0 else self._names
+        # Empty lines are no rows.
+        row = next(filter(None, self.reader))
         self.line_num = self.reader.line_num
-        while row == []:
-            row = next(self.reader)
-        result = dict(zip(self.fieldnames, row))
-        names, values = len(self.fieldnames), len(row)
-        if names < values:
-            result[self.restkey] = row[names:]
-        elif names > values:
-            for key in self.fieldnames[values:]:
-                result[key] = self.restval
+        names = self.fieldnames if names is None else names
+        result = dict.fromkeys(names[len(row):], self.restval)
+        result = dict(zip(names, row)) | result
+        if len(row) > len(names):
+            result[self.restkey] = row[len(names):]
         return result
-
-    __class_getitem__ = classmethod(GenericAlias)
 
 
 class DictWriter:
-    """Writes dicts as rows."""
+    """Writes dicts as rows, their values in the order of the names. `restval` stands for what a
+    dict lacks; other keys are ignored, or an error."""
 
-    def __init__(
-        self, f, fieldnames, restval="", extrasaction="raise", dialect="excel", *args, **kwds
-    ):
-        if fieldnames is not None and iter(fieldnames) is fieldnames:
-            fieldnames = list(fieldnames)
-        self.fieldnames = fieldnames
-        self.restval = restval
-        extrasaction = extrasaction.lower()
-        if extrasaction not in ("raise", "ignore"):
-            raise ValueError("extrasaction (%s) must be 'raise' or 'ignore'" % extrasaction)
-        self.extrasaction = extrasaction
+    def __init__(self, f, fieldnames, restval="", extrasaction="raise", dialect="excel", *args,
+                 **kwds):
+        self.extrasaction = extrasaction.lower()
+        if self.extrasaction not in ("raise", "ignore"):
+            raise ValueError(
+                f"extrasaction ({self.extrasaction}) must be 'raise' or 'ignore'")
+        self.fieldnames, self.restval = _kept(fieldnames), restval
         self.writer = writer(f, dialect, *args, **kwds)
 
-    def writeheader(self):
-        return self.writerow(dict(zip(self.fieldnames, self.fieldnames)))
+    def _row(self, values):
+        extra = self.extrasaction == "raise" and values.keys() - self.fieldnames
+        if extra:
+            raise ValueError("dict contains fields not in fieldnames: "
+                             + ", ".join(map(repr, extra)))
+        return [values.get(name, self.restval) for name in self.fieldnames]
 
-    def _dict_to_list(self, rowdict):
-        if self.extrasaction == "raise":
-            wrong = rowdict.keys() - self.fieldnames
-            if wrong:
-                raise ValueError("dict contains fields not in fieldnames: "
-                                 + ", ".join([repr(name) for name in wrong]))
-        return (rowdict.get(key, self.restval) for key in self.fieldnames)
+    def writeheader(self):
+        """Writes the names."""
+        return self.writerow({name: name for name in self.fieldnames})
 
     def writerow(self, rowdict):
-        return self.writer.writerow(self._dict_to_list(rowdict))
+        """Writes a row; what `write` returns."""
+        return self.writer.writerow(self._row(rowdict))
 
     def writerows(self, rowdicts):
-        return self.writer.writerows(map(self._dict_to_list, rowdicts))
-
-    __class_getitem__ = classmethod(GenericAlias)
+        """Writes several rows."""
+        return self.writer.writerows(map(self._row, rowdicts))
 
 
 class Sniffer:
@@ -544,17 +499,18 @@ class Sniffer:
     def _from_quotes(self, sample, delimiters):
         """By what stands beside quoted fields."""
         found = re.findall(
-            r"""(?:^|(?P<before>[^\w\n"'])(?P<space> ?))(?P<quote>["']).*?(?P=quote)(?=(?P<after>[^\w\n"'])|$|\n)""",
+            r"""(?:^|(?P<before>[^\w\n"'])(?P<space> ?))(?P<quote>["']).*?(?P=quote)"""
+            r"""(?=(?P<after>[^\w\n"'])(?P<gap> ?)|$|\n)""",
             sample, re.DOTALL | re.MULTILINE)
         if not found:
             return "", None, False, 0
         quotes, signs, spaces = {}, {}, 0
-        for before, space, quote, after in found:
+        for before, space, quote, after, gap in found:
             quotes[quote] = quotes.get(quote, 0) + 1
             sign = before or after
             if sign and (delimiters is None or sign in delimiters):
                 signs[sign] = signs.get(sign, 0) + 1
-            if space:
+            if space if before else gap:
                 spaces += 1
         quote = max(quotes, key=quotes.get)
         delimiter = max(signs, key=signs.get) if signs else ""
@@ -594,34 +550,27 @@ class Sniffer:
         return delimiter, lines[0].count(delimiter) == lines[0].count(delimiter + " ")
 
     def has_header(self, sample):
-        """Do the columns differ in kind from their first row?"""
+        """Does the first row differ in kind from what stands below it?"""
         rows = reader(StringIO(sample), self.sniff(sample))
         header = next(rows)
-        kinds = dict.fromkeys(range(len(header)))
-        for checked, row in enumerate(rows):
-            if checked > 20:
-                break
-            if len(row) != len(header):
-                continue
-            for i in list(kinds):
-                try:
-                    complex(row[i])
-                    kind = complex
-                except (ValueError, OverflowError):
-                    kind = len(row[i])
-                if kind != kinds[i]:
-                    if kinds[i] is None:
-                        kinds[i] = kind
-                    else:
-                        del kinds[i]
+        # For each column what all its fields are: numbers, or of one length.
+        kinds = {column: set() for column in range(len(header))}
+        for row in islice(rows, 21):
+            if len(row) == len(header):
+                for column, text in enumerate(row):
+                    kinds[column].add(_kind(text))
         votes = 0
-        for i, kind in kinds.items():
-            if isinstance(kind, int):
-                votes += 1 if len(header[i]) != kind else -1
-            else:
-                try:
-                    kind(header[i])
-                    votes -= 1
-                except (ValueError, TypeError):
-                    votes += 1
+        for column, found in kinds.items():
+            if len(found) < 2:
+                name = header[column]
+                votes += -1 if found & {len(name)} or found & {_kind(name)} == {"number"} else 1
         return votes > 0
+
+
+def _kind(text):
+    """What a field looks like: a number, or something of a length."""
+    try:
+        complex(text)
+        return "number"
+    except (ValueError, OverflowError):
+        return len(text)
