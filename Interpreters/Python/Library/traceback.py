@@ -1,113 +1,119 @@
 """Text about exceptions and about where the program is."""
 
-import sys
 import linecache
+import sys
 import _traceback
 
-__all__ = [
-    "extract_stack", "extract_tb", "format_exception", "format_exception_only", "format_list",
-    "format_stack", "format_tb", "print_exc", "format_exc", "print_exception", "print_last",
-    "print_stack", "print_tb", "clear_frames", "FrameSummary", "StackSummary",
-    "TracebackException", "walk_stack", "walk_tb",
-]
+__all__ = (
+    "extract_stack extract_tb format_exception format_exception_only format_list format_stack "
+    "format_tb print_exc format_exc print_exception print_last print_stack print_tb clear_frames "
+    "FrameSummary StackSummary TracebackException walk_stack walk_tb"
+).split()
 
-_RECURSION_SHOWN = 3
-_missing = object()
+_LINKS = {
+    "__cause__": "\nThe above exception was the direct cause of the following exception:\n\n",
+    "__context__": "\nDuring handling of the above exception, another exception occurred:\n\n",
+}
+# How often the same entry is shown before it is only counted.
+_SHOWN_REPETITIONS = 3
+_ABSENT = object()
 
-_cause_message = "\nThe above exception was the direct cause of the following exception:\n\n"
-_context_message = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
-
-def _safe(value, what, function=str):
+def _text_of(value, what, function=str):
+    """Text of any object, which may fail to say what it is."""
     try:
         return function(value)
     except Exception:
         return f"<{what} {function.__name__}() failed>"
 
 
-# Frames
+def _texts_of(variables):
+    if not variables:
+        return None
+    return {name: _text_of(value, "local", repr) for name, value in variables.items()}
+
+
+# Places --------------------------------------------------------------------------------------
 
 
 def walk_stack(f):
-    """Frames and lines from `f`, or from the caller, outwards."""
-    if f is None:
-        f = sys._getframe().f_back.f_back
-    while f is not None:
-        yield f, f.f_lineno
-        f = f.f_back
+    """Frames and lines from `f`, or from the caller of the caller, outwards."""
+    frame = sys._getframe().f_back.f_back if f is None else f
+    while frame is not None:
+        yield frame, frame.f_lineno
+        frame = frame.f_back
 
 
 def walk_tb(tb):
-    """Frames and lines of a traceback."""
+    """Frames and lines of a traceback, inwards."""
     while tb is not None:
-        yield tb.tb_frame, tb.tb_lineno
-        tb = tb.tb_next
+        here, tb = tb, tb.tb_next
+        yield here.tb_frame, here.tb_lineno
 
 
 class FrameSummary:
-    """One entry of a traceback."""
+    """A place in the program: an entry of a traceback. It is also a tuple of four."""
 
-    __slots__ = ("filename", "lineno", "end_lineno", "colno", "end_colno", "name", "_line", "locals")
+    __slots__ = (
+        "filename", "lineno", "end_lineno", "colno", "end_colno", "name", "_line", "locals"
+    )
 
     def __init__(
-        self, filename, lineno, name, *, lookup_line=True, locals=None, line=None, end_lineno=None,
-        colno=None, end_colno=None
+        self, filename, lineno, name, *, lookup_line=True, locals=None, line=None,
+        end_lineno=None, colno=None, end_colno=None,
     ):
-        self.filename = filename
-        self.lineno = lineno
-        self.name = name
+        self.filename, self.lineno, self.name = filename, lineno, name
+        self.end_lineno, self.colno, self.end_colno = end_lineno, colno, end_colno
+        self.locals = _texts_of(locals)
         self._line = line
         if lookup_line:
-            self.line
-        self.locals = {k: _safe(v, "local", repr) for k, v in locals.items()} if locals else None
-        self.end_lineno = end_lineno
-        self.colno = colno
-        self.end_colno = end_colno
-
-    def __eq__(self, other):
-        if isinstance(other, FrameSummary):
-            return (
-                self.filename == other.filename and self.lineno == other.lineno
-                and self.name == other.name and self.locals == other.locals
-            )
-        if isinstance(other, tuple):
-            return (self.filename, self.lineno, self.name, self.line) == other
-        return NotImplemented
-
-    def __getitem__(self, index):
-        return (self.filename, self.lineno, self.name, self.line)[index]
-
-    def __iter__(self):
-        return iter((self.filename, self.lineno, self.name, self.line))
-
-    def __len__(self):
-        return 4
-
-    def __repr__(self):
-        return f"<FrameSummary file {self.filename}, line {self.lineno} in {self.name}>"
+            self._original_line
 
     @property
     def _original_line(self):
-        self.line
+        """The line as it is in the file, which is read at the first use."""
+        if self._line is None and self.lineno is not None:
+            self._line = linecache.getline(self.filename, self.lineno)
         return self._line
 
     @property
     def line(self):
-        if self._line is None:
-            if self.lineno is None:
-                return None
-            self._line = linecache.getline(self.filename, self.lineno)
-        return self._line.strip()
+        """The line without the blanks around it."""
+        line = self._original_line
+        return line if line is None else line.strip()
+
+    def _four(self):
+        return self.filename, self.lineno, self.name, self.line
+
+    def __len__(self):
+        return 4
+
+    def __iter__(self):
+        return iter(self._four())
+
+    def __getitem__(self, index):
+        return self._four()[index]
+
+    def __eq__(self, other):
+        if isinstance(other, tuple):
+            return self._four() == other
+        if not isinstance(other, FrameSummary):
+            return NotImplemented
+        names = ("filename", "lineno", "name", "locals")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def __repr__(self):
+        return f"<FrameSummary file {self.filename}, line {self.lineno} in {self.name}>"
 
 
-def _limited(entries, limit):
+def _within(limit, places):
+    """The first places, or with a negative limit the last."""
     if limit is None:
         limit = getattr(sys, "tracebacklimit", None)
-        if limit is not None and limit < 0:
-            limit = 0
-    if limit is None:
-        return entries
-    return entries[:limit] if limit >= 0 else entries[limit:]
+        if limit is None:
+            return places
+        limit = max(limit, 0)
+    return places[:limit] if limit >= 0 else places[limit:]
 
 
 class StackSummary(list):
@@ -115,97 +121,80 @@ class StackSummary(list):
 
     @classmethod
     def extract(cls, frame_gen, *, limit=None, lookup_lines=True, capture_locals=False):
-        result = cls()
-        for frame, lineno in _limited(list(frame_gen), limit):
-            code = frame.f_code
-            result.append(
-                FrameSummary(
-                    code.co_filename, lineno, code.co_name, lookup_line=lookup_lines,
-                    locals=frame.f_locals if capture_locals else None))
-        return result
+        """The places of frames and lines; on demand with the variables there."""
+        return cls(
+            FrameSummary(
+                frame.f_code.co_filename, line, frame.f_code.co_name, lookup_line=lookup_lines,
+                locals=frame.f_locals if capture_locals else None,
+            )
+            for frame, line in _within(limit, list(frame_gen))
+        )
 
     @classmethod
-    def _of_entries(cls, entries, limit, lookup_lines=True):
-        result = cls()
-        for filename, lineno, end_lineno, colno, end_colno, name in _limited(entries, limit):
-            result.append(
-                FrameSummary(
-                    filename, lineno, name, lookup_line=lookup_lines, end_lineno=end_lineno,
-                    colno=colno, end_colno=end_colno))
-        return result
+    def _of_places(cls, places, limit, lookup_lines=True):
+        """The same from what the machine says of a traceback."""
+        return cls(
+            FrameSummary(
+                path, line, name, lookup_line=lookup_lines, end_lineno=end_line, colno=column,
+                end_colno=end_column,
+            )
+            for path, line, end_line, column, end_column, name in _within(limit, places)
+        )
 
     @classmethod
     def from_list(cls, a_list):
-        result = cls()
-        for entry in a_list:
-            if not isinstance(entry, FrameSummary):
-                filename, lineno, name, line = entry
-                entry = FrameSummary(filename, lineno, name, line=line)
-            result.append(entry)
-        return result
+        """The same from tuples of file, line number, name and line, or from entries."""
+        return cls(map(_entry, a_list))
 
     def format_frame_summary(self, frame_summary):
+        """The text of an entry; None if it is not to be shown."""
         entry = frame_summary
-        rows = [f'  File "{entry.filename}", line {entry.lineno}, in {entry.name}\n']
+        text = f'  File "{entry.filename}", line {entry.lineno}, in {entry.name}\n'
         if entry.line:
-            rows.append(f"    {entry.line}\n")
+            text += f"    {entry.line}\n"
             if entry.colno is not None and entry.end_colno is not None:
                 marks = _traceback.marks(
                     entry._original_line.rstrip(), entry.lineno, entry.colno,
-                    entry.end_lineno or entry.lineno, entry.end_colno)
-                if marks is not None:
-                    rows.append(f"    {marks}\n")
-        if entry.locals:
-            for name, value in sorted(entry.locals.items()):
-                rows.append(f"    {name} = {value}\n")
-        return "".join(rows)
+                    entry.end_lineno or entry.lineno, entry.end_colno,
+                )
+                text += "" if marks is None else f"    {marks}\n"
+        for name in sorted(entry.locals or ()):
+            text += f"    {name} = {entry.locals[name]}\n"
+        return text
 
     def format(self):
-        result = []
-        last = None
-        count = 0
-
-        def repetition():
-            hidden = count - _RECURSION_SHOWN
-            if hidden > 0:
-                plural = "s" if hidden > 1 else ""
-                result.append(f"  [Previous line repeated {hidden} more time{plural}]\n")
-
+        """The text of each entry. Where one is repeated often, it is only counted."""
+        texts = []
+        before, times = None, 0
         for entry in self:
             text = self.format_frame_summary(entry)
             if text is None:
                 continue
-            place = (entry.filename, entry.lineno, entry.name)
-            if place != last:
-                repetition()
-                last = place
-                count = 0
-            count += 1
-            if count <= _RECURSION_SHOWN:
-                result.append(text)
-        repetition()
-        return result
+            place = entry.filename, entry.lineno, entry.name
+            if place != before:
+                texts += _repetition(times)
+                before, times = place, 0
+            times += 1
+            if times <= _SHOWN_REPETITIONS:
+                texts.append(text)
+        return texts + _repetition(times)
 
 
-# Exceptions
+def _entry(given):
+    if isinstance(given, FrameSummary):
+        return given
+    path, number, name, line = given
+    return FrameSummary(path, number, name, line=line)
 
 
-class _Margin:
-    """How deep in groups the text is, and the lines drawn on the left for that."""
+def _repetition(times):
+    more = times - _SHOWN_REPETITIONS
+    if more <= 0:
+        return []
+    return [f"  [Previous line repeated {more} more time{'s' if more > 1 else ''}]\n"]
 
-    def __init__(self):
-        self.depth = 0
-        self.needs_closing = False
 
-    def indent(self):
-        return " " * (2 * self.depth)
-
-    def emit(self, text, mark=None):
-        if not self.depth:
-            yield text
-            return
-        start = self.indent() + (mark or "|") + " "
-        yield "".join(start + line for line in text.splitlines(keepends=True))
+# Exceptions ----------------------------------------------------------------------------------
 
 
 class TracebackException:
@@ -213,224 +202,235 @@ class TracebackException:
 
     def __init__(
         self, exc_type, exc_value, exc_traceback, *, limit=None, lookup_lines=True,
-        capture_locals=False, compact=False, max_group_width=15, max_group_depth=10, _seen=None
+        capture_locals=False, compact=False, max_group_width=15, max_group_depth=10, _seen=None,
     ):
         seen = set() if _seen is None else _seen
         seen.add(id(exc_value))
-        self.max_group_width = max_group_width
-        self.max_group_depth = max_group_depth
-        if capture_locals:
-            self.stack = StackSummary.extract(
-                walk_tb(exc_traceback), limit=limit, lookup_lines=lookup_lines,
-                capture_locals=True)
-        else:
-            self.stack = StackSummary._of_entries(
-                _traceback.entries(exc_traceback), limit, lookup_lines)
-        self._has_traceback = exc_traceback is not None
+        settings = {
+            "limit": limit, "lookup_lines": lookup_lines, "capture_locals": capture_locals,
+            "compact": compact, "max_group_width": max_group_width,
+            "max_group_depth": max_group_depth,
+        }
+        self.max_group_width, self.max_group_depth = max_group_width, max_group_depth
         self.exc_type = exc_type
-        self._str = _safe(exc_value, "exception")
+        self.stack = StackSummary._of_places(
+            _traceback.entries(exc_traceback), limit, lookup_lines
+        )
+        if capture_locals:
+            for entry, (frame, _) in zip(self.stack, _within(limit, list(walk_tb(exc_traceback)))):
+                entry.locals = _texts_of(frame.f_locals)
+        self._str = _text_of(exc_value, "exception")
         try:
             self.__notes__ = getattr(exc_value, "__notes__", None)
         except Exception:
             self.__notes__ = None
         if exc_type and issubclass(exc_type, SyntaxError):
-            self.filename = exc_value.filename
-            line, end_line = exc_value.lineno, exc_value.end_lineno
-            self.lineno = str(line) if line is not None else None
-            self.end_lineno = str(end_line) if end_line is not None else None
-            self.text = exc_value.text
-            self.offset = exc_value.offset
-            self.end_offset = exc_value.end_offset
-            self.msg = exc_value.msg
-
-        def inner(exception):
-            return TracebackException(
-                type(exception), exception, exception.__traceback__, limit=limit,
-                lookup_lines=lookup_lines, capture_locals=capture_locals, compact=compact,
-                max_group_width=max_group_width, max_group_depth=max_group_depth, _seen=seen)
-
+            self._keep_place(exc_value)
+        self.__suppress_context__ = exc_value is not None and exc_value.__suppress_context__
         self.__cause__ = self.__context__ = self.exceptions = None
-        self.__suppress_context__ = False
         if exc_value is None:
             return
-        self.__suppress_context__ = exc_value.__suppress_context__
+
+        def kept(exception):
+            return TracebackException.from_exception(exception, **settings, _seen=seen)
+
         cause, context = exc_value.__cause__, exc_value.__context__
         if cause is not None and id(cause) not in seen:
-            self.__cause__ = inner(cause)
-        wanted = not compact or (cause is None and not self.__suppress_context__)
-        if wanted and context is not None and id(context) not in seen:
-            self.__context__ = inner(context)
+            self.__cause__ = kept(cause)
+        # A compact one has nothing that would not be shown.
+        hidden = compact and (cause is not None or self.__suppress_context__)
+        if context is not None and not hidden and id(context) not in seen:
+            self.__context__ = kept(context)
         if isinstance(exc_value, BaseExceptionGroup):
-            self.exceptions = [inner(member) for member in exc_value.exceptions]
+            self.exceptions = [kept(member) for member in exc_value.exceptions]
+
+    def _keep_place(self, error):
+        """The place in a source that could not be compiled."""
+        for name in ("filename", "text", "offset", "end_offset", "msg"):
+            setattr(self, name, getattr(error, name))
+        for name in ("lineno", "end_lineno"):
+            number = getattr(error, name)
+            setattr(self, name, None if number is None else str(number))
 
     @classmethod
     def from_exception(cls, exc, *args, **kwargs):
+        """What there is to print about this exception."""
         return cls(type(exc), exc, exc.__traceback__, *args, **kwargs)
 
     def __eq__(self, other):
-        if isinstance(other, TracebackException):
-            return self.__dict__ == other.__dict__
-        return NotImplemented
+        if not isinstance(other, TracebackException):
+            return NotImplemented
+        return vars(self) == vars(other)
 
     def __str__(self):
         return self._str
 
+    def print(self, *, file=None, chain=True):
+        """Writes all lines to a file."""
+        _write(self.format(chain=chain), file)
+
     def format_exception_only(self):
         """The lines after the traceback."""
-        if self.exc_type is None:
-            yield _last_line(None, self._str)
+        kind = self.exc_type
+        if kind is None:
+            yield _named(None, self._str)
             return
-        name = self.exc_type.__qualname__
-        module = self.exc_type.__module__
-        if module not in ("__main__", "builtins"):
-            name = f"{module if isinstance(module, str) else '<unknown>'}.{name}"
-        if issubclass(self.exc_type, SyntaxError):
-            yield from self._format_syntax_error(name)
+        name = kind.__qualname__
+        if kind.__module__ not in ("__main__", "builtins"):
+            module = kind.__module__ if isinstance(kind.__module__, str) else "<unknown>"
+            name = f"{module}.{name}"
+        if issubclass(kind, SyntaxError):
+            yield from self._syntax_error_lines(name)
         else:
-            yield _last_line(name, self._str)
-        notes = self.__notes__
-        if isinstance(notes, (list, tuple)):
-            for note in notes:
-                yield from [line + "\n" for line in _safe(note, "note").split("\n")]
-        elif notes is not None:
-            yield _safe(notes, "__notes__", repr) + "\n"
+            yield _named(name, self._str)
+        if isinstance(self.__notes__, (list, tuple)):
+            for note in self.__notes__:
+                for line in _text_of(note, "note").split("\n"):
+                    yield line + "\n"
+        elif self.__notes__ is not None:
+            yield _text_of(self.__notes__, "__notes__", repr)
 
-    def _format_syntax_error(self, name):
-        suffix = ""
+    def _syntax_error_lines(self, name):
+        where = ""
         if self.lineno is not None:
             yield f'  File "{self.filename or "<string>"}", line {self.lineno}\n'
         elif self.filename is not None:
-            suffix = f" ({self.filename})"
+            where = f" ({self.filename})"
         if self.text is not None:
             line = self.text.rstrip("\n")
-            stripped = line.lstrip(" \n\f")
-            removed = len(line) - len(stripped)
-            yield f"    {stripped}\n"
+            shown = line.lstrip(" \n\f")
+            yield f"    {shown}\n"
             if self.offset is not None:
-                end = self.end_offset
-                if end in (None, 0, -1) or end == self.offset:
-                    end = self.offset + 1
-                column = self.offset - 1 - removed
-                if column >= 0:
-                    blank = "".join(c if c.isspace() else " " for c in stripped[:column])
-                    yield f"    {blank}{'^' * (end - self.offset)}\n"
-        yield f"{name}: {self.msg or '<no detail available>'}{suffix}\n"
+                start = self.offset - 1 - (len(line) - len(shown))
+                width = (self.end_offset or 0) - self.offset
+                if self.end_offset in (None, 0, -1) or width == 0:
+                    width = 1
+                if start >= 0:
+                    # Tabs stay, so that the marks are below what they mean.
+                    before = "".join(c if c.isspace() else " " for c in shown[:start])
+                    yield f"    {before}{'^' * width}\n"
+        yield f"{name}: {self.msg or '<no detail available>'}{where}\n"
 
-    def format(self, *, chain=True, _ctx=None):
+    def format(self, *, chain=True):
         """All lines, those of causes and contexts first."""
-        margin = _ctx or _Margin()
+        return self._lines(chain, 0)
+
+    def _links(self, chain):
+        """The exceptions to show, this last, with what is said before each."""
         links = []
-        exception = self
-        while exception is not None:
-            message = following = None
-            if chain:
-                if exception.__cause__ is not None:
-                    message, following = _cause_message, exception.__cause__
-                elif exception.__context__ is not None and not exception.__suppress_context__:
-                    message, following = _context_message, exception.__context__
-            links.append((message, exception))
-            exception = following
-        for message, exception in reversed(links):
+        current = self
+        while current is not None:
+            link = None
+            if chain and current.__cause__ is not None:
+                link = "__cause__"
+            elif chain and current.__context__ is not None and not current.__suppress_context__:
+                link = "__context__"
+            links.insert(0, (_LINKS.get(link), current))
+            current = link and getattr(current, link)
+        return links
+
+    def _lines(self, chain, depth):
+        """The lines at a depth of groups; the result says whether they end in a line that closes one."""
+        closed = False
+        for message, exception in self._links(chain):
             if message is not None:
-                yield from margin.emit(message)
-            if exception.exceptions is None:
-                if exception._has_traceback:
-                    yield from margin.emit("Traceback (most recent call last):\n")
-                    for text in exception.stack.format():
-                        yield from margin.emit(text)
-                for text in exception.format_exception_only():
-                    yield from margin.emit(text)
-            elif margin.depth > self.max_group_depth:
-                yield from margin.emit(f"... (max_group_depth is {self.max_group_depth})\n")
-            else:
-                yield from exception._format_group(margin, chain, self.max_group_width)
+                yield _inside(depth, message)
+            if exception.exceptions is not None:
+                if depth <= self.max_group_depth:
+                    yield from exception._group_lines(chain, depth, self.max_group_width)
+                    closed = True
+                else:
+                    yield _inside(depth, f"... (max_group_depth is {self.max_group_depth})\n")
+                continue
+            for text in exception._own_lines("Traceback"):
+                yield _inside(depth, text)
+        return closed
 
-    def _format_group(self, margin, chain, width):
-        is_outermost = margin.depth == 0
-        if is_outermost:
-            margin.depth = 1
-        if self._has_traceback:
-            yield from margin.emit(
-                "Exception Group Traceback (most recent call last):\n",
-                "+" if is_outermost else None)
-            for text in self.stack.format():
-                yield from margin.emit(text)
-        for text in self.format_exception_only():
-            yield from margin.emit(text)
-        count = len(self.exceptions)
-        shown = count if count <= width else width + 1
-        margin.needs_closing = False
-        for i in range(shown):
-            is_last = i == shown - 1
-            if is_last:
-                margin.needs_closing = True
-            is_cut = i >= width
-            title = "..." if is_cut else str(i + 1)
-            start = "+-" if i == 0 else "  "
-            yield f"{margin.indent()}{start}+---------------- {title} ----------------\n"
-            margin.depth += 1
-            if is_cut:
-                rest = count - width
-                yield from margin.emit(f"and {rest} more exception{'s' if rest > 1 else ''}\n")
-            else:
-                yield from self.exceptions[i].format(chain=chain, _ctx=margin)
-            if is_last and margin.needs_closing:
-                yield margin.indent() + "+------------------------------------\n"
-                margin.needs_closing = False
-            margin.depth -= 1
-        if is_outermost:
-            margin.depth = 0
+    def _own_lines(self, title):
+        if self.stack:
+            yield f"{title} (most recent call last):\n"
+            yield from self.stack.format()
+        yield from self.format_exception_only()
 
-    def print(self, *, file=None, chain=True):
-        if file is None:
-            file = sys.stderr
-        for text in self.format(chain=chain):
-            print(text, file=file, end="")
+    def _group_lines(self, chain, depth, width):
+        mark = "|" if depth else "+"
+        depth = depth or 1
+        for text in self._own_lines("Exception Group Traceback"):
+            # Only the title of the outermost group has the mark.
+            yield _inside(depth, text, mark if self.stack else "|")
+            mark = "|"
+        margin = "  " * depth
+        closed = False
+        for number, member in enumerate(self.exceptions[:width], 1):
+            start = "+-" if number == 1 else "  "
+            yield f"{margin}{start}+---------------- {number} ----------------\n"
+            closed = yield from member._lines(chain, depth + 1)
+        more = len(self.exceptions) - width
+        if more > 0:
+            start = "  " if width else "+-"
+            yield f"{margin}{start}+---------------- ... ----------------\n"
+            yield _inside(depth + 1, f"and {more} more exception{'s' if more > 1 else ''}\n")
+            closed = False
+        if not closed:
+            yield f"{margin}  +------------------------------------\n"
 
 
-def _last_line(name, text):
+def _inside(depth, text, mark="|"):
+    """Text with the margin of the groups that it is in."""
+    if not depth:
+        return text
+    margin = f"{'  ' * depth}{mark} "
+    return "".join(margin + line for line in text.splitlines(keepends=True))
+
+
+def _named(name, text):
     return f"{name}: {text}\n" if text else f"{name}\n"
 
 
-def _parts(exc, value, tb):
-    if value is _missing and tb is _missing:
-        if exc is None or isinstance(exc, BaseException):
-            return type(exc), exc, getattr(exc, "__traceback__", None)
-        raise TypeError(f"Exception expected for value, {type(exc).__name__} found")
-    if value is _missing or tb is _missing:
+def _exception_of(exc, value, tb, **settings):
+    """The exception that a call is about: it is given alone, or as three arguments."""
+    if (value is _ABSENT) != (tb is _ABSENT):
         raise ValueError("Both or neither of value and tb must be given")
-    return type(value), value, tb
+    if value is _ABSENT:
+        if exc is not None and not isinstance(exc, BaseException):
+            raise TypeError(f"Exception expected for value, {type(exc).__name__} found")
+        value, tb = exc, getattr(exc, "__traceback__", None)
+    return TracebackException(type(value), value, tb, compact=True, **settings)
 
 
-# Functions
+# Functions -----------------------------------------------------------------------------------
 
 
-def print_exception(exc, /, value=_missing, tb=_missing, limit=None, file=None, chain=True):
+def _write(texts, file):
+    stream = sys.stderr if file is None else file
+    for text in texts:
+        print(text, file=stream, end="")
+
+
+def format_exception(exc, /, value=_ABSENT, tb=_ABSENT, limit=None, chain=True):
+    """An exception with its traceback and its causes, as a list of texts."""
+    return list(_exception_of(exc, value, tb, limit=limit).format(chain=chain))
+
+
+def print_exception(exc, /, value=_ABSENT, tb=_ABSENT, limit=None, file=None, chain=True):
     """Prints an exception with its traceback and its causes."""
-    kind, value, tb = _parts(exc, value, tb)
-    TracebackException(kind, value, tb, limit=limit, compact=True).print(file=file, chain=chain)
+    _exception_of(exc, value, tb, limit=limit).print(file=file, chain=chain)
 
 
-def format_exception(exc, /, value=_missing, tb=_missing, limit=None, chain=True):
-    """The same as a list of strings."""
-    kind, value, tb = _parts(exc, value, tb)
-    return list(TracebackException(kind, value, tb, limit=limit, compact=True).format(chain=chain))
-
-
-def format_exception_only(exc, /, value=_missing):
+def format_exception_only(exc, /, value=_ABSENT):
     """The lines after the traceback."""
-    value = exc if value is _missing else value
-    return list(TracebackException(type(value), value, None, compact=True).format_exception_only())
-
-
-def print_exc(limit=None, file=None, chain=True):
-    """Prints the exception being handled."""
-    print_exception(*sys.exc_info(), limit=limit, file=file, chain=chain)
+    error = exc if value is _ABSENT else value
+    return list(_exception_of(error, error, None).format_exception_only())
 
 
 def format_exc(limit=None, chain=True):
-    """The exception being handled, as one string."""
-    return "".join(format_exception(*sys.exc_info(), limit=limit, chain=chain))
+    """The exception that is being handled, as one text."""
+    return "".join(format_exception(*sys.exc_info(), limit, chain))
+
+
+def print_exc(limit=None, file=None, chain=True):
+    """Prints the exception that is being handled."""
+    print_exception(*sys.exc_info(), limit, file, chain)
 
 
 def print_last(limit=None, file=None, chain=True):
@@ -442,58 +442,55 @@ def print_last(limit=None, file=None, chain=True):
 
 def extract_tb(tb, limit=None):
     """The entries of a traceback."""
-    return StackSummary._of_entries(_traceback.entries(tb), limit)
-
-
-def format_tb(tb, limit=None):
-    return extract_tb(tb, limit=limit).format()
-
-
-def print_tb(tb, limit=None, file=None):
-    print_list(extract_tb(tb, limit=limit), file=file)
-
-
-def format_list(extracted_list):
-    return StackSummary.from_list(extracted_list).format()
-
-
-def print_list(extracted_list, file=None):
-    if file is None:
-        file = sys.stderr
-    for text in format_list(extracted_list):
-        print(text, file=file, end="")
+    return StackSummary._of_places(_traceback.entries(tb), limit)
 
 
 def extract_stack(f=None, limit=None):
     """Where the program is: the entries of the frames around, outermost first."""
-    if f is None:
-        f = sys._getframe().f_back
-    entries = [
-        (filename, lineno, None, None, None, name)
-        for filename, lineno, _, _, _, name in _traceback.stack(f)
+    frame = sys._getframe(1) if f is None else f
+    places = [
+        (path, line, None, None, None, name)
+        for path, line, _, _, _, name in _traceback.stack(frame)
     ]
-    if limit is not None:
-        limit = -limit
-    return StackSummary._of_entries(entries, limit)
+    # The innermost are wanted, which come last.
+    return StackSummary._of_places(places, limit and -limit)
+
+
+def format_list(extracted_list):
+    """The texts of entries."""
+    return StackSummary.from_list(extracted_list).format()
+
+
+def print_list(extracted_list, file=None):
+    """Prints entries."""
+    _write(format_list(extracted_list), file)
+
+
+def format_tb(tb, limit=None):
+    """The texts of a traceback."""
+    return extract_tb(tb, limit).format()
+
+
+def print_tb(tb, limit=None, file=None):
+    """Prints a traceback."""
+    _write(format_tb(tb, limit), file)
 
 
 def format_stack(f=None, limit=None):
-    if f is None:
-        f = sys._getframe().f_back
-    return format_list(extract_stack(f, limit=limit))
+    """The texts of where the program is."""
+    return extract_stack(sys._getframe(1) if f is None else f, limit).format()
 
 
 def print_stack(f=None, limit=None, file=None):
-    if f is None:
-        f = sys._getframe().f_back
-    print_list(extract_stack(f, limit=limit), file=file)
+    """Prints where the program is."""
+    _write(extract_stack(sys._getframe(1) if f is None else f, limit).format(), file)
 
 
 def clear_frames(tb):
     """Lets go of the variables of a traceback's frames."""
-    while tb is not None:
+    for frame, _ in walk_tb(tb):
         try:
-            tb.tb_frame.clear()
+            frame.clear()
         except RuntimeError:
+            # It is still running.
             pass
-        tb = tb.tb_next
