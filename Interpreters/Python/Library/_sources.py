@@ -2,70 +2,86 @@
 
 import linecache
 import os
-import re
 import sys
 import types
 
 from _signatures import unwrap
 
-__all__ = [
-    "findsource", "getabsfile", "getblock", "getfile", "getmodule", "getmodulename", "getsource",
-    "getsourcefile", "getsourcelines", "indentsize",
-]
+__all__ = (
+    "findsource getabsfile getblock getfile getmodule getmodulename getsource getsourcefile "
+    "getsourcelines indentsize"
+).split()
+
+# What leads from an object to the code that it runs, one step at a time.
+_TO_CODE = (
+    (types.MethodType, "__func__"),
+    (types.FunctionType, "__code__"),
+    (types.TracebackType, "tb_frame"),
+    (types.FrameType, "f_code"),
+)
+
+
+def _code_of(object):
+    """The code object behind an object, or None."""
+    for kind, attribute in _TO_CODE:
+        if isinstance(object, kind):
+            object = getattr(object, attribute)
+    return object if isinstance(object, types.CodeType) else None
 
 
 def indentsize(line):
-    """The width of the spaces that a line begins with."""
-    expanded = line.expandtabs()
-    return len(expanded) - len(expanded.lstrip())
+    """The width of the blanks that a line begins with."""
+    wide = line.expandtabs()
+    return len(wide) - len(wide.lstrip())
+
+
+# Files and modules ---------------------------------------------------------------------------
 
 
 def getfile(object):
     """The file that an object was made in."""
+    code = _code_of(object)
+    if code is not None:
+        return code.co_filename
     if isinstance(object, types.ModuleType):
-        if getattr(object, "__file__", None):
-            return object.__file__
-        raise TypeError(f"{object!r} is a built-in module")
-    if isinstance(object, type):
-        if hasattr(object, "__module__"):
-            module = sys.modules.get(object.__module__)
-            if getattr(module, "__file__", None):
-                return module.__file__
-            if object.__module__ == "__main__":
-                raise OSError("source code not available")
-        raise TypeError(f"{object!r} is a built-in class")
-    if isinstance(object, types.MethodType):
-        object = object.__func__
-    if isinstance(object, types.FunctionType):
-        object = object.__code__
-    if isinstance(object, types.TracebackType):
-        object = object.tb_frame
-    if isinstance(object, types.FrameType):
-        object = object.f_code
-    if isinstance(object, types.CodeType):
-        return object.co_filename
-    raise TypeError(
-        "module, class, method, function, traceback, frame, or "
-        f"code object was expected, got {type(object).__name__}")
+        what, home = "module", object
+    elif isinstance(object, type):
+        what, home = "class", sys.modules.get(object.__module__)
+    else:
+        raise TypeError(
+            "module, class, method, function, traceback, frame, or "
+            f"code object was expected, got {type(object).__name__}"
+        )
+    path = getattr(home, "__file__", None)
+    if path:
+        return path
+    if what == "class" and object.__module__ == "__main__":
+        raise OSError("source code not available")
+    raise TypeError(f"{object!r} is a built-in {what}")
 
 
 def getmodulename(path):
     """The name of the module in a file; None if the file is none."""
     name = os.path.basename(path)
-    return name[:-3] if name.endswith(".py") and len(name) > 3 else None
+    return name.removesuffix(".py") if name.endswith(".py") else None
 
 
 def getsourcefile(object):
     """The file with the source of an object, or None."""
-    filename = getfile(object)
-    if os.path.exists(filename) or filename in linecache.cache:
-        return filename
-    return None
+    path = getfile(object)
+    if path in linecache.cache or os.path.exists(path):
+        return path
+    loader = getattr(getmodule(object, path), "__loader__", None)
+    return None if loader is None else path
 
 
 def getabsfile(object, _filename=None):
-    filename = _filename or getsourcefile(object) or getfile(object)
-    return os.path.normcase(os.path.abspath(filename))
+    """The full path of that file."""
+    return _full(_filename or getsourcefile(object) or getfile(object))
+
+
+def _full(path):
+    return os.path.normcase(os.path.abspath(path))
 
 
 def getmodule(object, _filename=None):
@@ -75,130 +91,150 @@ def getmodule(object, _filename=None):
     if hasattr(object, "__module__"):
         return sys.modules.get(object.__module__)
     try:
-        filename = getabsfile(object, _filename)
-    except (TypeError, FileNotFoundError):
+        wanted = _full(_filename or getfile(object))
+    except (TypeError, OSError):
         return None
     for module in list(sys.modules.values()):
-        if isinstance(module, types.ModuleType) and getattr(module, "__file__", None):
-            if os.path.normcase(os.path.abspath(module.__file__)) == filename:
-                return module
+        path = getattr(module, "__file__", None)
+        if path and isinstance(module, types.ModuleType) and _full(path) == wanted:
+            return module
     return None
+
+
+# Definitions ---------------------------------------------------------------------------------
 
 
 def findsource(object):
     """All lines of the file of an object, and the index of its first one."""
-    filename = getsourcefile(object)
-    if filename:
-        linecache.checkcache(filename)
+    path = getsourcefile(object)
+    if path:
+        linecache.checkcache(path)
     else:
-        filename = getfile(object)
-        if not (filename.startswith("<") and filename.endswith(">")):
+        path = getfile(object)
+        if path[:1] + path[-1:] != "<>":
             raise OSError("source code not available")
-    module = getmodule(object, filename)
-    lines = linecache.getlines(filename, module.__dict__ if module else None)
+    lines = linecache.getlines(path, getattr(getmodule(object, path), "__dict__", None))
     if not lines:
         raise OSError("could not get source code")
     if isinstance(object, types.ModuleType):
         return lines, 0
+    code = _code_of(object)
     if isinstance(object, type):
-        return lines, _class_line(object, lines)
-    if isinstance(object, types.MethodType):
-        object = object.__func__
-    if isinstance(object, types.FunctionType):
-        object = object.__code__
-    if isinstance(object, types.TracebackType):
-        object = object.tb_frame
-    if isinstance(object, types.FrameType):
-        object = object.f_code
-    if isinstance(object, types.CodeType):
-        number = object.co_firstlineno - 1
-        if number >= len(lines):
+        line = _line_of_class("".join(lines), object.__qualname__)
+        if line is None:
+            raise OSError("could not find class definition")
+    elif code is not None:
+        line = code.co_firstlineno
+        if line > len(lines):
             raise OSError("lineno is out of bounds")
-        return lines, number
-    raise OSError("could not find code object")
+    else:
+        raise OSError("could not find code object")
+    return lines, line - 1
 
 
-def _class_line(cls, lines):
-    """The index of the line in which a class statement, or its first decorator, begins."""
-    *path, name = cls.__qualname__.replace(".<locals>", "").split(".")
-    scope = []  # Indentation and name of the definitions around a line.
-    candidates = []
-    for number, line in enumerate(lines):
-        match = re.match(r"(\s*)(?:async\s+)?(class|def)\s+(\w+)", line)
-        if match is None:
-            continue
-        indent = len(match[1].expandtabs())
-        while scope and scope[-1][0] >= indent:
-            scope.pop()
-        if match[2] == "class" and match[3] == name and [n for _, n in scope] == path:
-            candidates.append((indent, number))
-        scope.append((indent, match[3]))
-    if not candidates:
-        raise OSError("could not find class definition")
-    number = candidates[-1][1]
-    while number > 0 and lines[number - 1].lstrip().startswith("@"):
-        number -= 1
-    return number
+def _line_of_class(source, wanted):
+    """The line where the first class of this qualified name begins, with its decorators."""
+    import ast
+
+    try:
+        pending = [(ast.parse(source), "")]
+    except SyntaxError:
+        return None
+    while pending:
+        node, place = pending.pop()
+        if isinstance(node, ast.ClassDef):
+            if place + node.name == wanted:
+                return min(item.lineno for item in (node, *node.decorator_list))
+            place += f"{node.name}."
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            place += f"{node.name}.<locals>."
+        # The last one is the next one.
+        pending += [(child, place) for child in ast.iter_child_nodes(node)][::-1]
+    return None
+
+
+class _Reader:
+    """Reads lines, and knows after each what is still open."""
+
+    def __init__(self):
+        self.depth = 0
+        self.quote = None
+        self.continued = False
+
+    @property
+    def is_inside(self):
+        """Does the next line go on with the same statement?"""
+        return self.depth > 0 or self.quote is not None or self.continued
+
+    def read(self, line):
+        """Reads a line; False if it closes a bracket that was not opened here."""
+        at, size = 0, len(line)
+        while at < size:
+            if self.quote is not None:
+                if line[at] == "\\":
+                    at += 1
+                elif line.startswith(self.quote, at):
+                    at += len(self.quote) - 1
+                    self.quote = None
+            elif line[at] in "'\"":
+                triple = line[at] * 3
+                self.quote = triple if line.startswith(triple, at) else line[at]
+                at += len(self.quote) - 1
+            elif line[at] == "#":
+                break
+            elif line[at] in "([{":
+                self.depth += 1
+            elif line[at] in ")]}":
+                self.depth -= 1
+                if self.depth < 0:
+                    return False
+            at += 1
+        self.continued = line.rstrip("\r\n").endswith("\\")
+        if self.quote is not None and len(self.quote) == 1 and not self.continued:
+            # Such a string ends with its line, even if that is wrong.
+            self.quote = None
+        return True
 
 
 def getblock(lines):
     """The lines of the definition that begins with the first."""
-    depth, quote, is_continued = 0, None, False
-    has_begun = False
-    is_lambda = not re.match(r"\s*(@|(async\s+)?def\b|class\b)", lines[0])
-    indent = indentsize(lines[0])
+    margin = indentsize(lines[0])
+    words = lines[0].split(None, 1)[:1] or [""]
+    # Decorators come before a definition; anything else is one statement.
+    decorators = words[0].startswith("@")
+    has_body = decorators or words[0] in ("def", "class", "async")
+    reader = _Reader()
     end = 0
     for number, line in enumerate(lines):
-        stripped = line.strip()
-        if quote is None and depth == 0 and not is_continued:
-            if not stripped or stripped.startswith("#"):
-                if stripped and has_begun and indentsize(line) > indent:
+        text = line.strip()
+        if number > 0 and not reader.is_inside:
+            if not text:
+                continue
+            outside = indentsize(line) <= margin
+            if text.startswith("#"):
+                if not outside:
                     end = number + 1
                 continue
-            if has_begun and indentsize(line) <= indent:
+            if not has_body or outside and not decorators:
                 break
-            if number > 0 and is_lambda:
-                break
-            if re.match(r"\s*((async\s+)?def\b|class\b)", line):
-                has_begun = True
-        depth, quote = _scan(line, depth, quote)
-        is_continued = quote is None and stripped.endswith("\\")
+            if outside:
+                decorators = text.startswith("@")
+        whole = reader.read(line)
         end = number + 1
-    return lines[:end]
-
-
-def _scan(line, depth, quote):
-    """Brackets that are open and the quotes of a string that goes on after a line."""
-    i = 0
-    while i < len(line):
-        if quote is not None:
-            if line[i] == "\\":
-                i += 1
-            elif line.startswith(quote, i):
-                i += len(quote) - 1
-                quote = None
-        elif line[i] in "\"'":
-            quote = line[i:i + 3] if line[i:i + 3] == line[i] * 3 else line[i]
-            i += len(quote) - 1
-        elif line[i] == "#":
+        if not whole:
             break
-        else:
-            depth += (line[i] in "([{") - (line[i] in ")]}")
-        i += 1
-    return depth, quote if quote is not None and len(quote) == 3 else None
+    return lines[:end]
 
 
 def getsourcelines(object):
     """The lines of an object and the number of the first."""
     object = unwrap(object)
-    lines, number = findsource(object)
-    if isinstance(object, types.TracebackType):
-        object = object.tb_frame
-    is_module_frame = (
-        isinstance(object, types.FrameType) and object.f_code.co_name == "<module>")
-    if isinstance(object, types.ModuleType) or is_module_frame:
+    lines, first = findsource(object)
+    code = _code_of(object)
+    of_frame = isinstance(object, (types.FrameType, types.TracebackType))
+    if isinstance(object, types.ModuleType) or of_frame and code.co_name == "<module>":
         return lines, 0
-    return getblock(lines[number:]), number + 1
+    return getblock(lines[first:]), first + 1
 
 
 def getsource(object):

@@ -6,166 +6,162 @@ import itertools
 import sys
 import types
 from collections import namedtuple
-from operator import attrgetter
 
 from _signatures import *
-from _signatures import _ParameterKind, _empty, formatannotation
+from _signatures import _ParameterKind, _empty, formatannotation, with_first_parameter
 from _sources import *
 
-CO_OPTIMIZED = 1
-CO_NEWLOCALS = 2
-CO_VARARGS = 4
-CO_VARKEYWORDS = 8
-CO_NESTED = 16
-CO_GENERATOR = 32
-CO_NOFREE = 64
-CO_COROUTINE = 128
-CO_ITERABLE_COROUTINE = 256
-CO_ASYNC_GENERATOR = 512
+# The bits of co_flags.
+for _bit, _word in enumerate(
+    "OPTIMIZED NEWLOCALS VARARGS VARKEYWORDS NESTED GENERATOR NOFREE COROUTINE "
+    "ITERABLE_COROUTINE ASYNC_GENERATOR".split()
+):
+    globals()[f"CO_{_word}"] = 1 << _bit
 TPFLAGS_IS_ABSTRACT = 1 << 20
 
-
-# What an object is
-
-def ismodule(object):
-    return isinstance(object, types.ModuleType)
+_ABSENT = object()
 
 
-def isclass(object):
-    return isinstance(object, type)
+# What an object is ---------------------------------------------------------------------------
 
 
-def ismethod(object):
-    return isinstance(object, types.MethodType)
+def _check(name, kind, what):
+    """A function that tells objects of a kind."""
+
+    def check(object):
+        return isinstance(object, kind)
+
+    check.__name__ = check.__qualname__ = name
+    check.__doc__ = f"Is it {what}?"
+    return check
 
 
-def isfunction(object):
-    return isinstance(object, types.FunctionType)
+ismodule = _check("ismodule", types.ModuleType, "a module")
+isclass = _check("isclass", type, "a class")
+ismethod = _check("ismethod", types.MethodType, "a method of an instance")
+isfunction = _check("isfunction", types.FunctionType, "a function of a program")
+isgenerator = _check("isgenerator", types.GeneratorType, "a generator")
+iscoroutine = _check("iscoroutine", types.CoroutineType, "a coroutine")
+isasyncgen = _check("isasyncgen", types.AsyncGeneratorType, "an asynchronous generator")
+istraceback = _check("istraceback", types.TracebackType, "a traceback")
+isframe = _check("isframe", types.FrameType, "a frame")
+iscode = _check("iscode", types.CodeType, "a code object")
+isbuiltin = _check("isbuiltin", types.BuiltinFunctionType, "a function of the machine")
+ismethodwrapper = _check("ismethodwrapper", types.MethodWrapperType, "such a method, bound")
+ismemberdescriptor = _check("ismemberdescriptor", types.MemberDescriptorType, "a slot")
+isgetsetdescriptor = _check(
+    "isgetsetdescriptor", types.GetSetDescriptorType, "an attribute of a type of the machine"
+)
 
-
-def isgenerator(object):
-    return isinstance(object, types.GeneratorType)
-
-
-def iscoroutine(object):
-    return isinstance(object, types.CoroutineType)
-
-
-def isasyncgen(object):
-    return isinstance(object, types.AsyncGeneratorType)
-
-
-def istraceback(object):
-    return isinstance(object, types.TracebackType)
-
-
-def isframe(object):
-    return isinstance(object, types.FrameType)
-
-
-def iscode(object):
-    return isinstance(object, types.CodeType)
-
-
-def isbuiltin(object):
-    return isinstance(object, types.BuiltinFunctionType)
-
-
-def ismethodwrapper(object):
-    return isinstance(object, types.MethodWrapperType)
-
-
-def ismemberdescriptor(object):
-    return isinstance(object, types.MemberDescriptorType)
-
-
-def isgetsetdescriptor(object):
-    return isinstance(object, types.GetSetDescriptorType)
+_NO_DESCRIPTORS = type, types.MethodType, types.FunctionType
 
 
 def ismethoddescriptor(object):
     """A descriptor that cannot be set and is no function, method or class."""
-    if isclass(object) or ismethod(object) or isfunction(object):
-        return False
-    cls = type(object)
-    return hasattr(cls, "__get__") and not hasattr(cls, "__set__")
+    kind = type(object)
+    reads, writes = hasattr(kind, "__get__"), hasattr(kind, "__set__")
+    return reads and not writes and not isinstance(object, _NO_DESCRIPTORS)
 
 
 def isdatadescriptor(object):
-    if isclass(object) or ismethod(object) or isfunction(object):
-        return False
-    cls = type(object)
-    return hasattr(cls, "__set__") or hasattr(cls, "__delete__")
+    """A descriptor that can be set or deleted."""
+    kind = type(object)
+    writes = hasattr(kind, "__set__") or hasattr(kind, "__delete__")
+    return writes and not isinstance(object, _NO_DESCRIPTORS)
+
+
+_ROUTINES = (
+    types.BuiltinFunctionType, types.FunctionType, types.MethodType, types.MethodWrapperType
+)
 
 
 def isroutine(object):
-    return (
-        isbuiltin(object) or isfunction(object) or ismethod(object)
-        or ismethoddescriptor(object) or ismethodwrapper(object))
+    """Is it any kind of function or method?"""
+    return isinstance(object, _ROUTINES) or ismethoddescriptor(object)
 
 
 def isabstract(object):
-    """A class with abstract methods."""
-    return isinstance(object, type) and bool(object.__flags__ & TPFLAGS_IS_ABSTRACT)
+    """Is it a class with abstract methods?"""
+    return isclass(object) and object.__flags__ & TPFLAGS_IS_ABSTRACT != 0
 
 
-def _has_code_flag(object, flag):
-    while isinstance(object, (types.MethodType, functools.partial)):
-        object = object.__func__ if ismethod(object) else object.func
-    if not (isfunction(object) or isinstance(getattr(object, "__code__", None), types.CodeType)):
-        return False
-    return bool(object.__code__.co_flags & flag)
+def _flags(function):
+    """The flags of the code that a call runs in the end; 0 if there is none."""
+    while True:
+        if ismethod(function):
+            function = function.__func__
+        elif isinstance(function, functools.partial):
+            function = function.func
+        else:
+            code = getattr(function, "__code__", None)
+            return code.co_flags if iscode(code) else 0
 
 
 def isgeneratorfunction(object):
-    return _has_code_flag(object, CO_GENERATOR)
+    """Does a call make a generator?"""
+    return _flags(object) & CO_GENERATOR != 0
 
 
 def iscoroutinefunction(object):
-    return _has_code_flag(object, CO_COROUTINE)
+    """Does a call make a coroutine?"""
+    return _flags(object) & CO_COROUTINE != 0
 
 
 def isasyncgenfunction(object):
-    return _has_code_flag(object, CO_ASYNC_GENERATOR)
+    """Does a call make an asynchronous generator?"""
+    return _flags(object) & CO_ASYNC_GENERATOR != 0
 
 
 def isawaitable(object):
     """Can it stand behind `await`?"""
-    if isinstance(object, types.CoroutineType) or hasattr(type(object), "__await__"):
+    if isgenerator(object) and object.gi_code.co_flags & CO_ITERABLE_COROUTINE:
         return True
-    return isinstance(object, types.GeneratorType) and bool(
-        object.gi_code.co_flags & CO_ITERABLE_COROUTINE)
+    return iscoroutine(object) or hasattr(type(object), "__await__")
 
 
-# Members
+# Members -------------------------------------------------------------------------------------
+
+
+def _hidden_names(classes):
+    """Attributes of instances that their classes do not list."""
+    for cls in classes:
+        for name, value in cls.__dict__.items():
+            if isinstance(value, types.DynamicClassAttribute):
+                yield name
+
+
+def _stored_in(classes, name):
+    """The first class that has a name, and what it has."""
+    for cls in classes:
+        if name in cls.__dict__:
+            return cls, cls.__dict__[name]
+    return None, _ABSENT
+
+
+def _member_pairs(object, getter):
+    classes = ancestors = ()
+    if isclass(object):
+        ancestors, classes = object.__bases__, (object, *object.__mro__)
+    done = set()
+    for name in itertools.chain(dir(object), _hidden_names(ancestors)):
+        value = _ABSENT
+        if name not in done:
+            try:
+                value = getter(object, name)
+            except AttributeError:
+                pass
+        if value is _ABSENT:
+            # What is hidden is shown as it is stored.
+            value = _stored_in(classes, name)[1]
+        if value is not _ABSENT:
+            done.add(name)
+            yield name, value
+
 
 def _members(object, predicate, getter):
-    names = dir(object)
-    mro = ()
-    if isclass(object):
-        mro = (object, *getmro(object))
-        for base in object.__bases__:
-            for name, value in base.__dict__.items():
-                if isinstance(value, types.DynamicClassAttribute):
-                    names.append(name)
-    results, seen = [], set()
-    for name in names:
-        try:
-            value = getter(object, name)
-            if name in seen:
-                raise AttributeError
-        except AttributeError:
-            for base in mro:
-                if name in base.__dict__:
-                    value = base.__dict__[name]
-                    break
-            else:
-                continue
-        if predicate is None or predicate(value):
-            results.append((name, value))
-        seen.add(name)
-    results.sort(key=lambda pair: pair[0])
-    return results
+    pairs = _member_pairs(object, getter)
+    chosen = [pair for pair in pairs if predicate is None or predicate(pair[1])]
+    return sorted(chosen, key=lambda pair: pair[0])
 
 
 def getmembers(object, predicate=None):
@@ -183,163 +179,163 @@ Attribute = namedtuple("Attribute", "name kind defining_class object")
 
 def classify_class_attrs(cls):
     """An `Attribute` for each name that `dir(cls)` gives."""
-    mro = getmro(cls)
-    metamro = [c for c in getmro(type(cls)) if c not in (type, object)]
-    names = dir(cls)
-    names += [
-        name for base in mro for name, value in base.__dict__.items()
-        if isinstance(value, types.DynamicClassAttribute) and value.fget is not None]
-    result, processed = [], set()
-    for name in names:
-        home = got = None
-        is_missing = True
-        if name not in processed:
-            try:
-                got = getattr(cls, name) if name != "__dict__" else None
-                is_missing = name == "__dict__"
-            except Exception:
-                pass
-            else:
-                home = getattr(got, "__objclass__", home) if not is_missing else None
-                if home not in (*mro, *metamro):
-                    home = None
-                    owner = next(
-                        (c for c in (*mro, *metamro) if getattr(c, name, None) is got
-                         and name in c.__dict__), None)
-                    home = owner
-        found = next(((c, c.__dict__[name]) for c in mro if name in c.__dict__), None)
-        if found is None and is_missing:
-            continue
-        home = home or found[0]
-        value = found[1] if found is not None else got
-        if isinstance(value, (staticmethod, types.BuiltinMethodType)):
-            kind = "static method"
-        elif isinstance(value, (classmethod, types.ClassMethodDescriptorType)):
-            kind = "class method"
-        elif isinstance(value, property):
-            kind = "property"
-        else:
-            kind = "method" if isroutine(value) else "data"
-        result.append(Attribute(name, kind, home, value))
-        processed.add(name)
-    return result
+    found = {}
+    for name in itertools.chain(dir(cls), _hidden_names(cls.__mro__)):
+        if name not in found:
+            found[name] = _attribute(cls, name)
+    return [attribute for attribute in found.values() if attribute is not None]
+
+
+def _attribute(cls, name):
+    metaclasses = [c for c in type(cls).__mro__ if c not in (type, object)]
+    home, stored = _stored_in((*cls.__mro__, *metaclasses), name)
+    value = None
+    if name != "__dict__":
+        try:
+            value = getattr(cls, name)
+        except Exception:
+            # A descriptor may refuse to work on the class.
+            pass
+    if home is None:
+        if value is None:
+            return None
+        # It is made when it is asked for.
+        makers = [c for c in metaclasses if "__getattr__" in c.__dict__]
+        same = [c for c in cls.__mro__ if getattr(c, name, None) is value]
+        home = (makers or same or [cls])[-1]
+    for kinds, word in _ATTRIBUTE_KINDS:
+        if isinstance(stored, kinds):
+            return Attribute(name, word, home, stored)
+    shown = stored if value is None else value
+    return Attribute(name, "method" if isroutine(shown) else "data", home, shown)
+
+
+_ATTRIBUTE_KINDS = (
+    ((staticmethod, types.BuiltinMethodType), "static method"),
+    ((classmethod, types.ClassMethodDescriptorType), "class method"),
+    (property, "property"),
+)
 
 
 def getmro(cls):
+    """A class and its bases, in the order in which attributes are looked for."""
     return cls.__mro__
-
-
-def walktree(classes, children, parent):
-    results = []
-    classes.sort(key=attrgetter("__module__", "__name__"))
-    for c in classes:
-        results.append((c, c.__bases__))
-        if c in children:
-            results.append(walktree(children[c], children, c))
-    return results
 
 
 def getclasstree(classes, unique=False):
     """Classes in nested lists: behind each class the list of those derived from it."""
-    children, roots = {}, []
-    for c in classes:
-        if c.__bases__:
-            for parent in c.__bases__:
-                if c not in children.setdefault(parent, []):
-                    children[parent].append(c)
-                if unique and parent in classes:
-                    break
-        elif c not in roots:
-            roots.append(c)
-    for parent in children:
-        if parent not in classes:
-            roots.append(parent)
-    return walktree(roots, children, None)
+    below = {}
+    roots = {}
+    for cls in classes:
+        if not cls.__bases__:
+            roots[cls] = None
+        for base in cls.__bases__:
+            below.setdefault(base, {})[cls] = None
+            if unique and base in classes:
+                break
+    roots.update((base, None) for base in below if base not in classes)
+    return walktree(list(roots), {base: list(derived) for base, derived in below.items()}, None)
 
 
-_sentinel = object()
+def walktree(classes, children, parent):
+    """The tree of some classes, which are put in order; `children` are lists by class."""
+    classes.sort(key=lambda cls: (cls.__module__, cls.__name__))
+    tree = []
+    for cls in classes:
+        tree.append((cls, cls.__bases__))
+        if cls in children:
+            tree.append(walktree(children[cls], children, cls))
+    return tree
 
 
-def _find_in_mro(cls, name):
-    for base in type.__dict__["__mro__"].__get__(cls):
-        if name in type.__dict__["__dict__"].__get__(base):
-            return base.__dict__[name]
-    return _sentinel
+# The real ones, whatever a metaclass says.
+_mro_of = type.__dict__["__mro__"].__get__
+_dict_of = type.__dict__["__dict__"].__get__
 
 
-def getattr_static(obj, attr, default=_sentinel):
+def _static(cls, name):
+    """What a class or its bases have stored under a name."""
+    for base in _mro_of(cls):
+        value = _dict_of(base).get(name, _ABSENT)
+        if value is not _ABSENT:
+            return value
+    return _ABSENT
+
+
+def _overrides(stored):
+    """Does it come before what the instance has, as a descriptor that can be set does?"""
+    has = [_static(type(stored), name) is not _ABSENT for name in ("__get__", "__set__", "__delete__")]
+    return has[0] and (has[1] or has[2])
+
+
+def getattr_static(obj, attr, default=_ABSENT):
     """An attribute as it is stored, without running descriptors or `__getattr__`."""
-    own = _sentinel
-    if isinstance(obj, type):
-        cls = obj
-    else:
-        cls = type(obj)
-        slot = _find_in_mro(cls, "__dict__")
-        if slot is _sentinel or isinstance(slot, (types.GetSetDescriptorType,
-                                                  types.MemberDescriptorType)):
-            try:
-                own = object.__getattribute__(obj, "__dict__").get(attr, _sentinel)
-            except AttributeError:
-                pass
-    found = _find_in_mro(cls, attr)
-    if own is not _sentinel and found is not _sentinel:
-        kind = type(found)
-        if (_find_in_mro(kind, "__get__") is not _sentinel
-                and (_find_in_mro(kind, "__set__") is not _sentinel
-                     or _find_in_mro(kind, "__delete__") is not _sentinel)):
-            return found
-    if own is not _sentinel:
-        return own
-    if found is not _sentinel:
-        return found
-    if obj is cls:
-        for base in type.__dict__["__mro__"].__get__(type(cls)):
-            if attr in base.__dict__:
-                return base.__dict__[attr]
-    if default is not _sentinel:
-        return default
-    raise AttributeError(attr)
+    cls = obj if isinstance(obj, type) else type(obj)
+    in_class = _static(cls, attr)
+    in_object = _ABSENT if cls is obj else _own_value(obj, cls, attr)
+    found = in_object
+    if in_object is _ABSENT or in_class is not _ABSENT and _overrides(in_class):
+        found = in_class
+    if found is _ABSENT and cls is obj:
+        found = _static(type(cls), attr)
+    if found is _ABSENT:
+        found = default
+    if found is _ABSENT:
+        raise AttributeError(attr)
+    return found
 
 
-# Documentation
+def _own_value(obj, cls, attr):
+    """What the dict of an instance has, if that is a usual dict."""
+    slot = _static(cls, "__dict__")
+    usual = types.GetSetDescriptorType, types.MemberDescriptorType
+    if slot is _ABSENT or isinstance(slot, usual):
+        try:
+            return object.__getattribute__(obj, "__dict__").get(attr, _ABSENT)
+        except AttributeError:
+            pass
+    return _ABSENT
+
+
+# Documentation -------------------------------------------------------------------------------
+
 
 def cleandoc(doc):
     """A docstring without the indentation that the code around it needs."""
-    lines = doc.expandtabs().split("\n")
-    margin = min((indentsize(line) for line in lines[1:] if line.strip()), default=0)
-    lines = [lines[0].lstrip(), *(line[margin:] for line in lines[1:])]
-    while lines and not lines[-1]:
-        lines.pop()
-    while lines and not lines[0]:
-        lines.pop(0)
-    return "\n".join(lines)
+    first, *rest = doc.expandtabs().split("\n")
+    margin = min((indentsize(line) for line in rest if line.strip()), default=0)
+    lines = [first.lstrip(), *(line[margin:] for line in rest)]
+    start, end = 0, len(lines)
+    while end > start and not lines[end - 1]:
+        end -= 1
+    while start < end and not lines[start]:
+        start += 1
+    return "\n".join(lines[start:end])
+
+
+def _class_around(function):
+    """The class in whose body a function was defined, by its name."""
+    place = sys.modules.get(function.__module__)
+    for word in function.__qualname__.split(".")[:-1]:
+        place = getattr(place, word, None)
+    return place
 
 
 def _inherited_doc(obj):
+    """The documentation that a base has for something, or None."""
     if isclass(obj):
-        docs = (base.__doc__ for base in obj.__mro__ if base is not object)
-        return next((doc for doc in docs if doc is not None), None)
-    if ismethod(obj):
-        name, cls = obj.__func__.__name__, obj.__self__
-        if not isclass(cls):
-            cls = cls.__class__
-    elif isfunction(obj) or isinstance(obj, property):
-        func = obj if isfunction(obj) else obj.fget
-        name = func.__name__
-        cls = sys.modules.get(func.__module__)
-        for part in func.__qualname__.split(".")[:-1]:
-            cls = getattr(cls, part, None)
-        if not isclass(cls):
-            return None
-    elif hasattr(obj, "__objclass__"):
-        name, cls = obj.__name__, obj.__objclass__
+        docs = [cls.__doc__ for cls in obj.__mro__ if cls is not object]
     else:
-        return None
-    for base in cls.__mro__:
-        doc = getattr(getattr(base, name, None), "__doc__", None)
-        if doc is not None:
-            return doc
-    return None
+        if ismethod(obj):
+            owner = obj.__self__
+            name, owner = obj.__func__.__name__, owner if isclass(owner) else owner.__class__
+        elif isinstance(obj, (types.FunctionType, property)):
+            function = obj.fget if isinstance(obj, property) else obj
+            name, owner = function.__name__, _class_around(function)
+        else:
+            name, owner = obj.__name__, obj.__objclass__
+        docs = [getattr(cls, name).__doc__ for cls in owner.__mro__ if hasattr(cls, name)]
+    return next((doc for doc in docs if doc is not None), None)
 
 
 def getdoc(object):
@@ -360,188 +356,184 @@ def getcomments(object):
     except (OSError, TypeError):
         return None
     if ismodule(object):
-        start = 1 if lines and lines[0][:2] == "#!" else 0
-        while start < len(lines) and lines[start].strip() in ("", "#"):
-            start += 1
-        block = itertools.takewhile(lambda line: line.startswith("#"), lines[start:])
-        return "".join(line.expandtabs() for line in block) or None
-    indent = indentsize(lines[number])
-    comments = []
-    while number > 0:
-        number -= 1
-        line = lines[number].expandtabs().lstrip()
-        if not line.startswith("#") or indentsize(lines[number]) != indent:
-            break
-        comments.insert(0, line)
+        if lines and lines[0].startswith("#!"):
+            lines = lines[1:]
+        head = itertools.dropwhile(lambda line: line.strip() in ("", "#"), lines)
+        block = itertools.takewhile(lambda line: line.startswith("#"), head)
+        comments = [line.expandtabs() for line in block]
+    else:
+        indent = indentsize(lines[number])
+        block = itertools.takewhile(
+            lambda line: line.lstrip().startswith("#") and indentsize(line) == indent,
+            reversed(lines[:number]),
+        )
+        comments = [line.expandtabs().lstrip() for line in block][::-1]
     return "".join(comments) or None
 
 
-# Arguments
+# Arguments -----------------------------------------------------------------------------------
 
 Arguments = namedtuple("Arguments", "args, varargs, varkw")
 FullArgSpec = namedtuple(
-    "FullArgSpec", "args, varargs, varkw, defaults, kwonlyargs, kwonlydefaults, annotations")
+    "FullArgSpec", "args, varargs, varkw, defaults, kwonlyargs, kwonlydefaults, annotations"
+)
 ArgInfo = namedtuple("ArgInfo", "args varargs keywords locals")
 ClosureVars = namedtuple("ClosureVars", "nonlocals globals builtins unbound")
 
 
 def getargs(co):
+    """The names of the parameters of a code object."""
     if not iscode(co):
         raise TypeError(f"{co!r} is not a code object")
-    names = co.co_varnames
-    at = co.co_argcount + co.co_kwonlyargcount
-    varargs = varkw = None
-    if co.co_flags & CO_VARARGS:
-        varargs = names[at]
-        at += 1
-    if co.co_flags & CO_VARKEYWORDS:
-        varkw = names[at]
-    return Arguments(list(names[:co.co_argcount + co.co_kwonlyargcount]), varargs, varkw)
+    plain = co.co_argcount + co.co_kwonlyargcount
+    rest = iter(co.co_varnames[plain:])
+    varargs = next(rest) if co.co_flags & CO_VARARGS else None
+    varkw = next(rest) if co.co_flags & CO_VARKEYWORDS else None
+    return Arguments(list(co.co_varnames[:plain]), varargs, varkw)
 
 
 def getfullargspec(func):
     """The parameters of a function; `signature` says more."""
     try:
-        if ismethod(func):
-            func = func.__func__
-        found = signature(func, follow_wrapped=False)
+        found = with_first_parameter(func.__func__ if ismethod(func) else func)
     except Exception as error:
         raise TypeError("unsupported callable") from error
-    args, positional_only, defaults, kwonlyargs = [], [], (), []
-    varargs = varkw = None
-    kwdefaults, annotations = {}, {}
+    groups = {kind: [] for kind in _ParameterKind}
+    annotations = {}
     if found.return_annotation is not _empty:
         annotations["return"] = found.return_annotation
     for parameter in found.parameters.values():
-        kind, name = parameter.kind, parameter.name
-        if kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD):
-            args.append(name)
-            if parameter.default is not _empty:
-                defaults += (parameter.default,)
-        elif kind is Parameter.VAR_POSITIONAL:
-            varargs = name
-        elif kind is Parameter.KEYWORD_ONLY:
-            kwonlyargs.append(name)
-            if parameter.default is not _empty:
-                kwdefaults[name] = parameter.default
-        else:
-            varkw = name
+        groups[parameter.kind].append(parameter)
         if parameter.annotation is not _empty:
-            annotations[name] = parameter.annotation
+            annotations[parameter.name] = parameter.annotation
+    positional = groups[Parameter.POSITIONAL_ONLY] + groups[Parameter.POSITIONAL_OR_KEYWORD]
+    named = groups[Parameter.KEYWORD_ONLY]
+
+    def names(parameters):
+        return [parameter.name for parameter in parameters]
+
+    def defaults(parameters):
+        return {p.name: p.default for p in parameters if p.default is not _empty}
+
     return FullArgSpec(
-        args, varargs, varkw, defaults or None, kwonlyargs, kwdefaults or None, annotations)
+        names(positional),
+        next(iter(names(groups[Parameter.VAR_POSITIONAL])), None),
+        next(iter(names(groups[Parameter.VAR_KEYWORD])), None),
+        tuple(defaults(positional).values()) or None,
+        names(named),
+        defaults(named) or None,
+        annotations,
+    )
 
 
 def getargvalues(frame):
     """The arguments that a frame was called with."""
-    args, varargs, varkw = getargs(frame.f_code)
-    return ArgInfo(args, varargs, varkw, frame.f_locals)
+    return ArgInfo(*getargs(frame.f_code), frame.f_locals)
 
 
 def formatargvalues(
     args, varargs, varkw, locals, formatarg=str, formatvarargs=lambda name: "*" + name,
-    formatvarkw=lambda name: "**" + name, formatvalue=lambda value: "=" + repr(value)
+    formatvarkw=lambda name: "**" + name, formatvalue=lambda value: "=" + repr(value),
 ):
-    specs = [formatarg(name) + formatvalue(locals[name]) for name in args]
-    if varargs:
-        specs.append(formatvarargs(varargs) + formatvalue(locals[varargs]))
-    if varkw:
-        specs.append(formatvarkw(varkw) + formatvalue(locals[varkw]))
-    return f"({', '.join(specs)})"
+    """The text of what `getargvalues` gives."""
+    shown = [(formatarg, name) for name in args]
+    shown += [(form, name) for form, name in ((formatvarargs, varargs), (formatvarkw, varkw)) if name]
+    return f"({', '.join(form(name) + formatvalue(locals[name]) for form, name in shown)})"
 
 
 def getcallargs(func, /, *positional, **named):
     """What the parameters of a function would be in a call."""
     if ismethod(func) and func.__self__ is not None:
-        positional = (func.__self__, *positional)
-        func = func.__func__
-    try:
-        bound = signature(func, follow_wrapped=False).bind(*positional, **named)
-    except TypeError as error:
-        raise TypeError(f"{func.__name__}() {error}") from None
-    bound.apply_defaults()
-    return dict(bound.arguments)
+        return getcallargs(func.__func__, func.__self__, *positional, **named)
+    # A function with the same parameters says it, and complains like the function itself.
+    parameters, defaults = [], {}
+    for parameter in signature(func, follow_wrapped=False).parameters.values():
+        default = parameter.default
+        if default is not _empty:
+            defaults[parameter.name] = default
+            default = _Text(f"_defaults[{parameter.name!r}]")
+        parameters.append(parameter.replace(annotation=_empty, default=default))
+    scope = {"_defaults": defaults}
+    exec(f"def call{Signature(parameters)}: return locals()", scope)
+    scope["call"].__name__ = scope["call"].__qualname__ = func.__name__
+    return scope["call"](*positional, **named)
+
+
+class _Text(str):
+    """Text that is shown as it is."""
+
+    __repr__ = str.__str__
 
 
 def getclosurevars(func):
     """What the free names of a function mean now."""
-    if ismethod(func):
-        func = func.__func__
-    if not isfunction(func):
-        raise TypeError(f"{func!r} is not a Python function")
-    code = func.__code__
-    nonlocals = {}
-    if func.__closure__ is not None:
-        nonlocals = {
-            name: cell.cell_contents for name, cell in zip(code.co_freevars, func.__closure__)}
-    namespace = func.__globals__
-    built_in = namespace.get("__builtins__", builtins.__dict__)
-    if ismodule(built_in):
-        built_in = built_in.__dict__
-    global_vars, builtin_vars, unbound = {}, {}, set()
-    for name in code.co_names:
-        if name in nonlocals:
-            continue
-        if name in namespace:
-            global_vars[name] = namespace[name]
-        elif name in built_in:
-            builtin_vars[name] = built_in[name]
-        else:
-            unbound.add(name)
-    return ClosureVars(nonlocals, global_vars, builtin_vars, unbound)
+    function = func.__func__ if ismethod(func) else func
+    if not isfunction(function):
+        raise TypeError(f"{function!r} is not a Python function")
+    code = function.__code__
+    cells = zip(code.co_freevars, function.__closure__ or ())
+    inner = {name: cell.cell_contents for name, cell in cells}
+    outer = function.__globals__
+    built_in = outer.get("__builtins__", builtins)
+    built_in = vars(built_in) if ismodule(built_in) else built_in
+    names = [name for name in code.co_names if name not in inner]
+    return ClosureVars(
+        inner,
+        {name: outer[name] for name in names if name in outer},
+        {name: built_in[name] for name in names if name not in outer and name in built_in},
+        {name for name in names if name not in outer and name not in built_in},
+    )
 
 
-# Frames
+# Frames --------------------------------------------------------------------------------------
 
-class Traceback(namedtuple("Traceback", "filename lineno function code_context index")):
-    """Where a frame is."""
 
-    def __new__(cls, filename, lineno, function, code_context, index, *, positions=None):
-        made = super().__new__(cls, filename, lineno, function, code_context, index)
+def _with_positions(name, fields):
+    """A tuple class whose instances also have an attribute `positions`."""
+    base = namedtuple(name, fields)
+
+    def __new__(cls, *args, positions=None, **kwargs):
+        made = base.__new__(cls, *args, **kwargs)
         made.positions = positions
         return made
 
+    return type(name, (base,), {"__new__": __new__, "__module__": __name__})
 
-class FrameInfo(namedtuple("FrameInfo", "frame filename lineno function code_context index")):
-    """A frame and where it is."""
 
-    def __new__(cls, frame, filename, lineno, function, code_context, index, *, positions=None):
-        made = super().__new__(cls, frame, filename, lineno, function, code_context, index)
-        made.positions = positions
-        return made
+Traceback = _with_positions("Traceback", "filename lineno function code_context index")
+FrameInfo = _with_positions("FrameInfo", "frame filename lineno function code_context index")
 
 
 def getlineno(frame):
+    """The line that a frame is at."""
     return frame.f_lineno
 
 
 def getframeinfo(frame, context=1):
     """Where a frame or traceback is, with so many lines of source around."""
+    line = frame.tb_lineno if istraceback(frame) else frame.f_lineno
     if istraceback(frame):
-        lineno, frame = frame.tb_lineno, frame.tb_frame
-    else:
-        lineno = frame.f_lineno
+        frame = frame.tb_frame
     if not isframe(frame):
         raise TypeError(f"{frame!r} is not a frame or traceback object")
-    filename = getsourcefile(frame) or getfile(frame)
-    lines = index = None
+    around = index = None
     if context > 0:
-        start = lineno - 1 - context // 2
         try:
             lines, _ = findsource(frame)
         except OSError:
-            lines = None
+            pass
         else:
-            start = max(0, min(start, len(lines) - context))
-            lines = lines[start:start + context]
-            index = lineno - 1 - start
-    return Traceback(filename, lineno, frame.f_code.co_name, lines, index)
+            # As near to the middle as the ends of the file allow.
+            first = max(0, min(line - 1 - context // 2, len(lines) - context))
+            around, index = lines[first:first + context], line - 1 - first
+    path = getsourcefile(frame) or getfile(frame)
+    return Traceback(path, line, frame.f_code.co_name, around, index)
 
 
 def getouterframes(frame, context=1):
     """The frame and those that called it."""
     found = []
-    while frame:
+    while frame is not None:
         found.append(FrameInfo(frame, *getframeinfo(frame, context)))
         frame = frame.f_back
     return found
@@ -550,13 +542,14 @@ def getouterframes(frame, context=1):
 def getinnerframes(tb, context=1):
     """The frames of a traceback."""
     found = []
-    while tb:
+    while tb is not None:
         found.append(FrameInfo(tb.tb_frame, *getframeinfo(tb, context)))
         tb = tb.tb_next
     return found
 
 
 def currentframe():
+    """The frame of the caller."""
     return sys._getframe(1)
 
 
@@ -570,35 +563,45 @@ def trace(context=1):
     return getinnerframes(sys.exc_info()[2], context)
 
 
-# Generators and coroutines
+# Generators and coroutines -------------------------------------------------------------------
 
-GEN_CREATED, GEN_RUNNING = "GEN_CREATED", "GEN_RUNNING"
-GEN_SUSPENDED, GEN_CLOSED = "GEN_SUSPENDED", "GEN_CLOSED"
-CORO_CREATED, CORO_RUNNING = "CORO_CREATED", "CORO_RUNNING"
-CORO_SUSPENDED, CORO_CLOSED = "CORO_SUSPENDED", "CORO_CLOSED"
+
+def _states(prefix, attributes):
+    """The names of the states, and the function that tells the state of an object."""
+    names = [f"{prefix}_{word}" for word in ("CREATED", "RUNNING", "SUSPENDED", "CLOSED")]
+    created, running, suspended, closed = names
+
+    def state(of):
+        if getattr(of, f"{attributes}_running"):
+            return running
+        if getattr(of, f"{attributes}_suspended"):
+            return suspended
+        return closed if getattr(of, f"{attributes}_frame") is None else created
+
+    return *names, state
+
+
+GEN_CREATED, GEN_RUNNING, GEN_SUSPENDED, GEN_CLOSED, _generator_state = _states("GEN", "gi")
+CORO_CREATED, CORO_RUNNING, CORO_SUSPENDED, CORO_CLOSED, _coroutine_state = _states("CORO", "cr")
 
 
 def getgeneratorstate(generator):
-    if generator.gi_running:
-        return GEN_RUNNING
-    if generator.gi_suspended:
-        return GEN_SUSPENDED
-    return GEN_CLOSED if generator.gi_frame is None else GEN_CREATED
-
-
-def getgeneratorlocals(generator):
-    if not isgenerator(generator):
-        raise TypeError(f"{generator!r} is not a Python generator")
-    return generator.gi_frame.f_locals if generator.gi_frame is not None else {}
+    """Has it begun, is it running, does it wait, or is it over?"""
+    return _generator_state(generator)
 
 
 def getcoroutinestate(coroutine):
-    if coroutine.cr_running:
-        return CORO_RUNNING
-    if coroutine.cr_suspended:
-        return CORO_SUSPENDED
-    return CORO_CLOSED if coroutine.cr_frame is None else CORO_CREATED
+    """Has it begun, is it running, does it wait, or is it over?"""
+    return _coroutine_state(coroutine)
+
+
+def getgeneratorlocals(generator):
+    """The variables of a generator."""
+    if not isgenerator(generator):
+        raise TypeError(f"{generator!r} is not a Python generator")
+    return {} if generator.gi_frame is None else generator.gi_frame.f_locals
 
 
 def getcoroutinelocals(coroutine):
-    return coroutine.cr_frame.f_locals if coroutine.cr_frame is not None else {}
+    """The variables of a coroutine."""
+    return {} if coroutine.cr_frame is None else coroutine.cr_frame.f_locals
