@@ -1,55 +1,148 @@
 """Rational numbers."""
 
-__all__ = ["Fraction"]
-
 import math
 import numbers
 import operator
-import re
 import sys
-from decimal import Decimal
 from functools import lru_cache
 
-_MODULUS = sys.hash_info.modulus
-_FORMAT = re.compile(r"""
-    \A\s*
-    (?P<sign>[-+]?)
-    (?=\d|\.\d)
-    (?P<num>\d*|\d+(_\d+)*)
-    (?:
-        (?:/(?P<denom>\d+(_\d+)*))?
-    |
-        (?:\.(?P<decimal>\d*|\d+(_\d+)*))?
-        (?:E(?P<exp>[-+]?\d+(_\d+)*))?
-    )
-    \s*\Z
-""", re.VERBOSE | re.IGNORECASE)
+__all__ = ["Fraction"]
 
 
-@lru_cache(maxsize=1 << 14)
-def _hash(numerator, denominator):
-    try:
-        inverse = pow(denominator, -1, _MODULUS)
-    except ValueError:
-        # The denominator is a multiple of the modulus.
-        value = sys.hash_info.inf
+def _is_decimal(value):
+    # Nobody has a decimal who has not imported the module.
+    module = sys.modules.get("decimal")
+    return module is not None and isinstance(value, module.Decimal)
+
+
+def _digits(text):
+    """The number that digits stand for; underscores may group them."""
+    if not all(group.isdecimal() for group in text.split("_")):
+        raise ValueError
+    return int(text)
+
+
+def _parsed(text):
+    """Numerator and denominator of "-3/7", "1_000.5" or "2e-6"; ValueError for anything else."""
+    text = text.strip()
+    negative = text.startswith("-")
+    if text.startswith(("-", "+")):
+        text = text[1:]
+    over, slash, under = text.partition("/")
+    if slash:
+        top, bottom = _digits(over), _digits(under)
     else:
-        value = hash(hash(abs(numerator)) * inverse)
-    result = value if numerator >= 0 else -value
-    return -2 if result == -1 else result
+        number, letter, power = text.replace("E", "e").partition("e")
+        whole, _, part = number.partition(".")
+        if not whole and not part:
+            raise ValueError
+        top, bottom = _digits(whole or "0"), 1
+        if part:
+            bottom = 10 ** len(part.replace("_", ""))
+            top = top * bottom + _digits(part)
+        if letter:
+            size = 10 ** _digits(power[1:] if power.startswith(("-", "+")) else power)
+            top, bottom = (top, bottom * size) if power.startswith("-") else (top * size, bottom)
+    return -top if negative else top, bottom
 
 
-def _make(numerator, denominator):
-    """A fraction in lowest terms, with a positive denominator."""
-    self = object.__new__(Fraction)
-    self._numerator = numerator
-    self._denominator = denominator
-    return self
+# Operators on numerators and denominators, which are in lowest terms ---------------------------
 
 
-def _reduced(numerator, denominator):
-    common = math.gcd(numerator, denominator)
-    return _make(numerator // common, denominator // common)
+def _lowest(top, bottom):
+    """The fraction in lowest terms; the denominator is positive."""
+    common = math.gcd(top, bottom)
+    return _made(top // common, bottom // common)
+
+
+def _made(top, bottom):
+    made = object.__new__(Fraction)
+    made._numerator, made._denominator = top, bottom
+    return made
+
+
+def _add(a, b, c, d):
+    common = math.gcd(b, d)
+    if common == 1:
+        return _made(a * d + c * b, b * d)
+    # Only a divisor of what they share can be left to cancel.
+    rest = b // common
+    top = a * (d // common) + c * rest
+    again = math.gcd(top, common)
+    return _made(top // again, rest * (d // again))
+
+
+def _subtract(a, b, c, d):
+    return _add(a, b, -c, d)
+
+
+def _multiply(a, b, c, d):
+    # Smaller numbers first: only these pairs can have something in common.
+    left, right = math.gcd(a, d), math.gcd(c, b)
+    return _made((a // left) * (c // right), (b // right) * (d // left))
+
+
+def _divide(a, b, c, d):
+    if c == 0:
+        raise ZeroDivisionError(f"Fraction({(a > 0) - (a < 0)}, 0)")
+    return _multiply(a, b, d, c) if c > 0 else _multiply(a, b, -d, -c)
+
+
+def _floor_divide(a, b, c, d):
+    return a * d // (b * c)
+
+
+def _modulo(a, b, c, d):
+    return _lowest(a * d % (c * b), b * d)
+
+
+def _divide_both(a, b, c, d):
+    quotient, rest = divmod(a * d, b * c)
+    return quotient, _lowest(rest, b * d)
+
+
+def _operator_pair(exact, inexact, word):
+    """The methods for fractions on the left and on the right."""
+
+    def left(a, b):
+        if isinstance(b, Fraction):
+            return exact(a._numerator, a._denominator, b._numerator, b._denominator)
+        if isinstance(b, int):
+            return exact(a._numerator, a._denominator, b, 1)
+        if isinstance(b, (float, complex)):
+            return inexact(type(b)(a) if type(b) in (float, complex) else float(a), b)
+        return NotImplemented
+
+    def right(b, a):
+        if isinstance(a, numbers.Rational):
+            return exact(a.numerator, a.denominator, b._numerator, b._denominator)
+        for kind, convert in ((numbers.Real, float), (numbers.Complex, complex)):
+            if isinstance(a, kind):
+                return inexact(convert(a), convert(b))
+        return NotImplemented
+
+    for method, name in ((left, f"__{word}__"), (right, f"__r{word}__")):
+        method.__name__, method.__qualname__ = name, f"Fraction.{name}"
+    return left, right
+
+
+def _comparison(compare):
+    """A method that compares by order."""
+
+    def method(a, b):
+        if isinstance(b, numbers.Rational):
+            return compare(a._numerator * b.denominator, a._denominator * b.numerator)
+        if isinstance(b, float):
+            if not math.isfinite(b):
+                # Any finite number will do.
+                return compare(0.0, b)
+            top, bottom = b.as_integer_ratio()
+            return compare(a._numerator * bottom, a._denominator * top)
+        return NotImplemented
+
+    method.__name__ = f"__{compare.__name__}__"
+    method.__qualname__ = f"Fraction.{method.__name__}"
+    return method
 
 
 class Fraction(numbers.Rational):
@@ -59,104 +152,127 @@ class Fraction(numbers.Rational):
     "-1.25" or "1e-6".
     """
 
-    __slots__ = "_numerator", "_denominator"
+    __slots__ = ("_numerator", "_denominator")
 
     def __new__(cls, numerator=0, denominator=None):
-        self = super().__new__(cls)
         if denominator is None:
-            if type(numerator) is int:
-                self._numerator, self._denominator = numerator, 1
-                return self
-            if isinstance(numerator, numbers.Rational):
-                self._numerator = numerator.numerator
-                self._denominator = numerator.denominator
-                return self
-            if isinstance(numerator, (float, Decimal)):
-                self._numerator, self._denominator = numerator.as_integer_ratio()
-                return self
-            if not isinstance(numerator, str):
-                raise TypeError("argument should be a string or a Rational instance")
-            numerator, denominator = _parse(numerator)
+            top, bottom = _ratio_of(numerator)
         elif type(numerator) is int is type(denominator):
-            pass
-        elif (isinstance(numerator, numbers.Rational)
-                and isinstance(denominator, numbers.Rational)):
-            numerator, denominator = (
-                numerator.numerator * denominator.denominator,
-                denominator.numerator * numerator.denominator)
+            top, bottom = numerator, denominator
+        elif isinstance(numerator, numbers.Rational) and isinstance(denominator, numbers.Rational):
+            top = numerator.numerator * denominator.denominator
+            bottom = denominator.numerator * numerator.denominator
         else:
             raise TypeError("both arguments should be Rational instances")
-        if denominator == 0:
-            raise ZeroDivisionError(f"Fraction({numerator}, 0)")
-        common = math.gcd(numerator, denominator)
-        if denominator < 0:
+        if bottom == 0:
+            raise ZeroDivisionError(f"Fraction({top}, 0)")
+        common = math.gcd(top, bottom)
+        if bottom < 0:
             common = -common
-        self._numerator = numerator // common
-        self._denominator = denominator // common
+        self = super().__new__(cls)
+        self._numerator, self._denominator = top // common, bottom // common
         return self
 
     @classmethod
     def from_float(cls, f):
-        if isinstance(f, numbers.Integral):
-            return cls(f)
-        if not isinstance(f, float):
-            raise TypeError(f"{cls.__name__}.from_float() only takes floats, "
-                            f"not {f!r} ({type(f).__name__})")
-        return cls(*f.as_integer_ratio())
+        """The exact value of a float."""
+        if isinstance(f, (float, numbers.Integral)):
+            return cls(*f.as_integer_ratio()) if isinstance(f, float) else cls(f)
+        raise TypeError(
+            f"{cls.__name__}.from_float() only takes floats, not {f!r} ({type(f).__name__})"
+        )
 
     @classmethod
     def from_decimal(cls, dec):
+        """The exact value of a decimal."""
         if isinstance(dec, numbers.Integral):
-            dec = Decimal(int(dec))
-        elif not isinstance(dec, Decimal):
-            raise TypeError(f"{cls.__name__}.from_decimal() only takes Decimals, "
-                            f"not {dec!r} ({type(dec).__name__})")
-        return cls(*dec.as_integer_ratio())
+            return cls(int(dec))
+        if _is_decimal(dec):
+            return cls(*dec.as_integer_ratio())
+        raise TypeError(
+            f"{cls.__name__}.from_decimal() only takes Decimals, not {dec!r} ({type(dec).__name__})"
+        )
 
-    numerator = property(lambda self: self._numerator)
-    denominator = property(lambda self: self._denominator)
+    numerator = property(operator.attrgetter("_numerator"))
+    denominator = property(operator.attrgetter("_denominator"))
 
     def as_integer_ratio(self):
+        """The numerator and the denominator."""
         return self._numerator, self._denominator
 
     def limit_denominator(self, max_denominator=1000000):
-        """The nearest fraction with a denominator up to a limit."""
+        """The nearest fraction whose denominator is not greater than this."""
         if max_denominator < 1:
             raise ValueError("max_denominator should be at least 1")
         if self._denominator <= max_denominator:
             return Fraction(self)
-        # Convergents of the continued fraction, and the last one between two of them.
-        p0, q0, p1, q1 = 0, 1, 1, 0
-        n, d = self._numerator, self._denominator
+        # Each step of the division of the two parts gives a better approximation.
+        top, bottom = self._numerator, self._denominator
+        before, now = (0, 1), (1, 0)
         while True:
-            a = n // d
-            q2 = q0 + a * q1
-            if q2 > max_denominator:
+            quotient, rest = divmod(top, bottom)
+            better = before[0] + quotient * now[0], before[1] + quotient * now[1]
+            if better[1] > max_denominator:
                 break
-            p0, q0, p1, q1 = p1, q1, p0 + a * p1, q2
-            n, d = d, n - a * d
-        k = (max_denominator - q0) // q1
-        if 2 * d * (q0 + k * q1) <= self._denominator:
-            return _make(p1, q1)
-        return _reduced(p0 + k * p1, q0 + k * q1)
+            before, now = now, better
+            top, bottom = bottom, rest
+        # The best of those that lie between the last step and the one that went too far.
+        steps = (max_denominator - before[1]) // now[1]
+        between = _lowest(before[0] + steps * now[0], before[1] + steps * now[1])
+        last = _made(*now)
+        return last if abs(last - self) <= abs(between - self) else between
 
     def __repr__(self):
-        return f"{self.__class__.__name__}({self._numerator}, {self._denominator})"
+        return f"{type(self).__name__}({self._numerator}, {self._denominator})"
 
     def __str__(self):
         if self._denominator == 1:
             return str(self._numerator)
         return f"{self._numerator}/{self._denominator}"
 
-    # Rounding
+    __add__, __radd__ = _operator_pair(_add, operator.add, "add")
+    __sub__, __rsub__ = _operator_pair(_subtract, operator.sub, "sub")
+    __mul__, __rmul__ = _operator_pair(_multiply, operator.mul, "mul")
+    __truediv__, __rtruediv__ = _operator_pair(_divide, operator.truediv, "truediv")
+    __floordiv__, __rfloordiv__ = _operator_pair(_floor_divide, operator.floordiv, "floordiv")
+    __mod__, __rmod__ = _operator_pair(_modulo, operator.mod, "mod")
+    __divmod__, __rdivmod__ = _operator_pair(_divide_both, divmod, "divmod")
+    __lt__, __le__, __gt__, __ge__ = map(
+        _comparison, (operator.lt, operator.le, operator.gt, operator.ge)
+    )
 
-    def __trunc__(self):
-        if self._numerator < 0:
-            return -(-self._numerator // self._denominator)
-        return self._numerator // self._denominator
+    def __pow__(self, exponent):
+        if not isinstance(exponent, numbers.Rational):
+            return float(self) ** exponent
+        if exponent.denominator != 1:
+            return float(self) ** float(exponent)
+        power = exponent.numerator
+        top, bottom = self._numerator, self._denominator
+        if power < 0:
+            if top == 0:
+                raise ZeroDivisionError(f"Fraction({bottom ** -power}, 0)")
+            power = -power
+            top, bottom = (bottom, top) if top > 0 else (-bottom, -top)
+        return _made(top**power, bottom**power)
 
-    def __int__(self, _index=operator.index):
-        return _index(self.__trunc__())
+    def __rpow__(self, base):
+        if self._denominator == 1 and self._numerator >= 0:
+            return base**self._numerator
+        if isinstance(base, numbers.Rational):
+            return Fraction(base.numerator, base.denominator) ** self
+        return base ** (self._numerator if self._denominator == 1 else float(self))
+
+    def __pos__(self):
+        return _made(self._numerator, self._denominator)
+
+    def __neg__(self):
+        return _made(-self._numerator, self._denominator)
+
+    def __abs__(self):
+        return _made(abs(self._numerator), self._denominator)
+
+    def __bool__(self):
+        return self._numerator != 0
 
     def __floor__(self):
         return self._numerator // self._denominator
@@ -164,213 +280,70 @@ class Fraction(numbers.Rational):
     def __ceil__(self):
         return -(-self._numerator // self._denominator)
 
-    def __round__(self, ndigits=None):
-        """To the nearest, and of two to the even one."""
-        if ndigits is None:
-            quotient, rest = divmod(self._numerator, self._denominator)
-            twice = rest * 2
-            if twice > self._denominator or twice == self._denominator and quotient % 2:
-                quotient += 1
-            return quotient
-        scale = 10 ** abs(ndigits)
-        if ndigits > 0:
-            return Fraction(round(self * scale), scale)
-        return Fraction(round(self / scale) * scale)
+    def __trunc__(self):
+        whole = abs(self._numerator) // self._denominator
+        return whole if self._numerator >= 0 else -whole
 
-    # Comparing
+    def __int__(self):
+        return operator.index(self.__trunc__())
+
+    def __round__(self, ndigits=None):
+        if ndigits is not None:
+            scale = 10 ** abs(ndigits)
+            if ndigits > 0:
+                return Fraction(round(self * scale), scale)
+            return Fraction(round(self / scale) * scale)
+        below, rest = divmod(self._numerator, self._denominator)
+        # A half goes to the even neighbour.
+        over = 2 * rest - self._denominator
+        return below + (over > 0 or over == 0 and below % 2 == 1)
+
+    def __eq__(self, other):
+        if isinstance(other, numbers.Rational):
+            return self._numerator == other.numerator and self._denominator == other.denominator
+        if isinstance(other, numbers.Complex) and other.imag == 0:
+            other = other.real
+        if not isinstance(other, float):
+            # The other one may know.
+            return NotImplemented
+        if not math.isfinite(other):
+            return False
+        return other.as_integer_ratio() == (self._numerator, self._denominator)
 
     def __hash__(self):
         return _hash(self._numerator, self._denominator)
 
-    def __eq__(a, b):
-        if type(b) is int:
-            return a._numerator == b and a._denominator == 1
-        if isinstance(b, numbers.Rational):
-            return a._numerator == b.numerator and a._denominator == b.denominator
-        if isinstance(b, numbers.Complex) and b.imag == 0:
-            b = b.real
-        if isinstance(b, float):
-            if math.isnan(b) or math.isinf(b):
-                return 0.0 == b
-            return a == a.from_float(b)
-        return NotImplemented
-
-    def _richcmp(self, other, op):
-        if isinstance(other, numbers.Rational):
-            return op(
-                self._numerator * other.denominator, self._denominator * other.numerator)
-        if isinstance(other, float):
-            if math.isnan(other) or math.isinf(other):
-                return op(0.0, other)
-            return op(self, self.from_float(other))
-        return NotImplemented
-
-    def __lt__(a, b):
-        return a._richcmp(b, operator.lt)
-
-    def __gt__(a, b):
-        return a._richcmp(b, operator.gt)
-
-    def __le__(a, b):
-        return a._richcmp(b, operator.le)
-
-    def __ge__(a, b):
-        return a._richcmp(b, operator.ge)
-
-    def __bool__(a):
-        return bool(a._numerator)
-
-    # Arithmetic
-
-    def __pow__(a, b):
-        if isinstance(b, numbers.Rational):
-            if b.denominator == 1:
-                power = b.numerator
-                n, d = a._numerator, a._denominator
-                if power >= 0:
-                    return _make(n ** power, d ** power)
-                if n > 0:
-                    return _make(d ** -power, n ** -power)
-                if n == 0:
-                    raise ZeroDivisionError(f"Fraction({d ** -power}, 0)")
-                return _make((-d) ** -power, (-n) ** -power)
-            return float(a) ** float(b)
-        if isinstance(b, (float, complex)):
-            return float(a) ** b
-        return NotImplemented
-
-    def __rpow__(b, a):
-        if b._denominator == 1 and b._numerator >= 0:
-            return a ** b._numerator
-        if isinstance(a, numbers.Rational):
-            return Fraction(a.numerator, a.denominator) ** b
-        if b._denominator == 1:
-            return a ** b._numerator
-        return a ** float(b)
-
-    def __pos__(a):
-        return _make(a._numerator, a._denominator)
-
-    def __neg__(a):
-        return _make(-a._numerator, a._denominator)
-
-    def __abs__(a):
-        return _make(abs(a._numerator), a._denominator)
-
     def __reduce__(self):
-        return self.__class__, (self._numerator, self._denominator)
+        return type(self), (str(self),)
 
     def __copy__(self):
-        if type(self) is Fraction:
-            return self
-        return self.__class__(self._numerator, self._denominator)
+        return self if type(self) is Fraction else type(self)(self._numerator, self._denominator)
 
     def __deepcopy__(self, memo):
         return self.__copy__()
 
 
-def _parse(text):
-    match = _FORMAT.match(text)
-    if match is None:
-        raise ValueError(f"Invalid literal for Fraction: {text!r}")
-    numerator = int(match["num"] or "0")
-    denominator = 1
-    if match["denom"]:
-        denominator = int(match["denom"])
+def _ratio_of(value):
+    """The numerator and denominator of anything that a fraction can be made of."""
+    if isinstance(value, numbers.Rational):
+        return value.numerator, value.denominator
+    if isinstance(value, float) or _is_decimal(value):
+        return value.as_integer_ratio()
+    if not isinstance(value, str):
+        raise TypeError("argument should be a string or a Rational instance")
+    try:
+        return _parsed(value)
+    except ValueError:
+        raise ValueError(f"Invalid literal for Fraction: {value!r}") from None
+
+
+@lru_cache(maxsize=1 << 14)
+def _hash(top, bottom):
+    """Equal numbers of all kinds have this hash: the quotient modulo a prime."""
+    prime = sys.hash_info.modulus
+    if bottom % prime:
+        size = abs(top) * pow(bottom, -1, prime) % prime
     else:
-        if match["decimal"]:
-            digits = match["decimal"].replace("_", "")
-            denominator = 10 ** len(digits)
-            numerator = numerator * denominator + int(digits)
-        if match["exp"]:
-            exponent = int(match["exp"])
-            if exponent >= 0:
-                numerator *= 10 ** exponent
-            else:
-                denominator *= 10 ** -exponent
-    return -numerator if match["sign"] == "-" else numerator, denominator
-
-
-# Sums and products take out common factors before they multiply.
-
-
-def _add(a, b, sign=1):
-    na, da, nb, db = a.numerator, a.denominator, sign * b.numerator, b.denominator
-    common = math.gcd(da, db)
-    if common == 1:
-        return _make(na * db + da * nb, da * db)
-    part = da // common
-    total = na * (db // common) + nb * part
-    rest = math.gcd(total, common)
-    if rest == 1:
-        return _make(total, part * db)
-    return _make(total // rest, part * (db // rest))
-
-
-def _sub(a, b):
-    return _add(a, b, -1)
-
-
-def _mul(a, b):
-    na, da, nb, db = a.numerator, a.denominator, b.numerator, b.denominator
-    first, second = math.gcd(na, db), math.gcd(nb, da)
-    return _make((na // first) * (nb // second), (da // second) * (db // first))
-
-
-def _div(a, b):
-    nb, db = b.numerator, b.denominator
-    na, da = a.numerator, a.denominator
-    first, second = math.gcd(na, nb), math.gcd(db, da)
-    numerator, denominator = (na // (first or 1)) * (db // second), (nb // (first or 1)) * (da // second)
-    if denominator < 0:
-        numerator, denominator = -numerator, -denominator
-    if denominator == 0:
-        raise ZeroDivisionError(f"Fraction({numerator}, 0)")
-    return _make(numerator, denominator)
-
-
-def _floordiv(a, b):
-    return a.numerator * b.denominator // (a.denominator * b.numerator)
-
-
-def _mod(a, b):
-    return _reduced(
-        a.numerator * b.denominator % (b.numerator * a.denominator),
-        a.denominator * b.denominator)
-
-
-def _divmod(a, b):
-    quotient, rest = divmod(a.numerator * b.denominator, a.denominator * b.numerator)
-    return quotient, _reduced(rest, a.denominator * b.denominator)
-
-
-def _install(name, exact, fallback):
-    def forward(a, b):
-        if isinstance(b, (int, Fraction)):
-            return exact(a, b)
-        if isinstance(b, float):
-            return fallback(float(a), b)
-        if isinstance(b, complex):
-            return fallback(complex(a), b)
-        return NotImplemented
-
-    def reverse(b, a):
-        if isinstance(a, numbers.Rational):
-            return exact(a, b)
-        if isinstance(a, numbers.Real):
-            return fallback(float(a), float(b))
-        if isinstance(a, numbers.Complex):
-            return fallback(complex(a), complex(b))
-        return NotImplemented
-    for prefix, function in (("", forward), ("r", reverse)):
-        function.__name__ = f"__{prefix}{name}__"
-        function.__qualname__ = f"Fraction.__{prefix}{name}__"
-        setattr(Fraction, function.__name__, function)
-
-
-for _name, _exact, _fallback in (
-        ("add", _add, operator.add), ("sub", _sub, operator.sub), ("mul", _mul, operator.mul),
-        ("truediv", _div, operator.truediv), ("floordiv", _floordiv, operator.floordiv),
-        ("mod", _mod, operator.mod), ("divmod", _divmod, divmod)):
-    _install(_name, _exact, _fallback)
-Fraction.__abstractmethods__ = frozenset()
+        size = sys.hash_info.inf
+    result = size if top >= 0 else -size
+    return -2 if result == -1 else result
