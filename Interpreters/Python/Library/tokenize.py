@@ -21,28 +21,19 @@ class TokenError(Exception):
     """The program ends within a statement or a text."""
 
 
-
-
 class TokenInfo(namedtuple("TokenInfo", "type string start end line")):
     """A token: kind, text, (row, column) of its ends, and the line it is in."""
 
     def __repr__(self):
         kind = f"{self.type} ({tok_name[self.type]})"
-        return self._replace(type=_Plain(kind))._plain_repr()
-
-    def _plain_repr(self):
-        return super().__repr__()
+        others = (f"{name}={getattr(self, name)!r}" for name in self._fields[1:])
+        return f"TokenInfo(type={kind}, {', '.join(others)})"
 
     @property
     def exact_type(self):
-        if self.type == OP and self.string in EXACT_TOKEN_TYPES:
-            return EXACT_TOKEN_TYPES[self.string]
-        return self.type
-
-
-class _Plain(str):
-    def __repr__(self):
-        return str(self)
+        """The kind; of an operator, which one it is."""
+        found = EXACT_TOKEN_TYPES.get(self.string) if self.type == OP else None
+        return self.type if found is None else found
 
 
 # Patterns ---------------------------------------------------------------------------------------
@@ -70,237 +61,247 @@ _REST = {
 }
 
 
-def detect_encoding(readline):
-    """(encoding, the lines that were read to find it)"""
+# Encodings --------------------------------------------------------------------------------------
+
+
+def _rest_of(readline):
+    """The lines that a function still gives; it ends with an empty one, or with StopIteration."""
     try:
-        name = readline.__self__.name
-    except AttributeError:
-        name = None
+        while line := readline():
+            yield line
+    except StopIteration:
+        pass
 
-    def read():
-        try:
-            return readline()
-        except StopIteration:
-            return b""
 
-    def cookie_of(line):
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            message = "invalid or missing encoding declaration"
-            raise SyntaxError(message if name is None else f"{message} for {name!r}") from None
-        match = _cookie.match(text)
-        if not match:
-            return None
-        encoding = match.group(1)
-        plain = encoding[:12].lower().replace("_", "-")
-        if plain == "utf-8" or plain.startswith("utf-8-"):
-            encoding = "utf-8"
-        elif plain in ("latin-1", "iso-8859-1", "iso-latin-1"):
-            encoding = "iso-8859-1"
-        try:
-            lookup(encoding)
-        except LookupError:
-            message = f"unknown encoding: {encoding}"
-            raise SyntaxError(
-                message if name is None else f"unknown encoding for {name!r}: {encoding}"
-            ) from None
-        if has_mark:
-            if encoding != "utf-8":
-                raise SyntaxError("encoding problem: utf-8" if name is None
-                                  else f"encoding problem for {name!r}: utf-8")
-            encoding += "-sig"
-        return encoding
-    first = read()
-    has_mark = first.startswith(BOM_UTF8)
-    default = "utf-8"
-    if has_mark:
-        first = first[3:]
-        default = "utf-8-sig"
-    if not first:
-        return default, []
-    encoding = cookie_of(first)
-    if encoding:
-        return encoding, [first]
-    if not _blank.match(first):
-        return default, [first]
-    second = read()
-    if not second:
-        return default, [first]
-    return cookie_of(second) or default, [first, second]
+def detect_encoding(readline):
+    """(encoding, the lines that were read to find it)
+
+    It may be said by a mark before the first line, or by a comment in one of the first two.
+    """
+    name = getattr(getattr(readline, "__self__", None), "name", None)
+    where = "" if name is None else f" for {name!r}"
+    lines = _rest_of(readline)
+    first = next(lines, b"")
+    marked = first.startswith(BOM_UTF8)
+    first = first.removeprefix(BOM_UTF8)
+    default = "utf-8-sig" if marked else "utf-8"
+    read = []
+    for line in (first, None):
+        # The second counts only if there is no code in the first.
+        if line is None:
+            line = next(lines, b"") if _blank.match(first) else b""
+        if not line:
+            break
+        read.append(line)
+        said = _declared_encoding(line, where)
+        if said is None:
+            continue
+        if not marked:
+            return said, read
+        if said != "utf-8":
+            raise SyntaxError(f"encoding problem{where}: utf-8")
+        return default, read
+    return default, read
+
+
+def _declared_encoding(line, where):
+    """The encoding that a comment says; None if it says nothing."""
+    try:
+        match = _cookie.match(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise SyntaxError(f"invalid or missing encoding declaration{where}") from None
+    if match is None:
+        return None
+    said = match[1]
+    start = said[:12].lower().replace("_", "-")
+    for usual, others in (
+        ("utf-8", ("utf-8",)), ("iso-8859-1", ("latin-1", "iso-8859-1", "iso-latin-1"))
+    ):
+        if any(start == other or start.startswith(f"{other}-") for other in others):
+            said = usual
+    try:
+        lookup(said)
+    except LookupError:
+        raise SyntaxError(f"unknown encoding{where}: {said}") from None
+    return said
 
 
 def open(filename):
     """A program's file as text, in the encoding that it says."""
-    buffer = _open(filename, "rb")
+    file = _open(filename, "rb")
     try:
-        encoding, _ = detect_encoding(buffer.readline)
-        buffer.seek(0)
-        text = TextIOWrapper(buffer, encoding, line_buffering=True)
+        encoding = detect_encoding(file.readline)[0]
+        file.seek(0)
+        text = TextIOWrapper(file, encoding, line_buffering=True)
         text.mode = "r"
-        return text
-    except:
-        buffer.close()
+    except BaseException:
+        file.close()
         raise
+    return text
+
+
+# Tokens from lines ------------------------------------------------------------------------------
 
 
 def tokenize(readline):
     """The tokens of lines of bytes; the first one is the encoding."""
-    encoding, consumed = detect_encoding(readline)
+    encoding, first = detect_encoding(readline)
 
     def lines():
-        for line in consumed:
-            yield line.decode(encoding)
-        while True:
-            try:
-                line = readline()
-            except StopIteration:
-                return
-            if not line:
-                return
-            yield line.decode(encoding)
-    return _tokens(lines(), encoding)
+        yield from first
+        yield from _rest_of(readline)
+
+    return _Tokenizer(encoding).tokens(line.decode(encoding) for line in lines())
 
 
 def generate_tokens(readline):
     """The tokens of lines of text."""
-    def lines():
-        while True:
-            try:
-                line = readline()
-            except StopIteration:
-                return
-            if not line:
-                return
-            yield line
-    return _tokens(lines(), None)
+    return _Tokenizer(None).tokens(_rest_of(readline))
 
 
-def _indentation(line):
-    """(its width, where it ends)"""
-    column = i = 0
-    for i, c in enumerate(line):
-        if c == " ":
-            column += 1
-        elif c == "\t":
-            column = (column // tabsize + 1) * tabsize
-        elif c == "\f":
-            column = 0
-        else:
-            return column, i
-    return column, len(line)
+class _Tokenizer:
+    """Reads lines one after the other, and knows what is open between them."""
 
+    def __init__(self, encoding):
+        self.encoding = encoding
+        self.row = 0
+        self.line = ""
+        self.depth = 0
+        self.continued = False
+        # The widths of the blocks around.
+        self.margins = [0]
+        # A text that goes on in the next line: its quote, where it began, itself, its lines.
+        self.quote = self.start = self.text = self.lines = None
 
-def _tokens(lines, encoding):
-    number = depth = 0
-    is_continued = False
-    indents = [0]
-    # A text that goes on: its beginning, its first line, the lines so far, what it ends with.
-    text = start = text_lines = closing = None
-    if encoding is not None:
-        yield TokenInfo(ENCODING, "utf-8" if encoding == "utf-8-sig" else encoding,
-                        (0, 0), (0, 0), "")
-    previous = line = ""
-    for line in lines:
-        previous = line
-        number += 1
-        at, end = 0, len(line)
-        if closing is not None:
-            match = _REST[closing].match(line)
-            if match:
-                at = match.end()
-                yield TokenInfo(
-                    STRING, text + line[:at], start, (number, at), text_lines + line)
-                text = closing = None
-            elif len(closing) == 1 and not line.endswith(("\\\n", "\\\r\n")):
-                yield TokenInfo(ERRORTOKEN, text + line, start, (number, len(line)), text_lines)
-                text = closing = None
-                continue
+    def token(self, kind, start, end):
+        """A token of the present line."""
+        return TokenInfo(
+            kind, self.line[start:end], (self.row, start), (self.row, end), self.line
+        )
+
+    def tokens(self, lines):
+        """All tokens."""
+        if self.encoding is not None:
+            name = self.encoding.removesuffix("-sig")
+            yield TokenInfo(ENCODING, name, (0, 0), (0, 0), "")
+        for line in lines:
+            self.row += 1
+            self.line = line
+            if self.quote is not None:
+                yield from self.of_text()
+            elif self.depth or self.continued:
+                self.continued = False
+                yield from self.of_code(0)
+            elif line.strip(" \t\f"):
+                yield from self.of_first_line()
             else:
-                text += line
-                text_lines += line
-                continue
-        elif depth == 0 and not is_continued:
-            column, at = _indentation(line)
-            if at == end:
+                # Blanks without an end of line are no line: the program ended before.
+                self.row -= 1
+                self.line = ""
                 break
-            if line[at] in "#\r\n":
-                if line[at] == "#":
-                    comment = line[at:].rstrip("\r\n")
-                    yield TokenInfo(
-                        COMMENT, comment, (number, at), (number, at + len(comment)), line)
-                    at += len(comment)
-                yield TokenInfo(NL, line[at:], (number, at), (number, len(line)), line)
-                continue
-            if column > indents[-1]:
-                indents.append(column)
-                yield TokenInfo(INDENT, line[:at], (number, 0), (number, at), line)
-            while column < indents[-1]:
-                if column not in indents:
-                    raise IndentationError(
-                        "unindent does not match any outer indentation level",
-                        ("<tokenize>", number, at, line))
-                indents.pop()
-                yield TokenInfo(DEDENT, "", (number, at), (number, at), line)
+        yield from self.of_end()
+
+    def of_end(self):
+        if self.quote is not None:
+            raise TokenError("EOF in multi-line string", self.start)
+        after = (self.row + 1, 0)
+        if self.depth > 0 or self.continued:
+            raise TokenError("EOF in multi-line statement", after)
+        line = self.line
+        if line and not line.endswith(("\n", "\r")) and not line.strip().startswith("#"):
+            size = len(line)
+            yield TokenInfo(NEWLINE, "", (self.row, size), (self.row, size + 1), "")
+        for kind in [DEDENT] * (len(self.margins) - 1) + [ENDMARKER]:
+            yield TokenInfo(kind, "", after, after, "")
+
+    def of_first_line(self):
+        """The tokens of a line that begins a statement."""
+        line = self.line
+        at = len(line) - len(line.lstrip(" \t\f"))
+        if line[at] in "#\r\n":
+            end = len(line.rstrip("\r\n"))
+            if line[at] == "#":
+                yield self.token(COMMENT, at, end)
+                at = end
+            yield self.token(NL, at, len(line))
+            return
+        # A form feed starts the line again; tabs go to the next stop.
+        width = len(line[:at].rpartition("\f")[2].expandtabs(tabsize))
+        if width > self.margins[-1]:
+            self.margins.append(width)
+            yield self.token(INDENT, 0, at)
+        elif width not in self.margins:
+            raise IndentationError(
+                "unindent does not match any outer indentation level",
+                ("<tokenize>", self.row, at, line),
+            )
+        while width < self.margins[-1]:
+            self.margins.pop()
+            yield self.token(DEDENT, at, at)
+        yield from self.of_code(at)
+
+    def of_text(self):
+        """The rest of a text that began in a line before, and what comes after it."""
+        line, one_line = self.line, len(self.quote) == 1
+        match = _REST[self.quote].match(line)
+        if match is not None:
+            end = (self.row, match.end())
+            yield TokenInfo(
+                STRING, self.text + line[:match.end()], self.start, end, self.lines + line
+            )
+            self.quote = None
+            yield from self.of_code(match.end())
+        elif one_line and not line.endswith(("\\\n", "\\\r\n")):
+            end = (self.row, len(line))
+            yield TokenInfo(ERRORTOKEN, self.text + line, self.start, end, self.lines)
+            self.quote = None
         else:
-            is_continued = False
-        while at < end:
+            self.text += line
+            self.lines += line
+
+    def begin_text(self, quote, at):
+        self.quote, self.start = quote, (self.row, at)
+        self.text, self.lines = self.line[at:], self.line
+
+    def of_code(self, at):
+        """The tokens from a column on."""
+        line = self.line
+        while at < len(line):
             match = _TOKEN.match(line, at)
             if match is None:
-                yield TokenInfo(ERRORTOKEN, line[at], (number, at), (number, at + 1), line)
+                yield self.token(ERRORTOKEN, at, at + 1)
                 at += 1
                 continue
-            kind = match.lastgroup
-            begin, at = match.span(kind)
-            found = line[begin:at]
-            place = (number, begin), (number, at)
-            if kind == "end":
-                break
-            if kind == "continued":
-                is_continued = True
-            elif kind == "number":
-                yield TokenInfo(NUMBER, found, *place, line)
-            elif kind == "newline":
-                yield TokenInfo(NL if depth else NEWLINE, found, *place, line)
-            elif kind == "comment":
-                yield TokenInfo(COMMENT, found, *place, line)
-            elif kind == "triple":
-                closing = found[-3:]
-                ending = _REST[closing].match(line, at)
-                if ending:
-                    at = ending.end()
-                    yield TokenInfo(STRING, line[begin:at], (number, begin), (number, at), line)
-                    closing = None
-                else:
-                    start, text, text_lines = (number, begin), line[begin:], line
-                    break
-            elif kind == "string":
-                if found.endswith("\n"):
-                    start, text, text_lines = (number, begin), line[begin:], line
-                    closing = next(c for c in found if c in "'\"")
-                    break
-                yield TokenInfo(STRING, found, *place, line)
-            elif kind == "sign":
-                if found in "([{":
-                    depth += 1
-                elif found in ")]}":
-                    depth -= 1
-                yield TokenInfo(OP, found, *place, line)
-            elif found.isidentifier():
-                yield TokenInfo(NAME, found, *place, line)
+            what = match.lastgroup
+            start, at = match.span(what)
+            if what == "end":
+                return
+            if what == "continued":
+                self.continued = True
+            elif what == "newline":
+                yield self.token(NL if self.depth else NEWLINE, start, at)
+            elif what == "triple":
+                quote = line[at - 3:at]
+                rest = _REST[quote].match(line, at)
+                if rest is None:
+                    self.begin_text(quote, start)
+                    return
+                at = rest.end()
+                yield self.token(STRING, start, at)
+            elif what == "string" and line[at - 1] == "\n":
+                self.begin_text("'" if "'" in line[start:start + 3].partition('"')[0] else '"', start)
+                return
+            elif what == "name" and not match[what].isidentifier():
+                at = start + 1
+                yield self.token(ERRORTOKEN, start, at)
             else:
-                yield TokenInfo(ERRORTOKEN, found[0], place[0], (number, begin + 1), line)
-                at = begin + 1
-    if closing is not None:
-        raise TokenError("EOF in multi-line string", start)
-    if depth > 0 or is_continued:
-        raise TokenError("EOF in multi-line statement", (number + 1, 0))
-    if previous and previous[-1] not in "\r\n" and not previous.strip().startswith("#"):
-        yield TokenInfo(
-            NEWLINE, "", (number, len(previous)), (number, len(previous) + 1), "")
-    for _ in indents[1:]:
-        yield TokenInfo(DEDENT, "", (number + 1, 0), (number + 1, 0), "")
-    yield TokenInfo(ENDMARKER, "", (number + 1, 0), (number + 1, 0), "")
+                if what == "sign":
+                    found = match[what]
+                    self.depth += (found in "([{") - (found in ")]}")
+                yield self.token(_KINDS[what], start, at)
+
+
+_KINDS = {"comment": COMMENT, "number": NUMBER, "string": STRING, "sign": OP, "name": NAME}
 
 
 # Back to text -----------------------------------------------------------------------------------
@@ -311,99 +312,100 @@ def untokenize(iterable):
     tokens = [tuple(item) for item in iterable]
     encoding = None
     if tokens and tokens[0][0] == ENCODING:
-        encoding = tokens[0][1]
-    if tokens and len(tokens[0]) == 2:
-        text = _loosely(tokens)
-    else:
-        text = _exactly(tokens)
+        encoding = tokens.pop(0)[1]
+    whole = bool(tokens) and len(tokens[0]) == 5
+    text = "".join(_in_place(tokens) if whole else _in_order(tokens))
     return text if encoding is None else text.encode(encoding)
 
 
-def _exactly(tokens):
-    parts = []
-    row, column = 1, 0
-    indents = []
-    starts_line = False
-    for kind, text, start, end, line in tokens:
-        if kind == ENCODING:
-            continue
-        if kind == ENDMARKER:
-            break
+class _Margins:
+    """The indentation of each line, from the tokens that begin and end blocks."""
+
+    def __init__(self):
+        self.blocks = []
+        self.at_start = False
+
+    def takes(self, kind, text):
+        """Is it a token that only says something about blocks?"""
         if kind == INDENT:
-            indents.append(text)
-            continue
-        if kind == DEDENT:
-            indents.pop()
-            row, column = end
-            continue
+            self.blocks.append(text)
+        elif kind == DEDENT:
+            self.blocks.pop()
+        return kind in (INDENT, DEDENT)
+
+    def before(self, kind):
+        """What stands before a token."""
         if kind in (NEWLINE, NL):
-            starts_line = True
-        elif starts_line and indents:
-            if start[1] >= len(indents[-1]):
-                parts.append(indents[-1])
-                column = len(indents[-1])
-            starts_line = False
-        if start < (row, column):
-            raise ValueError(f"start ({start[0]},{start[1]}) precedes previous end "
-                             f"({row},{column})")
-        if start[0] > row:
-            parts.append("\\\n" * (start[0] - row))
-            column = 0
-        parts.append(" " * (start[1] - column))
-        parts.append(text)
-        row, column = end
-        if kind in (NEWLINE, NL):
-            row += 1
-            column = 0
-    return "".join(parts)
+            self.at_start = True
+        elif self.at_start and self.blocks:
+            self.at_start = False
+            return self.blocks[-1]
+        return ""
 
 
-def _loosely(tokens):
-    parts = []
-    indents = []
-    starts_line = was_string = False
+def _in_place(tokens):
+    """Tokens with whatever brings each to its place before it."""
+    margins = _Margins()
+    here = (1, 0)
+    for kind, text, start, end, _ in tokens:
+        if kind == ENDMARKER:
+            return
+        if margins.takes(kind, text):
+            if kind == DEDENT:
+                here = end
+            continue
+        margin = margins.before(kind)
+        if margin and start[1] >= len(margin):
+            yield margin
+            here = here[0], len(margin)
+        if start < here:
+            raise ValueError(
+                f"start ({start[0]},{start[1]}) precedes previous end ({here[0]},{here[1]})"
+            )
+        rows = start[0] - here[0]
+        yield "\\\n" * rows
+        yield " " * (start[1] - (0 if rows else here[1]))
+        yield text
+        here = (end[0] + 1, 0) if kind in (NEWLINE, NL) else end
+
+
+def _in_order(tokens):
+    """Tokens without places, as far apart as they must be."""
+    margins = _Margins()
+    before = None
     for kind, text, *_ in tokens:
         if kind == ENCODING:
             continue
-        if kind in (NAME, NUMBER):
-            text += " "
-        if kind == STRING:
-            if was_string:
-                text = " " + text
-            was_string = True
-        else:
-            was_string = False
-        if kind == INDENT:
-            indents.append(text)
-            continue
-        if kind == DEDENT:
-            indents.pop()
-            continue
-        if kind in (NEWLINE, NL):
-            starts_line = True
-        elif starts_line and indents:
-            parts.append(indents[-1])
-            starts_line = False
-        parts.append(text)
-    return "".join(parts)
+        if not margins.takes(kind, text):
+            yield margins.before(kind)
+            if kind == before == STRING:
+                # Else they would be one.
+                yield " "
+            yield text
+            if kind in (NAME, NUMBER):
+                yield " "
+        before = kind
 
 
 def main():
+    """Shows the tokens of a program."""
     import argparse
     import sys
-    parser = argparse.ArgumentParser(prog="python -m tokenize")
-    parser.add_argument("filename", nargs="?", metavar="filename.py")
-    parser.add_argument("-e", "--exact", action="store_true")
-    args = parser.parse_args()
-    if args.filename:
-        with _open(args.filename, "rb") as file:
-            tokens = list(tokenize(file.readline))
+
+    options = argparse.ArgumentParser(prog="python -m tokenize")
+    options.add_argument("filename", nargs="?", metavar="filename.py")
+    options.add_argument("-e", "--exact", action="store_true")
+    chosen = options.parse_args()
+    if chosen.filename:
+        with _open(chosen.filename, "rb") as file:
+            found = list(tokenize(file.readline))
     else:
-        tokens = _tokens(iter(sys.stdin.readline, ""), None)
-    for item in tokens:
-        kind = item.exact_type if args.exact else item.type
-        place = "%d,%d-%d,%d:" % (item.start + item.end)
-        print("%-20s%-15s%-15r" % (place, tok_name[kind], item.string))
+        found = generate_tokens(sys.stdin.readline)
+    for item in found:
+        (row, column), (end_row, end_column) = item.start, item.end
+        kind = tok_name[item.exact_type if chosen.exact else item.type]
+        place = f"{row},{column}-{end_row},{end_column}:"
+        print(f"{place:<20}{kind:<15}{item.string!r:<15}")
 
 
 if __name__ == "__main__":
