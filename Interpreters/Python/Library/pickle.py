@@ -15,10 +15,9 @@ import _pickle_codes
 from _pickle_codes import *
 from _unpickle import PickleError, Unpickler, UnpicklingError, attribute_at, decode_long
 
-__all__ = [
-    "PickleError", "PicklingError", "UnpicklingError", "Pickler", "Unpickler", "dump", "dumps",
-    "load", "loads", "PickleBuffer", *_pickle_codes.__all__,
-]
+__all__ = (
+    "PickleError PicklingError UnpicklingError Pickler Unpickler dump dumps load loads PickleBuffer"
+).split() + _pickle_codes.__all__
 
 HIGHEST_PROTOCOL = 5
 DEFAULT_PROTOCOL = 4
@@ -46,33 +45,6 @@ class PickleBuffer:
         self._view.release()
 
 
-def encode_long(x):
-    """The fewest bytes of a number, least significant first; none for 0."""
-    if x == 0:
-        return b""
-    count = (x.bit_length() >> 3) + 1
-    encoded = x.to_bytes(count, "little", signed=True)
-    if x < 0 and count > 1 and encoded[-1] == 0xFF and encoded[-2] & 0x80:
-        encoded = encoded[:-1]
-    return encoded
-
-
-def whichmodule(obj, name):
-    """The name of the module that an object is in."""
-    module_name = getattr(obj, "__module__", None)
-    if module_name is not None:
-        return module_name
-    for module_name, module in sys.modules.copy().items():
-        if module_name in ("__main__", "__mp_main__") or module is None:
-            continue
-        try:
-            if attribute_at(module, name) is obj:
-                return module_name
-        except AttributeError:
-            pass
-    return "__main__"
-
-
 class Output:
     """The bytes of a pickle. From protocol 4 on they are in frames, which are read at once."""
 
@@ -92,10 +64,6 @@ class Output:
 
     def begin_frames(self):
         self.pieces = []
-
-    def end_object(self):
-        if self.pieces is not None and self.size >= self.FRAME:
-            self.flush()
 
     def flush(self):
         content = b"".join(self.pieces)
@@ -119,335 +87,412 @@ class Output:
         self.write_out(payload)
 
 
+def encode_long(x):
+    """The fewest bytes of a number, least significant first; none for 0."""
+    # One more bit for the sign.
+    bits = (x if x >= 0 else ~x).bit_length() + 1
+    return x.to_bytes((bits + 7) // 8, "little", signed=True) if x else b""
+
+
+def whichmodule(obj, name):
+    """The name of the module that an object is in."""
+    said = getattr(obj, "__module__", None)
+    if said is not None:
+        return said
+    for where, module in list(sys.modules.items()):
+        if module is not None and where not in ("__main__", "__mp_main__"):
+            try:
+                found = attribute_at(module, name)
+            except AttributeError:
+                continue
+            if found is obj:
+                return where
+    return "__main__"
+
+
+# Instructions for content of different sizes: from which protocol on, the longest content, the
+# instruction, the format of the size.
+_TEXT_SIZES = (
+    (4, 0xFF, SHORT_BINUNICODE, "<B"),
+    (1, 0xFFFFFFFF, BINUNICODE, "<I"),
+    (4, sys.maxsize, BINUNICODE8, "<Q"),
+)
+_BYTES_SIZES = (
+    (3, 0xFF, SHORT_BINBYTES, "<B"),
+    (3, 0xFFFFFFFF, BINBYTES, "<I"),
+    (4, sys.maxsize, BINBYTES8, "<Q"),
+)
+_BYTEARRAY_SIZES = ((5, sys.maxsize, BYTEARRAY8, "<Q"),)
+# The same for numbers: the least and greatest, the instruction, the format.
+_INT_SIZES = (
+    (0, 0xFF, BININT1, "<B"),
+    (0, 0xFFFF, BININT2, "<H"),
+    (-0x80000000, 0x7FFFFFFF, BININT, "<i"),
+)
+_EXTENSION_SIZES = (
+    (0, 0xFF, EXT1, "<B"),
+    (0, 0xFFFF, EXT2, "<H"),
+    (0, 0x7FFFFFFF, EXT4, "<i"),
+)
+
+
+def _number(sizes, value):
+    """The shortest instruction for a number; None if there is none."""
+    for least, most, code, format in sizes:
+        if least <= value <= most:
+            return code + struct.pack(format, value)
+    return None
+
+
+def _line(code, text):
+    """An instruction of protocol 0, which is a line."""
+    return code + text.encode("ascii") + b"\n"
+
+
 class Pickler:
     """Writes objects to a file: each of them once, then references to it."""
 
     BATCH = 1000
 
     def __init__(self, file, protocol=None, *, fix_imports=True, buffer_callback=None):
-        if protocol is None:
-            protocol = DEFAULT_PROTOCOL
-        if protocol < 0:
-            protocol = HIGHEST_PROTOCOL
-        elif protocol > HIGHEST_PROTOCOL:
+        chosen = DEFAULT_PROTOCOL if protocol is None else protocol
+        if chosen > HIGHEST_PROTOCOL:
             raise ValueError(f"pickle protocol must be <= {HIGHEST_PROTOCOL}")
-        if buffer_callback is not None and protocol < 5:
+        self.proto = int(chosen) if chosen >= 0 else HIGHEST_PROTOCOL
+        if buffer_callback is not None and self.proto < 5:
             raise ValueError("buffer_callback needs protocol >= 5")
-        try:
-            write = file.write
-        except AttributeError:
-            raise TypeError("file must have a 'write' attribute") from None
-        self.output = Output(write)
+        if not hasattr(file, "write"):
+            raise TypeError("file must have a 'write' attribute")
+        self.output = Output(file.write)
         self.write = self.output.write
         self.buffer_callback = buffer_callback
-        # By identity: the number in the memo and the object itself, so that it stays alive.
-        self.memo = {}
-        self.proto = int(protocol)
-        self.bin = protocol >= 1
+        self.bin = self.proto > 0
         self.fast = False
-        self.fix_imports = fix_imports and protocol < 3
+        self.fix_imports = fix_imports and self.proto < 3
+        # By identity: the number of the object, and the object itself, so that it stays alive.
+        self.memo = {}
 
     def clear_memo(self):
         """Forgets which objects have been written."""
         self.memo.clear()
 
-    def dump(self, obj):
-        if not hasattr(self, "output"):
-            raise PicklingError(
-                f"Pickler.__init__() was not called by {type(self).__name__}.__init__()")
-        if self.proto >= 2:
-            self.write(PROTO + bytes([self.proto]))
-        if self.proto >= 4:
-            self.output.begin_frames()
-        self.save(obj)
-        self.write(STOP)
-        self.output.end_frames()
-
     def persistent_id(self, obj):
         """A subclass names here the objects that are not to be in the pickle."""
         return None
 
-    # Memo
-
-    def memoize(self, obj):
-        if self.fast:
-            return
-        index = len(self.memo)
+    def dump(self, obj):
+        """Writes an object and all that belongs to it."""
+        if "output" not in self.__dict__:
+            name = type(self).__name__
+            raise PicklingError(f"Pickler.__init__() was not called by {name}.__init__()")
+        # Is there a method that has something to say?
+        own = getattr(self.persistent_id, "__func__", None)
+        self.asks = own is not Pickler.persistent_id
+        if self.proto >= 2:
+            self.write(PROTO + bytes([self.proto]))
         if self.proto >= 4:
-            self.write(MEMOIZE)
-        elif not self.bin:
-            self.write(PUT + repr(index).encode("ascii") + b"\n")
-        elif index < 256:
-            self.write(BINPUT + bytes([index]))
-        else:
-            self.write(LONG_BINPUT + struct.pack("<I", index))
-        self.memo[id(obj)] = index, obj
+            self.output.begin_frames()
+        self.put(obj)
+        self.write(STOP)
+        self.output.end_frames()
 
-    def recall(self, index):
-        if not self.bin:
-            return GET + repr(index).encode("ascii") + b"\n"
-        if index < 256:
-            return BINGET + bytes([index])
-        return LONG_BINGET + struct.pack("<I", index)
-
-    # Objects
-
-    def save(self, obj, save_persistent_id=True):
-        self.output.end_object()
-        if save_persistent_id:
-            identity = self.persistent_id(obj)
-            if identity is not None:
-                return self.save_pers(identity)
-        known = self.memo.get(id(obj))
-        if known is not None:
-            self.write(self.recall(known[0]))
+    def put(self, obj, asked=False):
+        """Writes what makes an object, or a reference if it has been made."""
+        if self.asks and not asked:
+            name = self.persistent_id(obj)
+            if name is not None:
+                self.put_name(name)
+                return
+        if self.output.size >= Output.FRAME:
+            self.output.flush()
+        if id(obj) in self.memo:
+            self.refer(obj)
             return
-        t = type(obj)
-        how = self.dispatch.get(t)
-        if how is not None and t in self.atoms:
-            return how(self, obj)
-        reduced = NotImplemented
+        kind = type(obj)
+        if kind in _ATOMS:
+            _ATOMS[kind](self, obj)
+            return
+        recipe = NotImplemented
         override = getattr(self, "reducer_override", None)
         if override is not None:
-            reduced = override(obj)
-        if reduced is NotImplemented:
-            if how is not None:
-                return how(self, obj)
-            reduce = getattr(self, "dispatch_table", copyreg.dispatch_table).get(t)
-            if reduce is not None:
-                reduced = reduce(obj)
-            elif issubclass(t, type):
-                return self.save_global(obj)
+            recipe = override(obj)
+        if recipe is NotImplemented:
+            if kind in _NAMED:
+                _NAMED[kind](self, obj)
+                return
+            table = getattr(self, "dispatch_table", copyreg.dispatch_table)
+            if kind in table:
+                recipe = table[kind](obj)
+            elif issubclass(kind, type):
+                recipe = obj.__qualname__
+            elif hasattr(obj, "__reduce_ex__"):
+                recipe = obj.__reduce_ex__(self.proto)
             else:
-                reduce = getattr(obj, "__reduce_ex__", None)
-                if reduce is not None:
-                    reduced = reduce(self.proto)
-                else:
-                    reduced = obj.__reduce__()
-        if isinstance(reduced, str):
-            return self.save_global(obj, reduced)
-        if not isinstance(reduced, tuple):
+                recipe = obj.__reduce__()
+        if isinstance(recipe, str):
+            self.put_global(obj, recipe)
+        elif not isinstance(recipe, tuple):
             raise PicklingError("__reduce__ must return a string or tuple")
-        if not 2 <= len(reduced) <= 6:
-            raise PicklingError(
-                "tuple returned by __reduce__ must contain 2 through 6 elements")
-        self.save_reduce(*reduced, obj=obj)
+        elif not 2 <= len(recipe) <= 6:
+            raise PicklingError("tuple returned by __reduce__ must contain 2 through 6 elements")
+        else:
+            self.put_made(obj, *recipe)
 
-    def save_pers(self, identity):
+    def put_name(self, name):
+        """An object that is not in the pickle."""
         if self.bin:
-            self.save(identity, save_persistent_id=False)
+            self.put(name, asked=True)
             self.write(BINPERSID)
             return
         try:
-            self.write(PERSID + str(identity).encode("ascii") + b"\n")
+            line = _line(PERSID, str(name))
         except UnicodeEncodeError:
             raise PicklingError("persistent IDs in protocol 0 must be ASCII strings") from None
+        self.write(line)
 
-    def save_reduce(
-        self, func, args, state=None, listitems=None, dictitems=None, state_setter=None, *, obj=None
-    ):
-        if not callable(func):
-            raise PicklingError(
-                "first item of the tuple returned by __reduce__ must be callable")
-        if not isinstance(args, tuple):
-            raise PicklingError(
-                "second item of the tuple returned by __reduce__ must be a tuple")
-        name = getattr(func, "__name__", "")
-        if self.proto >= 2 and name == "__newobj_ex__":
-            cls, args, kwargs = args
-            if not hasattr(cls, "__new__"):
-                raise PicklingError(f"args[0] from {name} args has no __new__")
-            if obj is not None and cls is not obj.__class__:
-                raise PicklingError(f"args[0] from {name} args has the wrong class")
-            if self.proto >= 4:
-                self.save(cls)
-                self.save(args)
-                self.save(kwargs)
-                self.write(NEWOBJ_EX)
-            else:
-                self.save(partial(cls.__new__, cls, *args, **kwargs))
-                self.save(())
-                self.write(REDUCE)
-        elif self.proto >= 2 and name == "__newobj__":
-            cls = args[0]
-            if not hasattr(cls, "__new__"):
-                raise PicklingError("args[0] from __newobj__ args has no __new__")
-            if obj is not None and cls is not obj.__class__:
-                raise PicklingError("args[0] from __newobj__ args has the wrong class")
-            self.save(cls)
-            self.save(args[1:])
-            self.write(NEWOBJ)
+    # References
+
+    def remember(self, obj):
+        """Gives the object that was just made a number."""
+        if self.fast:
+            return
+        number = len(self.memo)
+        self.memo[id(obj)] = number, obj
+        if self.proto >= 4:
+            self.write(MEMOIZE)
         else:
-            self.save(func)
-            self.save(args)
-            self.write(REDUCE)
-        if obj is not None:
-            # What it is made of may have led back to it.
-            known = self.memo.get(id(obj))
-            if known is not None:
-                self.write(POP + self.recall(known[0]))
-            else:
-                self.memoize(obj)
-        if listitems is not None:
-            self.append_all(listitems)
-        if dictitems is not None:
-            self.set_all(dictitems)
-        if state is not None:
-            if state_setter is None:
-                self.save(state)
-                self.write(BUILD)
-            else:
-                self.save(state_setter)
-                self.save(obj)
-                self.save(state)
-                self.write(TUPLE2 + REDUCE + POP)
+            self.write(self.numbered(number, PUT, BINPUT, LONG_BINPUT))
 
-    def save_none(self, obj):
+    def refer(self, obj, before=b""):
+        """Writes a reference to an object that has a number; `before` is what to do first."""
+        number = self.memo[id(obj)][0]
+        self.write(before + self.numbered(number, GET, BINGET, LONG_BINGET))
+
+    def numbered(self, number, text, short, long):
+        if not self.bin:
+            return _line(text, repr(number))
+        return short + bytes([number]) if number < 256 else long + struct.pack("<I", number)
+
+    # Objects that a function makes
+
+    def put_made(
+        self, obj, function, args, state=None, items=None, pairs=None, setter=None, known=True
+    ):
+        """What a call gives, with what is then put into it. `known` objects can be referred to."""
+        if not callable(function):
+            raise PicklingError("first item of the tuple returned by __reduce__ must be callable")
+        if not isinstance(args, tuple):
+            raise PicklingError("second item of the tuple returned by __reduce__ must be a tuple")
+        if setter is not None and not callable(setter):
+            raise PicklingError(
+                "sixth element of the tuple returned by __reduce__ must be a function, "
+                f"not {type(setter).__name__}"
+            )
+        name = getattr(function, "__name__", None) if self.proto >= 2 else None
+        if name == "__newobj__":
+            self.put_instance(obj if known else None, name, NEWOBJ, args[0], args[1:])
+        elif name == "__newobj_ex__":
+            cls, args, named = args
+            self.put_instance(obj if known else None, name, NEWOBJ_EX, cls, args, named)
+        else:
+            self.put(function)
+            self.put(args)
+            self.write(REDUCE)
+        if known and id(obj) in self.memo:
+            # The arguments led back to it.
+            self.refer(obj, POP)
+        elif known:
+            self.remember(obj)
+        if items is not None:
+            self.put_items(items)
+        if pairs is not None:
+            self.put_pairs(pairs)
+        if state is not None and setter is None:
+            self.put(state)
+            self.write(BUILD)
+        elif state is not None:
+            self.put_all(setter, obj, state)
+            self.write(TUPLE2 + REDUCE + POP)
+
+    def put_instance(self, obj, name, code, cls, *arguments):
+        """What the `__new__` of a class gives."""
+        if not hasattr(cls, "__new__"):
+            raise PicklingError(f"args[0] from {name} args has no __new__")
+        if obj is not None and obj.__class__ is not cls:
+            raise PicklingError(f"args[0] from {name} args has the wrong class")
+        if code is NEWOBJ_EX and self.proto < 4:
+            # This instruction came later; a partial call does the same.
+            args, named = arguments
+            code, cls, arguments = REDUCE, partial(cls.__new__, cls, *args, **named), ((),)
+        self.put(cls)
+        for argument in arguments:
+            self.put(argument)
+        self.write(code)
+
+    def put_all(self, *objects):
+        for obj in objects:
+            self.put(obj)
+
+    # Atoms
+
+    def put_none(self, obj):
         self.write(NONE)
 
-    def save_bool(self, obj):
-        if self.proto >= 2:
-            self.write(NEWTRUE if obj else NEWFALSE)
-        else:
-            self.write(TRUE if obj else FALSE)
+    def put_bool(self, obj):
+        codes = (NEWFALSE, NEWTRUE) if self.proto >= 2 else (FALSE, TRUE)
+        self.write(codes[obj])
 
-    def save_int(self, obj):
+    def put_int(self, obj):
+        if 0 <= obj <= 0xFFFF and self.bin:
+            # Most of them are small.
+            short = obj <= 0xFF
+            self.write(BININT1 + bytes([obj]) if short else BININT2 + struct.pack("<H", obj))
+            return
+        code = _number(_INT_SIZES, obj) if self.bin else None
+        if code is None and self.proto >= 2:
+            digits = encode_long(obj)
+            size = len(digits)
+            code = LONG1 + bytes([size]) if size < 256 else LONG4 + struct.pack("<i", size)
+            code += digits
+        elif code is None:
+            short = -0x80000000 <= obj <= 0x7FFFFFFF
+            code = _line(INT, repr(obj)) if short else _line(LONG, f"{obj!r}L")
+        self.write(code)
+
+    def put_float(self, obj):
+        self.write(BINFLOAT + struct.pack(">d", obj) if self.bin else _line(FLOAT, repr(obj)))
+
+    def put_sized(self, sizes, obj, content):
+        """Content behind its size; much of it goes out without a copy."""
+        size = len(content)
+        for protocol, most, code, format in sizes:
+            if size <= most and protocol <= self.proto:
+                break
+        header = code + (bytes([size]) if most == 0xFF else struct.pack(format, size))
+        if size < Output.FRAME:
+            self.write(header + content)
+        else:
+            self.output.write_large(header, content)
+        self.remember(obj)
+
+    def put_str(self, obj):
         if self.bin:
-            if 0 <= obj <= 0xFF:
-                return self.write(BININT1 + bytes([obj]))
-            if 0 <= obj <= 0xFFFF:
-                return self.write(BININT2 + struct.pack("<H", obj))
-            if -0x80000000 <= obj <= 0x7FFFFFFF:
-                return self.write(BININT + struct.pack("<i", obj))
-        if self.proto >= 2:
-            encoded = encode_long(obj)
-            if len(encoded) < 256:
-                self.write(LONG1 + bytes([len(encoded)]) + encoded)
-            else:
-                self.write(LONG4 + struct.pack("<i", len(encoded)) + encoded)
-        elif -0x80000000 <= obj <= 0x7FFFFFFF:
-            self.write(INT + repr(obj).encode("ascii") + b"\n")
-        else:
-            self.write(LONG + repr(obj).encode("ascii") + b"L\n")
+            content = obj.encode("utf-8", "surrogatepass")
+            if len(content) > 0xFF or self.proto < 4:
+                self.put_sized(_TEXT_SIZES, obj, content)
+                return
+            # Most of them are short.
+            self.write(SHORT_BINUNICODE + bytes([len(content)]) + content)
+            self.remember(obj)
+            return
+        text = "".join(f"\\u{ord(c):04x}" if c in "\\\0\n\r\x1a" else c for c in obj)
+        self.write(UNICODE + text.encode("raw-unicode-escape") + b"\n")
+        self.remember(obj)
 
-    def save_float(self, obj):
-        if self.bin:
-            self.write(BINFLOAT + struct.pack(">d", obj))
+    def put_bytes(self, obj):
+        if self.proto >= 3:
+            self.put_sized(_BYTES_SIZES, obj, obj)
+        elif obj:
+            # Protocols of Python 2 have text only.
+            self.put_made(obj, codecs.encode, (obj.decode("latin1"), "latin1"))
         else:
-            self.write(FLOAT + repr(obj).encode("ascii") + b"\n")
+            self.put_made(obj, bytes, ())
 
-    def save_bytes(self, obj):
-        if self.proto < 3:
-            if not obj:
-                return self.save_reduce(bytes, (), obj=obj)
-            latin = str(obj, "latin1")
-            return self.save_reduce(codecs.encode, (latin, "latin1"), obj=obj)
-        n = len(obj)
-        if n <= 0xFF:
-            self.write(SHORT_BINBYTES + bytes([n]) + obj)
-        elif n > 0xFFFFFFFF and self.proto >= 4:
-            self.output.write_large(BINBYTES8 + struct.pack("<Q", n), obj)
-        elif n >= Output.FRAME:
-            self.output.write_large(BINBYTES + struct.pack("<I", n), obj)
+    def put_bytearray(self, obj):
+        if self.proto >= 5:
+            large = len(obj) >= Output.FRAME
+            self.put_sized(_BYTEARRAY_SIZES, obj, obj if large else bytes(obj))
         else:
-            self.write(BINBYTES + struct.pack("<I", n) + obj)
-        self.memoize(obj)
+            self.put_made(obj, bytearray, (bytes(obj),) if obj else ())
 
-    def save_bytearray(self, obj):
-        if self.proto < 5:
-            return self.save_reduce(bytearray, (bytes(obj),) if obj else (), obj=obj)
-        n = len(obj)
-        if n >= Output.FRAME:
-            self.output.write_large(BYTEARRAY8 + struct.pack("<Q", n), obj)
-        else:
-            self.write(BYTEARRAY8 + struct.pack("<Q", n) + bytes(obj))
-        self.memoize(obj)
-
-    def save_buffer(self, obj):
+    def put_buffer(self, obj):
         if self.proto < 5:
             raise PicklingError("PickleBuffer can only be pickled with protocol >= 5")
-        view = obj.raw()
-        if self.buffer_callback is None or self.buffer_callback(obj):
-            if view.readonly:
-                self.save_bytes(view.tobytes())
-            else:
-                self.save_bytearray(bytearray(view))
+        content = obj.raw()
+        inside = self.buffer_callback is None or self.buffer_callback(obj)
+        if not inside:
+            self.write(NEXT_BUFFER + (READONLY_BUFFER if content.readonly else b""))
+        elif content.readonly:
+            self.put_bytes(content.tobytes())
         else:
-            self.write(NEXT_BUFFER)
-            if view.readonly:
-                self.write(READONLY_BUFFER)
+            self.put_bytearray(bytearray(content))
 
-    def save_str(self, obj):
-        if self.bin:
-            encoded = obj.encode("utf-8", "surrogatepass")
-            n = len(encoded)
-            if n <= 0xFF and self.proto >= 4:
-                self.write(SHORT_BINUNICODE + bytes([n]) + encoded)
-            elif n > 0xFFFFFFFF and self.proto >= 4:
-                self.output.write_large(BINUNICODE8 + struct.pack("<Q", n), encoded)
-            elif n >= Output.FRAME:
-                self.output.write_large(BINUNICODE + struct.pack("<I", n), encoded)
-            else:
-                self.write(BINUNICODE + struct.pack("<I", n) + encoded)
+    # Containers
+
+    def put_tuple(self, obj):
+        size = len(obj)
+        if not size:
+            self.write(EMPTY_TUPLE if self.bin else MARK + TUPLE)
+            return
+        if size <= 3 and self.proto >= 2:
+            begin, end, undo = b"", (TUPLE1, TUPLE2, TUPLE3)[size - 1], POP * size
         else:
-            escaped = obj
-            for special in "\\\0\n\r\x1a":
-                escaped = escaped.replace(special, f"\\u{ord(special):04x}")
-            self.write(UNICODE + escaped.encode("raw-unicode-escape") + b"\n")
-        self.memoize(obj)
+            begin, end, undo = MARK, TUPLE, POP_MARK if self.bin else POP * (size + 1)
+        self.put_frozen(obj, begin, end, undo)
 
-    def save_tuple(self, obj):
-        n = len(obj)
-        if n == 0:
-            return self.write(EMPTY_TUPLE if self.bin else MARK + TUPLE)
-        is_short = n <= 3 and self.proto >= 2
-        if not is_short:
-            self.write(MARK)
+    def put_frozenset(self, obj):
+        if self.proto >= 4:
+            self.put_frozen(obj, MARK, FROZENSET, POP_MARK)
+        else:
+            self.put_made(obj, frozenset, (list(obj),))
+
+    def put_frozen(self, obj, begin, end, undo):
+        """What is made after its items, unless they lead back to it: then it is there already."""
+        if begin:
+            self.write(begin)
         for item in obj:
-            self.save(item)
-        known = self.memo.get(id(obj))
-        if known is not None:
-            # An item leads back to the tuple: it is there already.
-            if is_short:
-                self.write(POP * n)
-            else:
-                self.write(POP_MARK if self.bin else POP * (n + 1))
-            return self.write(self.recall(known[0]))
-        self.write((TUPLE1, TUPLE2, TUPLE3)[n - 1] if is_short else TUPLE)
-        self.memoize(obj)
+            self.put(item)
+        if id(obj) in self.memo:
+            self.refer(obj, undo)
+        else:
+            self.write(end)
+            self.remember(obj)
 
-    def save_list(self, obj):
+    def put_list(self, obj):
         self.write(EMPTY_LIST if self.bin else MARK + LIST)
-        self.memoize(obj)
-        self.append_all(obj)
+        self.remember(obj)
+        if obj:
+            self.put_items(obj)
 
-    def save_dict(self, obj):
+    def put_dict(self, obj):
         self.write(EMPTY_DICT if self.bin else MARK + DICT)
-        self.memoize(obj)
-        self.set_all(obj.items())
+        self.remember(obj)
+        if obj:
+            self.put_pairs(obj.items())
 
-    def append_all(self, items):
-        for batch, is_single in self.batches(items):
-            if not is_single:
+    def put_set(self, obj):
+        if self.proto < 4:
+            self.put_made(obj, set, (list(obj),))
+            return
+        self.write(EMPTY_SET)
+        self.remember(obj)
+        for batch, _ in self.batches(obj):
+            self.write(MARK)
+            self.put_all(*batch)
+            self.write(ADDITEMS)
+
+    def put_items(self, items):
+        for batch, alone in self.batches(items):
+            if not alone:
                 self.write(MARK)
             for item in batch:
-                self.save(item)
+                self.put(item)
                 if not self.bin:
                     self.write(APPEND)
             if self.bin:
-                self.write(APPEND if is_single else APPENDS)
+                self.write(APPEND if alone else APPENDS)
 
-    def set_all(self, items):
-        for batch, is_single in self.batches(items):
-            if not is_single:
+    def put_pairs(self, pairs):
+        for batch, alone in self.batches(pairs):
+            if not alone:
                 self.write(MARK)
             for key, value in batch:
-                self.save(key)
-                self.save(value)
+                self.put(key)
+                self.put(value)
                 if not self.bin:
                     self.write(SETITEM)
             if self.bin:
-                self.write(SETITEM if is_single else SETITEMS)
+                self.write(SETITEM if alone else SETITEMS)
 
     def batches(self, items):
         """The items in lists that are not too long, and whether to write them without a mark."""
@@ -461,93 +506,84 @@ class Pickler:
         if batch:
             yield batch, not self.bin or len(batch) == 1 and count in (1, None)
 
-    def save_set(self, obj):
-        if self.proto < 4:
-            return self.save_reduce(set, (list(obj),), obj=obj)
-        self.write(EMPTY_SET)
-        self.memoize(obj)
-        for batch, _ in self.batches(obj):
-            self.write(MARK)
-            for item in batch:
-                self.save(item)
-            self.write(ADDITEMS)
+    # Globals
 
-    def save_frozenset(self, obj):
-        if self.proto < 4:
-            return self.save_reduce(frozenset, (list(obj),), obj=obj)
-        self.write(MARK)
-        for item in obj:
-            self.save(item)
-        known = self.memo.get(id(obj))
-        if known is not None:
-            return self.write(POP_MARK + self.recall(known[0]))
-        self.write(FROZENSET)
-        self.memoize(obj)
+    def put_type(self, obj):
+        single = _SINGLE_OF.get(obj, self)
+        if single is not self:
+            self.put_made(obj, type, (single,))
+        else:
+            self.put_global(obj)
 
-    def save_type(self, obj):
-        for single in (None, NotImplemented, ...):
-            if obj is type(single):
-                return self.save_reduce(type, (single,), obj=obj)
-        self.save_global(obj)
-
-    def save_global(self, obj, name=None):
+    def put_global(self, obj, name=None):
+        """What can be imported by a name."""
         if name is None:
-            name = getattr(obj, "__qualname__", None)
-        if name is None:
-            name = obj.__name__
+            name = getattr(obj, "__qualname__", None) or obj.__name__
         if "<locals>" in name.split("."):
             raise AttributeError(f"Can't pickle local object {name!r}")
-        module_name = whichmodule(obj, name)
-        try:
-            __import__(module_name)
-            module = sys.modules[module_name]
-        except (ImportError, KeyError):
-            raise PicklingError(
-                f"Can't pickle {obj!r}: import of module {module_name!r} failed") from None
-        try:
-            found = attribute_at(module, name)
-        except AttributeError:
-            raise PicklingError(
-                f"Can't pickle {obj!r}: attribute lookup {name} on {module_name} failed"
-            ) from None
-        if found is not obj:
-            raise PicklingError(
-                f"Can't pickle {obj!r}: it's not the same object as {module_name}.{name}")
+        where = whichmodule(obj, name)
+        module = self.home_of(obj, where, name)
         if self.proto >= 2:
-            code = copyreg._extension_registry.get((module_name, name))
-            if code is not None:
-                if code <= 0xFF:
-                    return self.write(EXT1 + bytes([code]))
-                if code <= 0xFFFF:
-                    return self.write(EXT2 + struct.pack("<H", code))
-                return self.write(EXT4 + struct.pack("<i", code))
+            number = copyreg._extension_registry.get((where, name))
+            if number is not None:
+                self.write(_number(_EXTENSION_SIZES, number))
+                return
         if self.proto >= 4:
-            self.save(module_name)
-            self.save(name)
+            self.put_all(where, name)
             self.write(STACK_GLOBAL)
         elif "." in name:
-            parent, _, last = name.rpartition(".")
-            self.save_reduce(getattr, (attribute_at(module, parent), last))
+            # Older protocols know no paths.
+            owner, _, last = name.rpartition(".")
+            self.put_made(obj, getattr, (attribute_at(module, owner), last), known=False)
         else:
             if self.fix_imports:
-                module_name, name = _pickle_codes.old_name(module_name, name)
-            encoding = "utf-8" if self.proto >= 3 else "ascii"
+                where, name = _pickle_codes.old_name(where, name)
             try:
-                self.write(GLOBAL + f"{module_name}\n{name}\n".encode(encoding))
+                line = f"{where}\n{name}\n".encode("utf-8" if self.proto >= 3 else "ascii")
             except UnicodeEncodeError:
                 raise PicklingError(
-                    f"can't pickle global identifier '{module_name}.{name}' using pickle "
-                    f"protocol {self.proto}") from None
-        self.memoize(obj)
+                    f"can't pickle global identifier '{where}.{name}' using pickle "
+                    f"protocol {self.proto}"
+                ) from None
+            self.write(GLOBAL + line)
+        self.remember(obj)
 
-    dispatch = {
-        type(None): save_none, bool: save_bool, int: save_int, float: save_float,
-        bytes: save_bytes, bytearray: save_bytearray, str: save_str, tuple: save_tuple,
-        list: save_list, dict: save_dict, set: save_set, frozenset: save_frozenset,
-        PickleBuffer: save_buffer, type(whichmodule): save_global, type: save_type,
-    }
-    # What `reducer_override` is not asked about.
-    atoms = dispatch.keys() - {type, type(whichmodule)}
+    def home_of(self, obj, where, name):
+        """The module of this name, which must have the object under its name."""
+        try:
+            __import__(where)
+            module = sys.modules[where]
+            found = attribute_at(module, name)
+        except (ImportError, KeyError):
+            problem = f"import of module {where!r} failed"
+        except AttributeError:
+            problem = f"attribute lookup {name} on {where} failed"
+        else:
+            if found is obj:
+                return module
+            problem = f"it's not the same object as {where}.{name}"
+        raise PicklingError(f"Can't pickle {obj!r}: {problem}")
+
+
+# Types of which there is one instance, and that have no name.
+_SINGLE_OF = {type(single): single for single in (None, NotImplemented, ...)}
+# How objects of some types are written; about those with names, `reducer_override` is asked first.
+_ATOMS = {
+    type(None): Pickler.put_none,
+    bool: Pickler.put_bool,
+    int: Pickler.put_int,
+    float: Pickler.put_float,
+    str: Pickler.put_str,
+    bytes: Pickler.put_bytes,
+    bytearray: Pickler.put_bytearray,
+    PickleBuffer: Pickler.put_buffer,
+    tuple: Pickler.put_tuple,
+    list: Pickler.put_list,
+    dict: Pickler.put_dict,
+    set: Pickler.put_set,
+    frozenset: Pickler.put_frozenset,
+}
+_NAMED = {type: Pickler.put_type, type(whichmodule): Pickler.put_global}
 
 
 def dump(obj, file, protocol=None, *, fix_imports=True, buffer_callback=None):
