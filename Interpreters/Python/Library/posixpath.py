@@ -17,9 +17,6 @@ curdir, pardir = '.', '..'
 devnull, defpath = '/dev/null', '/bin:/usr/bin'
 supports_unicode_filenames = False
 
-# A link that was followed so often leads to itself.
-_MOST_LINKS = 40
-
 
 def _signs(path):
     """The slash, one dot and two dots, as texts or bytes like the path."""
@@ -237,16 +234,17 @@ def realpath(filename, *, strict=False):
     """The path without symbolic links."""
     filename = os.fspath(filename)
     slash, _, dots = _signs(filename)
-    # The names that are still to be followed; the next one is the last.
-    ahead = _names(filename)[::-1]
-    path, followed = _root(filename)[:1], 0
+    # The names that are still to be followed, the next one last, and after those of a link the
+    # link itself in a tuple; and where links lead, which is None until that is known.
+    ahead, leads = _names(filename)[::-1], {}
+    path = _root(filename)[:1]
     while ahead:
         name = ahead.pop()
+        if isinstance(name, tuple):
+            leads[name[0]] = path
+            continue
         if name == dots:
-            if path and basename(path) != dots:
-                path = dirname(path)
-            else:
-                path = join(path, dots)
+            path = dirname(path) if path and basename(path) != dots else join(path, dots)
             continue
         step = join(path, name)
         try:
@@ -255,17 +253,15 @@ def realpath(filename, *, strict=False):
             if strict:
                 raise
             is_link = False
-        if is_link:
-            followed += 1
-            if followed <= _MOST_LINKS:
-                target = os.readlink(step)
-                if isabs(target):
-                    path = slash
-                ahead += _names(target)[::-1]
-                continue
-            if strict:
-                os.stat(step)
-        path = step
+        if is_link and step not in leads:
+            target = os.readlink(step)
+            leads[step] = None
+            ahead += [(step,), *_names(target)[::-1]]
+            path = slash if isabs(target) else path
+            continue
+        if is_link and strict and leads[step] is None:
+            os.stat(step)
+        path = leads.get(step) or step
     return abspath(path)
 
 
