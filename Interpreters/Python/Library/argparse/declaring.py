@@ -100,7 +100,7 @@ class _ActionsContainer:
         if nargs == kinds.ZERO_OR_MORE:
             needed = "default" not in settings
         else:
-            needed = nargs not in (kinds.OPTIONAL, kinds.REMAINDER, kinds.SUPPRESS, 0)
+            needed = nargs != kinds.OPTIONAL
         if needed:
             settings["required"] = True
         return {**settings, "dest": dest, "option_strings": []}

@@ -21,18 +21,17 @@ class _Section:
 
 
 def _loose_words(text):
-    """The words of a usage; what stands in brackets is one word."""
-    words, depth = [""], 0
-    for character in text:
-        if character == " " and depth == 0:
-            words.append("")
-            continue
-        words[-1] += character
-        if character in "([":
-            depth += 1
-        elif character in ")]":
-            depth = max(depth - 1, 0)
-    return [word for word in words if word]
+    """The words of a usage; what a bracket begins is one word, to the next one that closes."""
+    words, closing = [], None
+    for piece in text.split():
+        if closing:
+            words[-1] += " " + piece
+        else:
+            words.append(piece)
+            closing = {"[": "]", "(": ")"}.get(piece[0])
+        if closing and piece[-1] == closing:
+            closing = None
+    return words
 
 
 class HelpFormatter:
@@ -124,7 +123,7 @@ class HelpFormatter:
         prog = str(self._prog)
         options = [action for action in actions if action.option_strings]
         others = [action for action in actions if not action.option_strings]
-        words = self._format_actions_usage(options + others, groups)
+        words = self._format_actions_usage(options + others, groups) if actions else ""
         line = f"{prog} {words}" if words else prog
         if len(prefix) + len(line) > self._width - self._current_indent:
             line = self._wrapped_usage(
@@ -257,7 +256,7 @@ class HelpFormatter:
             given = names(1)
             count, form = len(given), "[{0} [{1} ...]]" if len(given) == 2 else "[{0} ...]"
             if count not in (1, 2):
-                raise TypeError("'*' takes one name, or two")
+                raise TypeError("not all arguments converted during string formatting")
         elif nargs in _ARGUMENT_FORMS:
             count, form = _ARGUMENT_FORMS[nargs]
             given = names(count) if count else ()
@@ -268,7 +267,9 @@ class HelpFormatter:
                 raise ValueError("invalid nargs value") from None
             given = names(count)
         if len(given) != count:
-            raise TypeError("the names do not fit the number of arguments")
+            kind = "not enough arguments for format string" if len(given) < count else (
+                "not all arguments converted during string formatting")
+            raise TypeError(kind)
         return form.format(*given)
 
     def _expand_help(self, action):
