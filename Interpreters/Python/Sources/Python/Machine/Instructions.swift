@@ -343,6 +343,8 @@ extension VM {
                 let list = try newList()
                 try extend(list, arguments)
                 arguments = Value(list)
+                // The frame keeps the items alive until a frame covers them.
+                window[1] = arguments
             } catch {
                 if error == .raise, isInstance(pending, .typeError),
                     lookup(typeOf: arguments, name(.iter)) == .unbound

@@ -81,24 +81,16 @@ extension VM {
         if positional + more > 200_000 || base + (positional + more + 64) > q.stackLimit + 2048 {
             throw tooDeep()
         }
-        for i in 0..<positional {
-            base[1 + i] =
-                list
-                ? item(ofList: arguments.reference, i) : q.tupleElement(arguments.reference, i)
-        }
-        count = positional
+        // The names first: what has been spread is not seen by the collector.
         names = .none
         if more > 0 {
             let dict = keywords.reference
-            var k = 0
             for i in 0..<fill(dict) {
-                guard let (key, value) = entry(dict, i) else { continue }
+                guard let (key, _) = entry(dict, i) else { continue }
                 if asString(key) == nil { throw raise(.typeError, "keywords must be strings") }
-                base[1 + positional + k] = value
-                k += 1
             }
             let keys = try checked(
-                q.newTuple(count: k) { slots in
+                q.newTuple(count: more) { slots in
                     var k = 0
                     for i in 0..<fill(dict) {
                         guard let (key, _) = entry(dict, i) else { continue }
@@ -107,8 +99,19 @@ extension VM {
                     }
                 })
             names = Value(keys)
-            count += k
+            var k = positional
+            for i in 0..<fill(dict) {
+                guard let (_, value) = entry(dict, i) else { continue }
+                base[1 + k] = value
+                k += 1
+            }
         }
+        for i in 0..<positional {
+            base[1 + i] =
+                list
+                ? item(ofList: arguments.reference, i) : q.tupleElement(arguments.reference, i)
+        }
+        count = positional + more
     }
 
     /// A prepared call whose result is wanted here.
