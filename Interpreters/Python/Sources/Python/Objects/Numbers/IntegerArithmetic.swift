@@ -53,6 +53,15 @@ extension VM {
                 Limbs.add($0, long.limbs, long.count, short.limbs, short.count)
             }
         }
+        if x.isNegative != isNegativeY && long.count > short.count && short.count > 0
+            && long.limbs[long.count &- 1] > 1
+        {
+            return try bigInt(
+                long.count, isNegative: x.count < y.count ? isNegativeY : x.isNegative
+            ) {
+                Limbs.subtract($0, long.limbs, long.count, short.limbs, short.count)
+            }
+        }
         return try withLimbs(long.count &+ 1) { (r) throws(Unwind) in
             if x.isNegative == isNegativeY {
                 r[long.count] = Limbs.add(r, long.limbs, long.count, short.limbs, short.count)
@@ -90,6 +99,17 @@ extension VM {
         return try withOperands(a, b) { (x, y) throws(Unwind) in
             if x.count == 0 || y.count == 0 { return Value(0) }
             let n = x.count &+ y.count
+            // The bits of the product are those of the factors, or one less. The limb that is not needed is
+            // zero, as is what lies behind the object's content.
+            let unused =
+                x.limbs[x.count &- 1].leadingZeroBitCount
+                &+ y.limbs[y.count &- 1].leadingZeroBitCount
+            if unused != 63 && n > 3 {
+                let count = unused < 63 ? n : n &- 1
+                return try bigInt(count, isNegative: x.isNegative != y.isNegative) {
+                    Limbs.multiply($0, x.limbs, x.count, y.limbs, y.count)
+                }
+            }
             return try withLimbs(n) { (r) throws(Unwind) in
                 Limbs.multiply(r, x.limbs, x.count, y.limbs, y.count)
                 return try int(limbs: r, n, isNegative: x.isNegative != y.isNegative)

@@ -38,6 +38,14 @@ extension VM {
         let gone = bits / 64
         if gone >= big.count { return Value(big.isNegative ? -1 : 0) }
         let n = big.count &- gone
+        let shift = bits % 64
+        if !big.isNegative && n > 2 && shift > 0 {
+            let isShorter = big.limbs[big.count &- 1] &>> UInt64(shift) == 0
+            // If so, the last limb that is written is the zero behind the content.
+            return try bigInt(isShorter ? n &- 1 : n, isNegative: false) {
+                Limbs.shiftRight($0, big.limbs + gone, n, shift)
+            }
+        }
         return try withLimbs(n &+ 1) { (r) throws(Unwind) in
             if bits % 64 == 0 {
                 Limbs.copy(r, big.limbs + gone, n)
@@ -65,6 +73,7 @@ extension VM {
             if a.isInt && a.int >= 0 { return Value(a.int & lowWord(ofInt: b)) }
         }
         return try withOperands(a, b) { (x, y) throws(Unwind) in
+            if !x.isNegative && !y.isNegative { return try bitwise(operation, x, y) }
             // One limb more than the longer one has room for the sign.
             let n = max(x.count, y.count) &+ 1
             return try withLimbs(2 &* n) { (memory) throws(Unwind) in
@@ -80,6 +89,32 @@ extension VM {
                 if isNegative { negate(r, n) }
                 return try int(limbs: r, n, isNegative: isNegative)
             }
+        }
+    }
+    /// Of magnitudes.
+    private func bitwise(
+        _ operation: Bitwise, _ x: Operand, _ y: Operand
+    ) throws(Unwind) -> Value {
+        let (long, short) = x.count < y.count ? (y, x) : (x, y)
+        let (a, b) = (long.limbs, short.limbs)
+        var n = operation == .and ? short.count : long.count
+        func limb(_ i: Int) -> Limb {
+            switch operation {
+            case .and: a[i] & b[i]
+            case .or: i < short.count ? a[i] | b[i] : a[i]
+            case .xor: i < short.count ? a[i] ^ b[i] : a[i]
+            }
+        }
+        while n > 0 && limb(n &- 1) == 0 { n &-= 1 }
+        if n < 2 { return try int(magnitude: n == 0 ? 0 : limb(0), isNegative: false) }
+        return try bigInt(n, isNegative: false) { r in
+            let shared = min(n, short.count)
+            switch operation {
+            case .and: for i in 0..<shared { r[i] = a[i] & b[i] }
+            case .or: for i in 0..<shared { r[i] = a[i] | b[i] }
+            case .xor: for i in 0..<shared { r[i] = a[i] ^ b[i] }
+            }
+            if n > shared { Limbs.copy(r + shared, a + shared, n &- shared) }
         }
     }
     /// The low 64 bits.
