@@ -19,10 +19,23 @@ extension Python {
         guard object.isReference else { return .unbound }
         let r = object.reference
         if r.kind == Kind.instance.kind {
-            let difference = word ^ q[r, Instance.map].bits
+            let map = q[r, Instance.map].bits
+            let difference = word ^ map
             let slot = Int(difference &>> 48)
             if difference & 0xFFFF_FFFF_FFFF == 0, slot < Instance.capacity(r) {
                 return q[r, Instance.slot(slot)]
+            }
+            // Of objects of several classes, a slot of their own is what is mostly asked for.
+            var known = InlineCache.attribute(word)
+            while let cache = known {
+                if cache.pointee.key == map {
+                    let slot = cache.pointee.slot
+                    if cache.pointee.form == .slot, slot < Instance.capacity(r) {
+                        return q[r, Instance.slot(slot)]
+                    }
+                    break
+                }
+                known = cache.pointee.next
             }
         }
         guard let cache = InlineCache.attribute(word) else { return .unbound }

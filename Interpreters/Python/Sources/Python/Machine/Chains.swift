@@ -14,15 +14,17 @@ extension Python {
     ) -> ProgramCounter {
         var (pc, value, register) = (pc, value, register)
         while true {
-            let next = pc.pointee
-            var (left, right) = (value, value)
-            switch next.opcode {
+            let next = Operands(at: pc)
+            let opcode = next.opcode
+            // The operand that is not the value, and whether it is the right one.
+            let other: Double
+            var isRight = true
+            switch opcode {
             case .addInt, .subtractInt, .multiplyInt:
-                right = Double(next.smallC)
+                other = Double(next.smallC)
             default:
-                let isLeft = next.b == register
-                let operand = fp[isLeft ? next.registerC : next.b]
-                let other: Double
+                isRight = next.b == register
+                let operand = fp[isRight ? next.registerC : next.b]
                 if operand.isInlineDouble {
                     other = operand.inlineDouble
                 } else if operand.isInt {
@@ -31,18 +33,17 @@ extension Python {
                     fp[register] = q.value(value)
                     return pc
                 }
-                if isLeft { right = other } else { left = other }
             }
-            switch next.opcode {
-            case .add, .addInt: value = left + right
-            case .subtract, .subtractInt: value = left - right
-            case .multiply, .multiplyInt: value = left * right
+            switch opcode {
+            case .add, .addInt: value += other
+            case .multiply, .multiplyInt: value *= other
+            case .subtract, .subtractInt: value = isRight ? value - other : other - value
             default:
-                if right == 0 {
+                if (isRight ? other : value) == 0 {
                     fp[register] = q.value(value)
                     return pc
                 }
-                value = left / right
+                value = isRight ? value / other : other / value
             }
             pc += 1
             register = next.a

@@ -61,15 +61,14 @@ extension Python {
             })
         return true
     }
-    /// `forIterate` and the `unpack` of a pair behind it, at `pc`, for an `enumerate` over what `advance`
-    /// knows; false when it takes more.
+    /// `forIterate` of a built-in iterator and the `unpack` of a pair behind it, at `pc`, for an `enumerate`
+    /// over what `advance` knows; false when it takes more.
     @inline(never)
     static func advancePair<B>(
         _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ i: Operands
     ) -> Bool {
         let unpack = Operands(at: pc)
-        guard unpack.opcode == .unpack, unpack.c == 2, unpack.b == i.a, fp[i.b].isA(Kind.iterator)
-        else { return false }
+        guard unpack.opcode == .unpack, unpack.c == 2, unpack.b == i.a else { return false }
         let r = fp[i.b].reference
         guard q[r, Iterator.type] == Int(BuiltinType.enumerate.rawValue) else { return false }
         let number = q[r, Iterator.extra]

@@ -406,7 +406,7 @@ extension Python {
                                 if item == .unbound { pc += i.c } else { fp[i.a] = item }
                                 continue
                             }
-                            if Python.advancePair(q, fp, pc, i) {
+                            if fp[i.b].isA(Kind.iterator), Python.advancePair(q, fp, pc, i) {
                                 pc += 1
                                 continue
                             }
