@@ -217,7 +217,7 @@ class HelpFormatter:
         if text.strip():
             text = self._expand_help(action)
         lines = self._split_lines(text, max(self._width - column, 11)) if text else []
-        if text and len(header) <= column - 2:
+        if action.help and len(header) <= column - 2:
             header = header.ljust(column) + "".join(lines[:1])
             del lines[:1]
         rows = [header] + [" " * column + line for line in lines]
