@@ -1,8 +1,7 @@
 """References that do not keep their objects alive, and containers made of them."""
 
-import itertools
 import sys
-from _weakref import ReferenceType, _can_refer, _run_callbacks, ref
+from _weakref import ReferenceType, _can_refer, ref
 from _weakrefset import WeakSet
 from collections.abc import MutableMapping
 
@@ -389,87 +388,75 @@ WeakKeyDictionary._plain = WeakKeyDictionary
 # Finalizers ----------------------------------------------------------------------------------
 
 
+class _Call:
+    """What a finalizer calls, and the reference to the object that it waits for."""
+
+    __slots__ = ("reference", "function", "args", "kwargs", "is_for_exit")
+
+
 class finalize:
-    """A call to be made when an object is gone, or at exit at the latest."""
+    """A call to be made when an object is gone, or when the program ends, if it lives until then."""
 
     __slots__ = ()
-    _registry = {}
-    _numbers = itertools.count()
-    _registered = False
 
-    class _Info:
-        __slots__ = ("weakref", "func", "args", "kwargs", "atexit", "index")
+    # Calls to be made, the oldest first, by the finalizers. This is all that keeps these alive.
+    _calls = {}
+    _waits_for_exit = False
 
     def __init__(self, obj, func, /, *args, **kwargs):
-        if not finalize._registered:
-            import atexit
+        if not finalize._waits_for_exit:
+            from atexit import register
 
-            atexit.register(finalize._at_exit)
-            finalize._registered = True
-        info = finalize._Info()
-        info.weakref = ref(obj, self)
-        info.func = func
-        info.args = args
-        info.kwargs = kwargs or None
-        info.atexit = True
-        info.index = next(finalize._numbers)
-        finalize._registry[self] = info
+            register(finalize._at_exit)
+            finalize._waits_for_exit = True
+        call = _Call()
+        call.function, call.args, call.kwargs = func, args, kwargs
+        call.is_for_exit = True
+        call.reference = ref(obj, self)
+        finalize._calls[self] = call
+
+    def __repr__(self):
+        fate = "dead"
+        if (parts := self.peek()) is not None:
+            fate = f"for {type(parts[0]).__name__!r} at {id(parts[0]):#x}"
+        return f"<{type(self).__name__} object at {id(self):#x}; {fate}>"
 
     def __call__(self, _=None):
-        """Makes the call, unless that happened already; its result."""
-        info = finalize._registry.pop(self, None)
-        if info is not None:
-            return info.func(*info.args, **(info.kwargs or {}))
-
-    def detach(self):
-        """Forgets the call: object, function and arguments, or None if it was made."""
-        info = finalize._registry.get(self)
-        obj = info and info.weakref()
-        if obj is not None and finalize._registry.pop(self, None):
-            return obj, info.func, info.args, info.kwargs or {}
+        """Makes the call and returns its result; None if it was made or given up before."""
+        call = self._calls.pop(self, None)
+        return None if call is None else call.function(*call.args, **call.kwargs)
 
     def peek(self):
-        """Object, function and arguments, or None if the call was made."""
-        info = finalize._registry.get(self)
-        obj = info and info.weakref()
-        if obj is not None:
-            return obj, info.func, info.args, info.kwargs or {}
+        """Object, function, arguments and keywords; None if the call was made or given up."""
+        call = self._calls.get(self)
+        obj = None if call is None else call.reference()
+        return None if obj is None else (obj, call.function, call.args, call.kwargs)
+
+    def detach(self):
+        """Gives the call up; what `peek` gives."""
+        parts = self.peek()
+        return parts if parts is not None and self._calls.pop(self, None) else None
 
     @property
     def alive(self):
-        """True while the call is still to be made."""
-        return self in finalize._registry
+        """Is the call still to be made?"""
+        return self in self._calls
 
     @property
     def atexit(self):
-        """True if the call is made at exit, should the object live until then."""
-        info = finalize._registry.get(self)
-        return bool(info) and info.atexit
+        """Is the call to be made when the program ends?"""
+        return self.alive and self._calls[self].is_for_exit
 
     @atexit.setter
     def atexit(self, value):
-        info = finalize._registry.get(self)
-        if info:
-            info.atexit = bool(value)
+        if (call := self._calls.get(self)) is not None:
+            call.is_for_exit = bool(value)
 
-    def __repr__(self):
-        info = finalize._registry.get(self)
-        obj = info and info.weakref()
-        if obj is None:
-            return f"<{type(self).__name__} object at {id(self):#x}; dead>"
-        return (
-            f"<{type(self).__name__} object at {id(self):#x}; "
-            f"for {type(obj).__name__!r} at {id(obj):#x}>"
-        )
-
-    @classmethod
-    def _at_exit(cls):
-        while True:
-            pending = [(f, i) for f, i in cls._registry.items() if i.atexit]
-            if not pending:
-                break
-            finalizer, _ = max(pending, key=lambda pair: pair[1].index)
+    @staticmethod
+    def _at_exit():
+        """Makes the calls that are left, the youngest first; they may leave new ones."""
+        while waiting := [self for self, call in finalize._calls.items() if call.is_for_exit]:
             try:
-                finalizer()
+                waiting[-1]()
             except Exception as error:
                 sys.excepthook(type(error), error, error.__traceback__)
