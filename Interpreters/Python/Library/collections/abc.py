@@ -104,16 +104,8 @@ class _CallableGenericAlias(GenericAlias):
             )
         return super().__new__(cls, origin, args)
 
-    def _parts(self):
-        """What stood between the brackets: the parameters, a list unless one thing stands for all
-        of them, and the result."""
-        *parameters, result = self.__args__
-        if len(parameters) == 1 and _stands_for_parameters(parameters[0]):
-            parameters = parameters[0]
-        return parameters, result
-
     def __repr__(self):
-        parameters, result = self._parts()
+        parameters, result = _written(self.__args__)
         if isinstance(parameters, list):
             shown = f"[{', '.join(map(_shown, parameters))}]"
         else:
@@ -121,19 +113,30 @@ class _CallableGenericAlias(GenericAlias):
         return f"collections.abc.Callable[{shown}, {_shown(result)}]"
 
     def __reduce__(self):
-        return _CallableGenericAlias, (Callable, self._parts())
+        return _CallableGenericAlias, (Callable, _written(self.__args__))
 
     def __getitem__(self, item):
-        if len(self.__parameters__) == 1 and _is_from_typing(self.__parameters__[0], "ParamSpec"):
+        parameters = self.__parameters__
+        if len(parameters) == 1 and _is_from_typing(parameters[0], "ParamSpec") and item != ():
             # All types are for the one parameter that stands for them.
-            if not isinstance(item, tuple) or not isinstance(item[0], (list, tuple)):
-                item = ([*item] if isinstance(item, tuple) else item,)
-        *parameters, result = super().__getitem__(item).__args__
-        if len(parameters) == 1 and isinstance(parameters[0], (list, tuple)):
-            parameters = parameters[0]
-        elif len(parameters) == 1 and _stands_for_parameters(parameters[0]):
-            parameters = parameters[0]
-        return _CallableGenericAlias(Callable, (parameters, result))
+            if not isinstance(item, tuple):
+                item = (item,)
+            elif not isinstance(item[0], (list, tuple)):
+                item = ([*item],)
+        arguments, result = _written(super().__getitem__(item).__args__)
+        if isinstance(arguments, list) and len(arguments) == 1:
+            # What stood for all parameters is a list of them now.
+            arguments = arguments[0] if isinstance(arguments[0], (list, tuple)) else arguments
+        return _CallableGenericAlias(Callable, (arguments, result))
+
+
+def _written(args):
+    """What stood between the brackets: the parameters, a list unless one thing stands for all of
+    them, and the result."""
+    *parameters, result = args
+    if len(parameters) == 1 and _stands_for_parameters(parameters[0]):
+        parameters = parameters[0]
+    return parameters, result
 
 
 def _is_from_typing(obj, *names):
