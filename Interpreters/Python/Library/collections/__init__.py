@@ -74,7 +74,7 @@ class _Record:
 
     def _replace(self, /, **kwds):
         """A new tuple with other values for some fields."""
-        record = self._make([kwds.pop(*pair) for pair in zip(self._fields, self)])
+        record = self._make(map(kwds.pop, self._fields, self))
         if kwds:
             raise ValueError(f"Got unexpected field names: {list(kwds)!r}")
         return record
