@@ -25,13 +25,18 @@ extension Python {
         return n == -2 ? .unbound : Value(n >= 0)
     }
 
-    /// Adds an element to a set whose table has room for it; false when it takes a call.
+    /// Adds an element to a set whose table has room for it, or which has none; false when it takes a call.
     @inline(never)
     static func add<B>(_ q: borrowing Quantum<B>, _ set: Reference, _ item: Value) -> Bool {
         let wanted = hash(item)
         if wanted == .unbound { return false }
-        let value = q[set, SetTable.table]
-        if value == .none { return false }
+        var value = q[set, SetTable.table]
+        if value == .none {
+            guard let first = q.newArray(capacity: SetTable.least, filling: .unbound)
+            else { return false }
+            value = Value(first)
+            q[set, SetTable.table] = value
+        }
         let table = value.reference
         switch place(q, table, item, wanted) {
         case .found: return true

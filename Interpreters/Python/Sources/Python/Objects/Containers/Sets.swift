@@ -21,6 +21,8 @@ import InterpreterKit
     /// The hash of a place whose key was removed.
     @inlinable @inline(__always) static var removed: Value { Value(-1) }
     @inlinable @inline(__always) static var linearProbes: Int { 9 }
+    /// Slots of the first table.
+    @inlinable @inline(__always) static var least: Int { 16 }
     /// Does a table of this capacity, with so many places filled, need to grow?
     @inlinable @inline(__always) static func isFull(_ filled: Int, _ capacity: Int) -> Bool {
         filled &* 5 >= (capacity &>> 1 &- 1) &* 3
@@ -123,7 +125,7 @@ extension VM {
         if try place(set, key, hash: hash, &free) >= 0 { return }
         if self[set, SetTable.table] == .none {
             self[set, SetTable.table] = Value(
-                try checked(q.newArray(capacity: 16, filling: .unbound)))
+                try checked(q.newArray(capacity: SetTable.least, filling: .unbound)))
         }
         let table = self[set, SetTable.table].reference
         let isUnused = self[table, 2 &* free &+ 1] == .unbound
@@ -239,7 +241,7 @@ extension VM {
         if filled == 0 {
             if self[set, SetTable.table] == .none {
                 self[set, SetTable.table] = Value(
-                    try checked(q.newArray(capacity: 16, filling: .unbound)))
+                    try checked(q.newArray(capacity: SetTable.least, filling: .unbound)))
             }
             let (to, from) = (
                 self[set, SetTable.table].reference, self[other, SetTable.table].reference
