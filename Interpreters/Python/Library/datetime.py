@@ -4,6 +4,7 @@ __all__ = (
     "date", "datetime", "time", "timedelta", "timezone", "tzinfo", "MINYEAR", "MAXYEAR", "UTC")
 
 import math as _math
+import operator as _operator
 import time as _time
 from operator import index as _index
 
@@ -12,6 +13,8 @@ import _isodates as _iso
 MINYEAR = 1
 MAXYEAR = 9999
 _MAX_ORDINAL = 3652059
+# The last day begins then, in seconds since the epoch.
+_LAST_DAY = (_MAX_ORDINAL - 719163) * 86400
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -25,6 +28,14 @@ def _check_date(year, month, day):
     if not 1 <= day <= _iso.days_in_month(year, month):
         raise ValueError("day is out of range for month")
     return year, month, day
+
+
+def _require_date(*parts):
+    """Refuses a call that leaves out one of the three, or has something else in front of it."""
+    for i, (name, value) in enumerate(zip(("year", "month", "day"), parts), 1):
+        if value is None and i > 1:
+            raise TypeError(f"function missing required argument '{name}' (pos {i})")
+        _index(value)
 
 
 def _check_time(hour, minute, second, microsecond, fold):
@@ -59,7 +70,7 @@ def _check_offset(name, offset):
     if not -_DAY < offset < _DAY:
         raise ValueError(
             "offset must be a timedelta strictly between -timedelta(hours=24) and "
-            f"timedelta(hours=24), not {offset!r}.")
+            "timedelta(hours=24).")
     return offset
 
 
@@ -123,14 +134,48 @@ def _strftime(moment, format, timetuple):
     return _time.strftime("".join(parts), timetuple)
 
 
-def _divide_and_round(a, b):
-    """a / b to the nearest int, and of two to the even one."""
-    quotient, rest = divmod(a, b)
-    rest *= 2
-    above = rest > b if b > 0 else rest < b
-    if above or rest == b and quotient % 2 == 1:
-        quotient += 1
-    return quotient
+def _nearest(a, b):
+    """a / b as the nearest int; of two, the even one."""
+    if b < 0:
+        a, b = -a, -b
+    above, rest = divmod(2 * a + b, 2 * b)
+    return above - (rest == 0 and above % 2)
+
+
+def _ordered(cls):
+    """Gives a class the comparisons that follow from `_order(other, strict)`.
+
+    That is negative, zero or positive, and None if other is nothing to compare with. If not strict, it
+    may also be `_DIFFERENT`, which has no order.
+    """
+
+    def method(name):
+        compare = getattr(_operator, name)
+
+        def comparison(self, other):
+            order = self._order(other, True)
+            return NotImplemented if order is None else compare(order, 0)
+
+        return comparison
+
+    def equal(self, other):
+        order = self._order(other, False)
+        return NotImplemented if order is None else order == 0
+
+    for name in ("__lt__", "__le__", "__gt__", "__ge__"):
+        setattr(cls, name, method(name))
+    cls.__eq__ = equal
+    for name in ("__lt__", "__le__", "__gt__", "__ge__", "__eq__"):
+        vars(cls)[name].__name__ = name
+        vars(cls)[name].__qualname__ = f"{cls.__qualname__}.{name}"
+    return cls
+
+
+_DIFFERENT = 2
+
+
+def _sign(a, b):
+    return (a > b) - (a < b)
 
 
 def _from_microseconds(cls, total):
@@ -141,6 +186,8 @@ def _from_microseconds(cls, total):
 
 def _make_delta(cls, days, seconds, microseconds):
     if not -999999999 <= days <= 999999999:
+        if days.bit_length() > 31:
+            raise OverflowError("Python int too large to convert to C int")
         raise OverflowError(f"days={days}; must have magnitude <= 999999999")
     self = object.__new__(cls)
     self._days = days
@@ -150,6 +197,7 @@ def _make_delta(cls, days, seconds, microseconds):
     return self
 
 
+@_ordered
 class timedelta:
     """A span of time, to the microsecond."""
 
@@ -248,7 +296,7 @@ class timedelta:
             return _from_microseconds(timedelta, self._total() * other)
         if isinstance(other, float):
             a, b = other.as_integer_ratio()
-            return _from_microseconds(timedelta, _divide_and_round(self._total() * a, b))
+            return _from_microseconds(timedelta, _nearest(self._total() * a, b))
         return NotImplemented
 
     __rmul__ = __mul__
@@ -266,12 +314,12 @@ class timedelta:
         if isinstance(other, int):
             if other == 0:
                 raise ZeroDivisionError("integer division or modulo by zero")
-            return _from_microseconds(timedelta, _divide_and_round(self._total(), other))
+            return _from_microseconds(timedelta, _nearest(self._total(), other))
         if isinstance(other, float):
             a, b = other.as_integer_ratio()
             if a == 0:
                 raise ZeroDivisionError("integer division or modulo by zero")
-            return _from_microseconds(timedelta, _divide_and_round(b * self._total(), a))
+            return _from_microseconds(timedelta, _nearest(b * self._total(), a))
         return NotImplemented
 
     def __mod__(self, other):
@@ -285,20 +333,8 @@ class timedelta:
             return quotient, _from_microseconds(timedelta, rest)
         return NotImplemented
 
-    def __eq__(self, other):
-        return self._total() == other._total() if isinstance(other, timedelta) else NotImplemented
-
-    def __le__(self, other):
-        return self._total() <= other._total() if isinstance(other, timedelta) else NotImplemented
-
-    def __lt__(self, other):
-        return self._total() < other._total() if isinstance(other, timedelta) else NotImplemented
-
-    def __ge__(self, other):
-        return self._total() >= other._total() if isinstance(other, timedelta) else NotImplemented
-
-    def __gt__(self, other):
-        return self._total() > other._total() if isinstance(other, timedelta) else NotImplemented
+    def _order(self, other, strict):
+        return self._total() - other._total() if isinstance(other, timedelta) else None
 
     def __hash__(self):
         if self._hash == -1:
@@ -344,6 +380,7 @@ def _name(self):
     return f"datetime.{cls.__name__}" if cls.__module__ == "datetime" else cls.__name__
 
 
+@_ordered
 class date:
     """A day of the Gregorian calendar, extended to the year 1."""
 
@@ -352,11 +389,7 @@ class date:
     def __new__(cls, year, month=None, day=None):
         if month is None and isinstance(year, (bytes, str)) and len(year) == 4:
             return _new_date(cls, *_state(year, 1))
-        if month is None or day is None:
-            missing = "month" if month is None else "day"
-            raise TypeError(
-                f"function missing required argument '{missing}' "
-                f"(pos {2 if month is None else 3})")
+        _require_date(year, month, day)
         return _new_date(cls, *_check_date(year, month, day))
 
     @classmethod
@@ -434,24 +467,11 @@ class date:
     def _key(self):
         return self._year, self._month, self._day
 
-    def _comparable(self, other):
+    def _order(self, other, strict):
         # A datetime is no date where they are compared.
-        return isinstance(other, date) and not isinstance(other, datetime)
-
-    def __eq__(self, other):
-        return self._key() == other._key() if self._comparable(other) else NotImplemented
-
-    def __le__(self, other):
-        return self._key() <= other._key() if self._comparable(other) else NotImplemented
-
-    def __lt__(self, other):
-        return self._key() < other._key() if self._comparable(other) else NotImplemented
-
-    def __ge__(self, other):
-        return self._key() >= other._key() if self._comparable(other) else NotImplemented
-
-    def __gt__(self, other):
-        return self._key() > other._key() if self._comparable(other) else NotImplemented
+        if not isinstance(other, date) or isinstance(other, datetime):
+            return None
+        return _sign(self._key(), other._key())
 
     def __hash__(self):
         if self._hash == -1:
@@ -459,21 +479,21 @@ class date:
         return self._hash
 
     def __add__(self, other):
-        if isinstance(other, timedelta):
-            ordinal = self.toordinal() + other.days
-            if 0 < ordinal <= _MAX_ORDINAL:
-                return type(self).fromordinal(ordinal)
+        if not isinstance(other, timedelta):
+            return NotImplemented
+        number = self.toordinal() + other.days
+        if number < 1 or number > _MAX_ORDINAL:
             raise OverflowError("date value out of range")
-        return NotImplemented
+        return type(self).fromordinal(number)
 
     __radd__ = __add__
 
     def __sub__(self, other):
         if isinstance(other, timedelta):
             return self + timedelta(-other.days)
-        if isinstance(other, date):
-            return timedelta(self.toordinal() - other.toordinal())
-        return NotImplemented
+        if not isinstance(other, date) or isinstance(other, datetime):
+            return NotImplemented
+        return timedelta(self.toordinal() - other.toordinal())
 
     def weekday(self):
         """0 for Monday."""
@@ -484,16 +504,12 @@ class date:
         return self.toordinal() % 7 or 7
 
     def isocalendar(self):
-        year = self._year
+        """Year, week and day; a week belongs to the year that has its Thursday."""
         today = self.toordinal()
-        week, day = divmod(today - _iso.week_one(year), 7)
-        if week < 0:
-            year -= 1
-            week, day = divmod(today - _iso.week_one(year), 7)
-        elif week >= 52 and today >= _iso.week_one(year + 1):
-            year += 1
-            week = 0
-        return _IsoCalendarDate(year, week + 1, day + 1)
+        thursday = today - (today - 1) % 7 + 3
+        year = _iso.from_ordinal(thursday)[0]
+        week = (thursday - 1 - _iso.days_before_year(year)) // 7
+        return _IsoCalendarDate(year, week + 1, (today - 1) % 7 + 1)
 
     def _packed(self):
         high, low = divmod(self._year, 256)
@@ -504,12 +520,10 @@ class date:
 
 
 def _new_date(cls, year, month, day):
-    self = object.__new__(cls)
-    self._year = year
-    self._month = month
-    self._day = day
-    self._hash = -1
-    return self
+    made = object.__new__(cls)
+    made._year, made._month, made._day = year, month, day
+    made._hash = -1
+    return made
 
 
 def _state(packed, first):
@@ -522,10 +536,12 @@ def _state(packed, first):
 
 
 def _timetuple(day, hour, minute, second, dst):
-    ordinal = day.toordinal()
-    return _time.struct_time((
-        day.year, day.month, day.day, hour, minute, second, (ordinal + 6) % 7,
-        ordinal - _iso.days_before_year(day.year), dst))
+    number = day.toordinal()
+    of_year = number - _iso.days_before_year(day.year)
+    weekday = (number - 1) % 7
+    return _time.struct_time(
+        (day.year, day.month, day.day, hour, minute, second, weekday, of_year, dst)
+    )
 
 
 date.min = date(1, 1, 1)
@@ -556,15 +572,13 @@ class tzinfo:
             raise TypeError("fromutc: argument must be a datetime")
         if dt.tzinfo is not self:
             raise ValueError("fromutc: dt.tzinfo is not self")
-        offset = dt.utcoffset()
-        if offset is None:
-            raise ValueError("fromutc: non-None utcoffset() result required")
-        dst = dt.dst()
-        if dst is None:
-            raise ValueError("fromutc: non-None dst() result required")
-        delta = offset - dst
-        if delta:
-            dt += delta
+        offset, dst = dt.utcoffset(), dt.dst()
+        for name, value in (("utcoffset", offset), ("dst", dst)):
+            if value is None:
+                raise ValueError(f"fromutc: non-None {name}() result required")
+        if offset != dst:
+            # Whether it is summer is asked of the standard time of the place.
+            dt += offset - dst
             dst = dt.dst()
             if dst is None:
                 raise ValueError(
@@ -577,6 +591,7 @@ class tzinfo:
         return self.__class__, args, self.__getstate__()
 
 
+@_ordered
 class time:
     """A time of day, with a time zone perhaps."""
 
@@ -603,36 +618,21 @@ class time:
     def _key(self):
         return self._hour, self._minute, self._second, self._microsecond
 
-    def _compare(self, other, for_equality=False):
+    def _order(self, other, strict):
+        if not isinstance(other, time):
+            return None
         offset, other_offset = self.utcoffset(), other.utcoffset()
         if self._tzinfo is other._tzinfo or offset == other_offset:
-            a, b = self._key(), other._key()
-        elif offset is None or other_offset is None:
-            if for_equality:
-                return 2
+            return _sign(self._key(), other._key())
+        if offset is not None and other_offset is not None:
+            return _sign(self._in_utc(offset), other._in_utc(other_offset))
+        if strict:
             raise TypeError("can't compare offset-naive and offset-aware times")
-        else:
-            a, b = self._in_utc(offset), other._in_utc(other_offset)
-        return (a > b) - (a < b)
+        return _DIFFERENT
 
     def _in_utc(self, offset):
         seconds = self._hour * 3600 + self._minute * 60 + self._second
         return timedelta(seconds=seconds, microseconds=self._microsecond) - offset
-
-    def __eq__(self, other):
-        return self._compare(other, True) == 0 if isinstance(other, time) else NotImplemented
-
-    def __le__(self, other):
-        return self._compare(other) <= 0 if isinstance(other, time) else NotImplemented
-
-    def __lt__(self, other):
-        return self._compare(other) < 0 if isinstance(other, time) else NotImplemented
-
-    def __ge__(self, other):
-        return self._compare(other) >= 0 if isinstance(other, time) else NotImplemented
-
-    def __gt__(self, other):
-        return self._compare(other) > 0 if isinstance(other, time) else NotImplemented
 
     def __hash__(self):
         if self._hash == -1:
@@ -729,15 +729,11 @@ def _zone(offset):
 
 
 def _new_time(cls, hour, minute, second, microsecond, tz, fold):
-    self = object.__new__(cls)
-    self._hour = hour
-    self._minute = minute
-    self._second = second
-    self._microsecond = microsecond
-    self._tzinfo = tz
-    self._hash = -1
-    self._fold = fold
-    return self
+    made = object.__new__(cls)
+    made._hour, made._minute, made._second, made._microsecond = hour, minute, second, microsecond
+    made._tzinfo, made._fold = tz, fold
+    made._hash = -1
+    return made
 
 
 time.min = time(0, 0, 0)
@@ -745,6 +741,30 @@ time.max = time(23, 59, 59, 999999)
 time.resolution = timedelta(microseconds=1)
 
 
+def _clock_offset(instant):
+    """By how much the clocks of the place were or will be ahead of UTC, in seconds."""
+    local = _time.localtime(instant)
+    if not MINYEAR <= local.tm_year <= MAXYEAR:
+        raise ValueError(f"year {local.tm_year} is out of range")
+    return local.tm_gmtoff
+
+
+def _place_zone(instant):
+    """A zone with the offset that the clocks of the place have at an instant."""
+    local = _time.localtime(instant)
+    return timezone(timedelta(seconds=local.tm_gmtoff), local.tm_zone)
+
+
+def _instants(wall):
+    """When the clocks of the place showed a time: all instants, and what else might be meant."""
+    # They are not set twice within two days.
+    shifts = (-86400, 0, 86400) if wall < _LAST_DAY else (-86400, 0)
+    offsets = {_clock_offset(wall + shift) for shift in shifts}
+    possible = sorted(wall - offset for offset in offsets)
+    return [instant for instant in possible if instant + _clock_offset(instant) == wall], possible
+
+
+@_ordered
 class datetime(date):
     """A day and a time, with a time zone perhaps."""
 
@@ -759,11 +779,7 @@ class datetime(date):
             return _new_datetime(
                 cls, *_state(packed, 0), packed[4], packed[5], packed[6],
                 packed[7] << 16 | packed[8] << 8 | packed[9], month, packed[2] >> 7)
-        if month is None or day is None:
-            missing = "month" if month is None else "day"
-            raise TypeError(
-                f"function missing required argument '{missing}' "
-                f"(pos {2 if month is None else 3})")
+        _require_date(year, month, day)
         parts = _check_date(year, month, day)
         clock = _check_time(hour, minute, second, microsecond, fold)
         _check_tzinfo(tzinfo)
@@ -779,6 +795,10 @@ class datetime(date):
     @classmethod
     def _of_timestamp(cls, timestamp, utc, tz):
         if isinstance(timestamp, float):
+            if timestamp != timestamp:
+                raise ValueError("Invalid value NaN (not a number)")
+            if _math.isinf(timestamp):
+                raise OverflowError("timestamp out of range for platform time_t")
             fraction, whole = _math.modf(timestamp)
             micro = round(fraction * 1e6)
         else:
@@ -790,16 +810,13 @@ class datetime(date):
         whole = int(whole)
         parts = (_time.gmtime if utc else _time.localtime)(whole)
         result = cls(*parts[:5], min(parts[5], 59), micro, tz)
-        if tz is None and not utc and whole >= 86400:
-            # The second time of two that clocks show when they are set back.
-            earlier = cls(*_time.localtime(whole - 86400)[:6], micro)
-            shift = result - earlier - _DAY
-            if shift.days < 0:
-                before = cls(*_time.localtime(whole + shift // timedelta(0, 1))[:6], micro)
-                if before == result:
-                    result._fold = 1
-        elif tz is not None:
-            result = tz.fromutc(result)
+        if tz is not None:
+            return tz.fromutc(result)
+        if not utc and whole >= 86400:
+            offset = _clock_offset(whole)
+            if _clock_offset(whole - 86400) > offset:
+                # The clocks were set back: they may show this time again.
+                result._fold = int(whole != _instants(whole + offset)[0][0])
         return result
 
     @classmethod
@@ -863,30 +880,14 @@ class datetime(date):
         return _timetuple(moment, moment._hour, moment._minute, moment._second, 0)
 
     def _mktime(self):
-        """Seconds since the epoch of a local time, by what the clocks of the place do."""
-        epoch = datetime(1970, 1, 1)
-        longest = 86400
-        t = (self.replace(tzinfo=None, fold=0) - epoch) // timedelta(0, 1)
-
-        def local(u):
-            return (datetime(*_time.localtime(u)[:6]) - epoch) // timedelta(0, 1)
-        a = local(t) - t
-        u1 = t - a
-        if local(u1) == t:
-            # Perhaps there is another one, a day earlier or later by the clock's offset.
-            u2 = u1 + (-longest, longest)[self._fold]
-            b = local(u2) - u2
-            if a == b:
-                return u1
-        else:
-            b = local(u1) - u1
-        u2 = t - b
-        if local(u2) == t:
-            return u2
-        if local(u1) == t:
-            return u1
-        # A time that the clocks leave out.
-        return (max, min)[self._fold](u1, u2)
+        """Seconds since the epoch of a local time."""
+        days = self.toordinal() - _EPOCH.toordinal()
+        wall = days * 86400 + self._hour * 3600 + self._minute * 60 + self._second
+        found, possible = _instants(wall)
+        if found:
+            return found[-1 if self._fold else 0]
+        # A time that the clocks leave out: it goes on from before, or back from after.
+        return possible[0 if self._fold else -1]
 
     def timestamp(self):
         if self._tzinfo is None:
@@ -918,24 +919,19 @@ class datetime(date):
             self._tzinfo if tzinfo is True else tzinfo,
             fold=self._fold if fold is None else fold)
 
-    def _local_timezone(self):
-        seconds = self._mktime() if self._tzinfo is None else (self - _EPOCH) // timedelta(0, 1)
-        local = _time.localtime(seconds)
-        return timezone(timedelta(seconds=local.tm_gmtoff), local.tm_zone)
-
     def astimezone(self, tz=None):
-        if tz is None:
-            tz = self._local_timezone()
-        elif not isinstance(tz, tzinfo):
-            raise TypeError("tz argument must be an instance of tzinfo")
+        """The same instant in another zone, in that of the place if none is given."""
+        _check_tzinfo(tz)
         mine = self._tzinfo
-        offset = mine.utcoffset(self) if mine is not None else None
-        if offset is None:
-            mine = self._local_timezone()
-            offset = mine.utcoffset(self)
-        if tz is mine:
+        if mine is not None and tz is mine:
             return self
-        return tz.fromutc((self - _check_offset("utcoffset", offset)).replace(tzinfo=tz))
+        offset = self.utcoffset()
+        if offset is None:
+            offset = _place_zone(self._mktime()).utcoffset(None)
+        moment = self.replace(tzinfo=timezone.utc) - offset
+        if tz is None:
+            tz = _place_zone((moment - _EPOCH) // timedelta(0, 1))
+        return tz.fromutc(moment.replace(tzinfo=tz))
 
     def ctime(self):
         weekday = self.toordinal() % 7 or 7
@@ -954,10 +950,10 @@ class datetime(date):
         while parts[-1] == 0 and len(parts) > 5:
             del parts[-1]
         text = ", ".join(map(str, parts))
-        if self._tzinfo is not None:
-            text += f", tzinfo={self._tzinfo!r}"
         if self._fold:
             text += ", fold=1"
+        if self._tzinfo is not None:
+            text += f", tzinfo={self._tzinfo!r}"
         return f"{_name(self)}({text})"
 
     def __str__(self):
@@ -977,60 +973,31 @@ class datetime(date):
     def _key(self):
         return (self._year, self._month, self._day, *self._clock())
 
-    def _compare(self, other, for_equality=False):
-        mine, others = self._tzinfo, other._tzinfo
-        if mine is others:
-            same = True
-            offset = other_offset = None
-        else:
-            offset, other_offset = self.utcoffset(), other.utcoffset()
-            if for_equality:
-                # A time that two zones do not agree on is not equal to any in another zone.
-                if (offset != self.replace(fold=not self._fold).utcoffset()
-                        or other_offset != other.replace(fold=not other._fold).utcoffset()):
-                    return 2
-            same = offset == other_offset
-        if same:
-            a, b = self._key(), other._key()
-            return (a > b) - (a < b)
-        if offset is None or other_offset is None:
-            if for_equality:
-                return 2
+    def _order(self, other, strict):
+        if not isinstance(other, datetime):
+            if not isinstance(other, _date):
+                return None
+            if strict:
+                names = [f"{type(x).__module__}.{type(x).__qualname__}" for x in (self, other)]
+                raise TypeError(f"can't compare {names[0]} to {names[1]}")
+            return _DIFFERENT
+        if self._tzinfo is other._tzinfo:
+            return _sign(self._key(), other._key())
+        offsets = self.utcoffset(), other.utcoffset()
+        if not strict and (self._is_doubtful(offsets[0]) or other._is_doubtful(offsets[1])):
+            # A time that zones do not agree on is not equal to any in another zone.
+            return _DIFFERENT
+        if offsets[0] == offsets[1]:
+            return _sign(self._key(), other._key())
+        if None not in offsets:
+            return (self - other)._total()
+        if strict:
             raise TypeError("can't compare offset-naive and offset-aware datetimes")
-        difference = self - other
-        if difference.days < 0:
-            return -1
-        return 1 if difference else 0
+        return _DIFFERENT
 
-    def _refuse(self, other):
-        raise TypeError(
-            f"can't compare {type(self).__module__}.{type(self).__qualname__} to "
-            f"{type(other).__module__}.{type(other).__qualname__}")
-
-    def __eq__(self, other):
-        if isinstance(other, datetime):
-            return self._compare(other, True) == 0
-        return False if isinstance(other, _date) else NotImplemented
-
-    def __le__(self, other):
-        if isinstance(other, datetime):
-            return self._compare(other) <= 0
-        return self._refuse(other) if isinstance(other, _date) else NotImplemented
-
-    def __lt__(self, other):
-        if isinstance(other, datetime):
-            return self._compare(other) < 0
-        return self._refuse(other) if isinstance(other, _date) else NotImplemented
-
-    def __ge__(self, other):
-        if isinstance(other, datetime):
-            return self._compare(other) >= 0
-        return self._refuse(other) if isinstance(other, _date) else NotImplemented
-
-    def __gt__(self, other):
-        if isinstance(other, datetime):
-            return self._compare(other) > 0
-        return self._refuse(other) if isinstance(other, _date) else NotImplemented
+    def _is_doubtful(self, offset):
+        """Does the offset depend on which of two times is meant?"""
+        return offset != self.replace(fold=not self._fold).utcoffset()
 
     def _span(self):
         """Since the day before the first."""
@@ -1093,17 +1060,11 @@ _date = date
 _time_class = time
 
 
-def _new_datetime(
-    cls, year, month, day, hour, minute, second, microsecond, tz, fold
-):
-    self = _new_date(cls, year, month, day)
-    self._hour = hour
-    self._minute = minute
-    self._second = second
-    self._microsecond = microsecond
-    self._tzinfo = tz
-    self._fold = fold
-    return self
+def _new_datetime(cls, year, month, day, hour, minute, second, microsecond, tz, fold):
+    made = _new_date(cls, year, month, day)
+    made._hour, made._minute, made._second, made._microsecond = hour, minute, second, microsecond
+    made._tzinfo, made._fold = tz, fold
+    return made
 
 
 datetime.min = datetime(1, 1, 1)
@@ -1184,10 +1145,9 @@ class timezone(tzinfo):
 
 
 def _new_zone(cls, offset, name):
-    self = tzinfo.__new__(cls)
-    self._offset = offset
-    self._name = name
-    return self
+    made = tzinfo.__new__(cls)
+    made._offset, made._name = offset, name
+    return made
 
 
 UTC = timezone.utc = _new_zone(timezone, timedelta(0), None)
