@@ -82,8 +82,8 @@ def _recursion(value):
 class _Layout:
     """A value in several lines.
 
-    The entries are pairs of a label and a value. With a `bracket` they are indented by one level; else they
-    begin where the opening ends. `packed` entries may share a line if the printer is compact.
+    The entries are pairs of a label and a value. With a `bracket` they are indented by one level;
+    else they begin where the opening ends. `packed` entries may share a line if the printer is compact.
     """
 
     __slots__ = ("opening", "bracket", "entries", "closing", "packed", "named", "step")
@@ -191,7 +191,7 @@ class PrettyPrinter:
         return self.format(value, context.copy(), self._depth, level)[0]
 
     def _shown(self, value, column, reserved, context, level):
-        """The text of a value that begins at a column; `reserved` is for what follows on its last line."""
+        """The text of a value that begins at a column; `reserved` is for what follows it."""
         here = id(value)
         if here in context:
             return _recursion(value)

@@ -330,7 +330,7 @@ class TracebackException:
         return links
 
     def _lines(self, chain, depth):
-        """The lines at a depth of groups; the result says whether they end in a line that closes one."""
+        """The lines at a depth of groups; the result says whether they close a group."""
         closed = False
         for message, exception in self._links(chain):
             if message is not None:
