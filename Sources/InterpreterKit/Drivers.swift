@@ -50,12 +50,14 @@ public struct Drivers<T: GuestTask> {
     /// A scheduler, how it drives a task, and how a task runs within another's quantum.
     typealias Started = (scheduler: Scheduler, drive: (ThreadContext, Saved) -> Void, run: Run)
 
-    func start(_ backend: BackendChoice, seed: UInt64, abortEveryQuantum: Bool) -> Started {
+    func start(
+        _ backend: BackendChoice, seed: UInt64, abortEveryQuantum: Bool, alwaysTransactions: Bool
+    ) -> Started {
         switch backend {
         case .gil:
             let scheduler = GILScheduler()
             return (scheduler, { [gil] t, saved in gil(scheduler, t, saved) }, run.gil)
-        case .stm: return start(STMScheduler())
+        case .stm: return start(STMScheduler(alwaysTransactions ? .transactions : .adaptive))
         case .serial:
             return start(SerialScheduler(seed: seed, abortEveryQuantum: abortEveryQuantum))
         }

@@ -23,6 +23,7 @@ public final class Interpreter<L: Language> {
     /// - Parameters:
     ///   - seed: decides the schedule of the serial backend; others ignore it.
     ///   - abortEveryQuantum: the serial backend runs each quantum twice and undoes the first try.
+    ///   - alwaysTransactions: the stm backend runs transactions even while one thread is alone.
     ///   - choices: values for options of the language; missing ones get their defaults.
     ///   - arguments: for the guest program.
     ///   - foreignPolicy: which C functions it may bind.
@@ -30,12 +31,14 @@ public final class Interpreter<L: Language> {
     ///   `VirtualMachine.StartError` when the system refuses address space.
     public convenience init(
         backend: BackendChoice = .standard, seed: UInt64 = 0, abortEveryQuantum: Bool = false,
-        configuration: VirtualMachine.Configuration = .init(), output: Output,
+        alwaysTransactions: Bool = false, configuration: VirtualMachine.Configuration = .init(), output: Output,
         arguments: [String] = [], choices: [String: String] = [:],
         foreignPolicy: GatewayPolicy = .allowAll
     ) throws {
         try self.init(
-            L.drivers.start(backend, seed: seed, abortEveryQuantum: abortEveryQuantum),
+            L.drivers.start(
+                backend, seed: seed, abortEveryQuantum: abortEveryQuantum,
+                alwaysTransactions: alwaysTransactions),
             configuration, output, arguments, choices, foreignPolicy)
     }
 

@@ -25,6 +25,11 @@ struct MachineOptions: ParsableArguments {
     @Flag(help: "The serial backend runs each quantum twice and undoes the first try.")
     var abortEveryQuantum = false
 
+    @Flag(
+        help: "The stm backend runs transactions even while one thread is alone: shows their price."
+    )
+    var alwaysTransactions = false
+
     @Option(
         help: ArgumentHelp(
             """
@@ -111,6 +116,10 @@ struct MachineOptions: ParsableArguments {
         }
         if record != nil && backend != .stm {
             throw ValidationError("--record is for --backend stm, not \(backend.rawValue)")
+        }
+        if alwaysTransactions && backend != .stm {
+            throw ValidationError(
+                "--always-transactions is for --backend stm, not \(backend.rawValue)")
         }
         if (explore || schedule != nil || replay != nil) && orders.count > 1 {
             throw ValidationError("\(orders[0]) and \(orders[1]) exclude each other")

@@ -60,6 +60,7 @@ struct ProgramOptions<S: LanguageSet>: ParsableArguments {
             var options = SessionOptions(
                 programName: name, backend: try machine.effectiveBackend(),
                 seed: machine.seed ?? 0, abortEveryQuantum: machine.abortEveryQuantum,
+                alwaysTransactions: machine.alwaysTransactions,
                 turns: try machine.turns(), recorder: nil, recording: nil,
                 configuration: try machine.configuration(), choices: given,
                 arguments: guestArguments, foreignPolicy: machine.foreignPolicy,

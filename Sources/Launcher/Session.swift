@@ -9,6 +9,7 @@ struct SessionOptions {
     var backend: BackendChoice
     var seed: UInt64
     var abortEveryQuantum: Bool
+    var alwaysTransactions: Bool
     /// Beats `seed`.
     var turns: Turns?
     var recorder: Recorder?
@@ -56,8 +57,9 @@ struct Session<L: Language> {
         } else {
             interpreter = try Interpreter<L>(
                 backend: options.backend, seed: options.seed,
-                abortEveryQuantum: options.abortEveryQuantum, configuration: options.configuration,
-                output: output, arguments: options.arguments, choices: options.choices,
+                abortEveryQuantum: options.abortEveryQuantum,
+                alwaysTransactions: options.alwaysTransactions,
+                configuration: options.configuration, output: output, arguments: options.arguments, choices: options.choices,
                 foreignPolicy: options.foreignPolicy)
         }
         let limit = options.configuration.heap.limit

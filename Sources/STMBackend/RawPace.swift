@@ -49,12 +49,14 @@ struct RawPace {
                 let each = max(0.5, Double(elapsed) / Double(breaks) - RawPace.counting)
                 best = best == 0 ? each : min(best, each)
                 samplesLeft -= 1
-                if samplesLeft == 0 || elapsed >= RawPace.tooLong { attemptsLeft = 1 }
+                if samplesLeft == 0 { attemptsLeft = 1 }
             } else {
                 breaks *= 2
             }
         }
         attemptsLeft -= 1
+        // Others are waiting. A thread whose quanta are that long comes here too seldom to be timed.
+        if elapsed >= RawPace.tooLong { attemptsLeft = 0 }
         if attemptsLeft == 0 {
             t.pointee.budget = 0
             return true
