@@ -10,8 +10,11 @@ __attribute__((no_sanitize("thread"), no_sanitize("address"))) uint64_t quanta_r
 quanta_thread *quanta_thread_create(void) {
   size_t bytes = (sizeof(quanta_thread) + 4095) & ~(size_t)4095;
   void *memory = aligned_alloc(4096, bytes);
-  if (memory) memset(memory, 0, bytes);
-  return memory;
+  if (!memory) return 0;
+  memset(memory, 0, bytes);
+  quanta_thread *t = memory;
+  t->ownTag = t->newWord = ~(uint64_t)0;  // no header is like that
+  return t;
 }
 
 void quanta_thread_destroy(quanta_thread *t) { free(t); }

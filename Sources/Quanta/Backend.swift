@@ -118,7 +118,6 @@ open class Scheduler: @unchecked Sendable {
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
     ) { fatalError("write") }
     open func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool { false }
-    open func birth(_ t: ThreadContext) -> UInt64 { 0 }
     open func poll(_ t: ThreadContext) -> Bool { Raw.poll(t) }
     open func finish(_ t: ThreadContext) throws(Abort) { try Raw.finish(t) }
     open func start(_ t: ThreadContext) throws(Abort) { try Raw.start(t) }

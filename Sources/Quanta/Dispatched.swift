@@ -13,21 +13,30 @@ import ManagedHeap
 ///     q[object, Counter.value] += 1
 /// }
 /// ```
-/// Cost over the specialised code: one predicted branch per access on the GIL, one virtual call on
-/// the others.
+/// Cost over the specialised code: one predicted branch per access on the GIL; a virtual call on the others, except
+/// for objects that the backend says are the thread's own.
 @frozen public enum Dispatched: Backend {
     @inlinable @inline(__always)
     public static func read(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int
     ) -> UInt64 {
-        if _fastPath(t.pointee.isPlain != 0) { return host_load_relaxed(unit + word) }
+        if _fastPath(
+            t.pointee.isPlain != 0 || quanta_tag(host_load_relaxed(unit)) == t.pointee.ownTag)
+        {
+            return host_load_relaxed(unit + word)
+        }
         return readSlowly(t, unit, word)
     }
     @inlinable @inline(__always)
     public static func write(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
     ) {
-        if _fastPath(t.pointee.isPlain != 0) { return host_store_relaxed(unit + word, bits) }
+        if _fastPath(
+            t.pointee.isPlain != 0
+                || (host_load_relaxed(unit) ^ t.pointee.newWord) <= Header.kindMask)
+        {
+            return host_store_relaxed(unit + word, bits)
+        }
         writeSlowly(t, unit, word, bits)
     }
     @inlinable @inline(__always)
@@ -42,7 +51,7 @@ import ManagedHeap
         Scheduler.of(t)._withUnsafeGuaranteedRef { $0.own(t, unit) }
     }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 {
-        t.pointee.isPlain != 0 ? 0 : birthSlowly(t)
+        t.pointee.birth
     }
     @inline(never) @usableFromInline
     static func readSlowly(
@@ -55,9 +64,6 @@ import ManagedHeap
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
     ) {
         Scheduler.of(t)._withUnsafeGuaranteedRef { $0.write(t, unit, word, bits) }
-    }
-    @inline(never) @usableFromInline static func birthSlowly(_ t: ThreadContext) -> UInt64 {
-        Scheduler.of(t)._withUnsafeGuaranteedRef { $0.birth(t) }
     }
     @inline(never) public static func poll(_ t: ThreadContext) -> Bool {
         Scheduler.of(t)._withUnsafeGuaranteedRef { $0.poll(t) }

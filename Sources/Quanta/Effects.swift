@@ -10,8 +10,10 @@ import ManagedHeap
 public final class Effects {
     /// Bits of `quanta_thread.pendingEffects`.
     public static var ordered: UInt64 { 1 }
-    static var jobs: UInt64 { 2 }
+    public static var jobs: UInt64 { 2 }
     static var undo: UInt64 { 4 }
+    /// Commit actions, which may take references to other threads.
+    public static var actions: UInt64 { 8 }
 
     private unowned let machine: VirtualMachine
     private var output: [UInt8] = []
@@ -32,6 +34,7 @@ public final class Effects {
     func onCommit(_ action: @escaping () -> Void, _ t: ThreadContext) {
         actions.append((output.count, action))
         announce(Effects.ordered, t)
+        t.pointee.pendingEffects |= Effects.actions
     }
     func onAbort(_ action: @escaping () -> Void, _ t: ThreadContext) {
         undos.append(action)

@@ -23,7 +23,6 @@ extension Quantum {
     func memory(_ shape: Shape, words: Int) -> UnsafeMutablePointer<UInt64> {
         let memory = Heap.allocateSmall(thread, granules: (words &+ 1) &>> 1)
         host_store_relaxed(memory, B.birth(thread) | UInt64(truncatingIfNeeded: shape.kind))
-        if B.rollsBack { thread.pointee.allocated = 1 }
         return memory
     }
 
@@ -68,7 +67,6 @@ extension Quantum {
     ) -> Reference {
         let memory = Heap.allocate(thread, words: shape.slots &+ 1).unsafelyUnwrapped
         host_store_relaxed(memory, B.birth(thread) | UInt64(truncatingIfNeeded: shape.kind))
-        if B.rollsBack { thread.pointee.allocated = 1 }
         initialise(UnsafeMutableRawPointer(memory + 1).assumingMemoryBound(to: Value.self))
         return Reference(memory)
     }
@@ -305,6 +303,5 @@ func largeVariable(
     guard let memory = Heap.allocate(t, words: words) else { return nil }
     host_store_relaxed(memory, birth | UInt64(truncatingIfNeeded: shape.kind))
     memory[1] = Value(first).bits
-    t.pointee.allocated = 1
     return Reference(memory)
 }

@@ -187,6 +187,12 @@ public final class WorkQueue: @unchecked Sendable {
         return Value(bits: job)
     }
 
+    /// Jobs that the open quantum of `t` has submitted.
+    public static func forEachSubmitted(_ t: ThreadContext, _ body: (Value) -> Void) {
+        guard let lane = lane(t) else { return }
+        for i in 0..<lane.pointee.pendingCount { body(Value(bits: lane.pointee.pending[i])) }
+    }
+
     static func commit(_ t: ThreadContext) {
         guard let lane = lane(t) else { return }
         let n = lane.pointee.pendingCount

@@ -115,6 +115,8 @@ final class Admission: @unchecked Sendable {
 
     private func sit(_ t: ThreadContext, alone: Bool) {
         if alone {
+            // Raw code stores references without barriers.
+            Ownership.endEra(t, TransactionState(t))
             t.pointee.isPlain = 1
             t.pointee.budget = 0
             VMStack.settle(t)

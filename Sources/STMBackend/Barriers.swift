@@ -8,7 +8,7 @@ import Quanta
 /// S1  The committed content of a unit for every announced snapshot is in place, in the record its
 ///     lock leads to, or in a record of the log.
 /// S5  In-place stores happen only under a lock, whose CAS precedes them by a release fence, or into
-///     objects that no other thread can reach.
+///     objects that no other thread can reach (see ``Ownership``).
 @usableFromInline enum Barriers {
     @inlinable @inline(__always)
     static func read(_ t: ThreadContext, _ unit: Unit, _ word: Int) -> UInt64 {
@@ -20,7 +20,7 @@ import Quanta
                 ReadLog.note(t, unit)
                 return content
             }
-        } else if header &>> 55 == t.pointee.lockTag {
+        } else if quanta_tag(header) == t.pointee.ownTag || header &>> 54 == t.pointee.lockTag {
             return host_load_relaxed(unit + word)
         }
         return readSlowly(t, unit, word)
@@ -30,8 +30,8 @@ import Quanta
     static func write(_ t: ThreadContext, _ unit: Unit, _ word: Int, _ bits: UInt64) {
         let header = host_load_relaxed(unit)
         if _fastPath(
-            header &>> 55 == t.pointee.lockTag
-                || (header ^ t.pointee.newWord) <= Header.kindMask)
+            (header ^ t.pointee.newWord) <= Header.kindMask
+                || header &>> 54 == t.pointee.lockTag)
         {
             host_store_relaxed(unit + word, bits)
         } else {
@@ -52,9 +52,11 @@ import Quanta
         var tries = 0
         while true {
             let header = host_load_acquire(unit)
-            if header &>> 55 == t.pointee.lockTag
-                || (header ^ t.pointee.newWord) <= Header.kindMask
-            {
+            if quanta_tag(header) == t.pointee.ownTag || header &>> 54 == t.pointee.lockTag {
+                return host_load_relaxed(unit + word)
+            }
+            if TransactionHeader.isOwned(header) {
+                if Ownership.share(t, state, unit, header) { continue }
                 return host_load_relaxed(unit + word)
             }
             if state.pointee.health != .normal, let old = state.pointee.old.find(unit) {
@@ -117,14 +119,24 @@ import Quanta
         precondition(state.pointee.active, "a managed object is written outside any quantum")
         var spins = 0
         while true {
+            let header = host_load_acquire(unit)
+            if (header ^ t.pointee.newWord) <= Header.kindMask
+                || header &>> 54 == t.pointee.lockTag
+            {
+                return host_store_relaxed(unit + word, bits)
+            }
+            if quanta_tag(header) == t.pointee.ownTag {
+                Ownership.save(t, state, unit, header)
+                return host_store_relaxed(unit + word, bits)
+            }
             if state.pointee.health == .doomed {
                 return writePrivately(t, state, unit, word, bits)
             }
-            let header = host_load_acquire(unit)
-            if header &>> 55 == t.pointee.lockTag
-                || (header ^ t.pointee.newWord) <= Header.kindMask
-            {
-                return host_store_relaxed(unit + word, bits)
+            if TransactionHeader.isOwned(header) {
+                if !Ownership.share(t, state, unit, header) {
+                    Transaction.doom(t, state, .abortsForced)
+                }
+                continue
             }
             if TransactionHeader.isLocked(header) {
                 spins += 1

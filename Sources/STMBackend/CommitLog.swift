@@ -19,6 +19,12 @@ struct CommitLog {
     /// Every thread ever attached; appended to before `count` is raised.
     let threads = UnsafeMutablePointer<ThreadContext>.allocate(capacity: Int(QUANTA_MAX_THREADS))
     let count = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    /// By thread id, each on cache lines of its own: see `era(of:)` and `openEra(of:)`.
+    private let eras = UnsafeMutablePointer<UInt64>.allocate(
+        capacity: Int(QUANTA_MAX_THREADS) * CommitLog.eraStride)
+    private static let eraStride = 16
+    /// The last era that has begun.
+    let lastEra = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     private let first = UnsafeMutablePointer<UInt64>.allocate(capacity: Entry.size)
 
     init() {
@@ -31,12 +37,16 @@ struct CommitLog {
         tail[0] = entry.word
         clock[0] = 1
         count.initialize(to: 0)
+        eras.initialize(repeating: 0, count: Int(QUANTA_MAX_THREADS) * CommitLog.eraStride)
+        lastEra.initialize(to: 0)
     }
     func release() {
         tail.deallocate()
         clock.deallocate()
         threads.deallocate()
         count.deallocate()
+        eras.deallocate()
+        lastEra.deallocate()
         first.deallocate()
     }
 
@@ -44,6 +54,26 @@ struct CommitLog {
         let n = Int(count.pointee)
         threads[n] = t
         host_store_release(count, UInt64(n + 1))  // publishes the pointer to reclaimers
+    }
+
+    /// The era in which thread `id` owns what it makes; 0: none.
+    @inline(__always) func era(of id: Int) -> UnsafeMutablePointer<UInt64> {
+        eras + id * CommitLog.eraStride
+    }
+    /// That of its open transaction.
+    @inline(__always) func openEra(of id: Int) -> UnsafeMutablePointer<UInt64> {
+        eras + (id * CommitLog.eraStride + 1)
+    }
+    /// The id of the thread that owns what it makes in this era, or has a transaction open that did.
+    func thread(in era: UInt64) -> Int? {
+        let threads = Int(host_load_acquire(count))
+        // Pairs with the end of the era.
+        for id in 0..<threads where host_load_acquire(self.era(of: id)) == era { return id }
+        host_fence_seqcst()  // a transaction that began meanwhile is seen, or has seen the end of the era
+        if Seam.omits(.ending) { return nil }
+        // Pairs with the end of the transaction.
+        for id in 0..<threads where host_load_acquire(openEra(of: id)) == era { return id }
+        return nil
     }
 
     /// The oldest snapshot that anybody has announced. `me` counts only while it is in a transaction.

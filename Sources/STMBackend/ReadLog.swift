@@ -83,7 +83,7 @@ import ManagedHeap
             if header <= snapshot { return true }
             if !TransactionHeader.isLocked(header) { return false }
             let record = TransactionHeader.record(of: header)
-            if header &>> 55 == mine { return record.oldHeader <= snapshot }
+            if header &>> 54 == mine { return record.oldHeader <= snapshot }
             let status = host_load_acquire(record.entry.status)
             let old = record.oldHeader
             host_fence_acquire()  // the record was read before its lock is seen again

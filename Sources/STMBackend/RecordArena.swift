@@ -39,7 +39,7 @@ struct RecordArena {
         for chunk in chunks + spares { chunk.base.deallocate() }
     }
     private static func make(_ words: Int) -> Chunk {
-        // Records are found by address / 16.
+        // Records are found by address / 32.
         let memory = UnsafeMutableRawPointer.allocate(byteCount: words * 8, alignment: 64)
         return Chunk(base: memory.bindMemory(to: UInt64.self, capacity: words), words: words)
     }
@@ -47,7 +47,7 @@ struct RecordArena {
 
     // MARK: allocation
 
-    /// `words` (even) words, or nil at the limit.
+    /// `words` words, a multiple of four, or nil at the limit.
     @inline(__always)
     mutating func allocate(_ words: Int) -> UnsafeMutablePointer<UInt64>? {
         if end - next < words + 2 && !addChunk(words + 2) { return nil }

@@ -53,6 +53,7 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
                 arena: RecordArena(limitBytes: arenaBytes),
                 lastSeen: Entry(word: host_load_acquire(log.tail))))
         t.pointee.backend = UnsafeMutableRawPointer(storage)
+        Ownership.attach(t, log)
         t.pointee.lockTag = TransactionHeader.lockTag(thread: t.pointee.id)
         t.pointee.snapshotWord = ~TransactionHeader.lockBit
         ReadLog.attach(t, TransactionState(pointer: storage))
@@ -63,6 +64,7 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         let state = TransactionState(t)
         ReadLog.detach(t, state)
         state.pointee.old.clear()
+        state.pointee.saved.release()
         state.pointee.arena.release()
         state.pointer.deinitialize(count: 1)
         state.pointer.deallocate()
@@ -154,7 +156,6 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
     public override func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
         Transactional.own(t, unit)
     }
-    public override func birth(_ t: ThreadContext) -> UInt64 { Transactional.birth(t) }
     public override func poll(_ t: ThreadContext) -> Bool {
         runsRaw(t) ? Raw.poll(t) : Transactional.poll(t)
     }
@@ -185,6 +186,7 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         state.pointee.arena.forEachRetired { visit($0, &tracer) }
         if let entry = state.pointee.entry { visit(entry, &tracer) }
         state.pointee.old.visitRoots(&tracer)
+        state.pointee.saved.visitRoots(&tracer)
         if state.pointee.active {
             var p = state.pointee.logBase
             while p < t.pointee.logNext.unsafelyUnwrapped {

@@ -22,6 +22,12 @@ import CHost
         case undo
         /// Records stay while a snapshot may need them.
         case patience
+        /// What others will be able to reach is given away before the commit.
+        case giving
+        /// A rollback restores the content of what the thread owns.
+        case saving
+        /// What was owned in an era is shared only after the transaction that is open in it.
+        case ending
     }
 
     @inlinable @inline(__always) static func step() {

@@ -23,15 +23,15 @@ enum Transaction {
     static func begin(_ t: ThreadContext, _ state: TransactionState) {
         makeRoom(t, state)
         let log = state.pointee.log
+        Ownership.choose(t, state)
         // Announce before touching the log: what this snapshot needs is not reclaimed from here on.
         host_store_seqcst(quanta_slot(t), host_load_acquire(log.clock))
         host_fence_seqcst()
+        Ownership.begin(t, state)
         var entry = Entry(word: host_load_acquire(log.tail))  // pairs with `advance`
         while let next = entry.successor() { entry = next }
         state.pointee.lastSeen = entry
         setSnapshot(t, state, entry.stamp)
-        t.pointee.newWord = TransactionHeader.newWord(entry.stamp, thread: t.pointee.id)
-        t.pointee.allocated = 0
         state.pointee.entry = nil
         state.pointee.health = .normal
         state.pointee.winner = nil
@@ -149,8 +149,9 @@ enum Transaction {
             rollback(t, state)
             return false
         }
-        if state.pointee.entry == nil && t.pointee.allocated == 0 && !ordered {
-            // Reads only: happens at its snapshot.
+        Ownership.giveAway(t, state)
+        if state.pointee.entry == nil && !ordered {
+            // Only reads, and writes into what is its own: happens at its snapshot.
             state.pointee.position = (state.pointee.snapshot, false)
             if state.pointee.inevitable {
                 host_store_release(state.pointee.lastSeen.next, 0)  // the sentinel goes
@@ -203,7 +204,7 @@ enum Transaction {
                 settle(t, ordered)
                 return true
             }
-            if host_load32_acquire(quanta_doomed(t)) != 0 && entry.firstRecord != 0 {
+            if host_load32_acquire(quanta_doomed(t)) != 0 {
                 t.count(.abortsRemote)
                 return false
             }
@@ -250,6 +251,7 @@ enum Transaction {
             entry.forEachRecord { undo(t, state, $0) }
             retire(state, entry)
         }
+        state.pointee.saved.restore()
         if state.pointee.inevitable {
             host_store_release(state.pointee.lastSeen.next, 0)
         }
@@ -277,7 +279,7 @@ enum Transaction {
         let old = record.oldHeader
         let cleared = old & ~TransactionHeader.incarnationMask
         // Units of the last incarnation are locked by inevitable transactions only, which end up here
-        // only when the machine has halted; objects born in a transaction begin to count at 0.
+        // only when the machine has halted.
         let incarnation = TransactionHeader.incarnation(of: old)
         let next = incarnation < TransactionHeader.lastIncarnation ? incarnation + 1 : 0
         if Seam.omits(.incarnation) { return host_store_release(unit, old) }
@@ -295,7 +297,7 @@ enum Transaction {
         state.pointee.active = false
         state.pointee.inevitable = false
         if !state.pointee.old.isEmpty { state.pointee.old.clear() }
-        t.pointee.newWord = 0
+        Ownership.end(t, state)
         t.pointee.snapshotWord = ~TransactionHeader.lockBit
         host_store32_release(quanta_doomed(t), 0)
         // Publishes the end to reclaimers.

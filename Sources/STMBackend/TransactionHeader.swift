@@ -5,11 +5,12 @@ import ManagedHeap
 ///
 /// ```
 /// unlocked   0 [ stamp:42 ] [ incarnation:9 ] [ shape:12 ]
-/// locked     1 [ thread:8 ] [ record address / 16 : 43 ] [ shape:12 ]
+/// locked     1 0 [ thread:8 ] [ record address / 32 : 42 ] [ shape:12 ]
+/// owned      1 1 [ era:28 ] [ transaction:22 ] [ shape:12 ]
 /// ```
-/// The incarnation is 0...255, counted up by every rollback and reset by every commit; or 256 + thread for an object born in a
-/// transaction of that thread whose snapshot is `stamp`. Whether a snapshot may read an object in
-/// place is one unsigned comparison: locked words are larger than any snapshot word.
+/// The incarnation is counted up by every rollback and reset by every commit. Whether a snapshot may read an
+/// object in place is one unsigned comparison: other words are larger than any snapshot word. For owned units see
+/// ``Ownership``.
 ///
 /// S3  A header word never repeats for different contents: stamps are unique per commit,
 ///     incarnations per rollback.
@@ -18,8 +19,11 @@ enum TransactionHeader {
     @inline(__always) static var belowStamp: UInt64 { (1 << stampShift) - 1 }
     @inline(__always) static var incarnationShift: UInt64 { Header.kindBits }
     @inline(__always) static var incarnationMask: UInt64 { 0x1FF << incarnationShift }
-    @inline(__always) static var lastIncarnation: UInt64 { 255 }
+    @inline(__always) static var lastIncarnation: UInt64 { 511 }
     @inline(__always) static var lockBit: UInt64 { 1 << 63 }
+    @inline(__always) static var ownedBit: UInt64 { 1 << 62 }
+    @inline(__always) static var lastEra: UInt64 { (1 << 28) - 1 }
+    @inline(__always) static var lastTransaction: UInt64 { (1 << 22) - 1 }
 
     /// The largest header word that snapshot `stamp` may read in place.
     @inline(__always) static func snapshotWord(_ stamp: UInt64) -> UInt64 {
@@ -32,22 +36,29 @@ enum TransactionHeader {
     @inline(__always) static func stamped(_ stamp: UInt64, kindOf header: UInt64) -> UInt64 {
         stamp &<< stampShift | header & Header.kindMask
     }
-    @inline(__always) static func newWord(_ stamp: UInt64, thread: UInt64) -> UInt64 {
-        stamp &<< stampShift | (256 | thread) &<< incarnationShift
+    /// Written, or born, in this transaction of this era.
+    @inline(__always) static func owned(_ era: UInt64, _ transaction: UInt64) -> UInt64 {
+        lockBit | ownedBit | era &<< 34 | transaction &<< Header.kindBits
     }
-    @inline(__always) static func lockTag(thread: UInt64) -> UInt64 { 256 | thread }
-    @inline(__always) static func owner(of locked: UInt64) -> UInt64 { (locked &>> 55) & 0xFF }
+    @inline(__always) static func era(ofOwned header: UInt64) -> UInt64 {
+        quanta_tag(header) & lastEra
+    }
+    @inline(__always) static func lockTag(thread: UInt64) -> UInt64 { 512 | thread }
+    @inline(__always) static func owner(of locked: UInt64) -> UInt64 { (locked &>> 54) & 0xFF }
     @inline(__always) static func locked(_ record: Record, tag: UInt64, kindOf header: UInt64)
         -> UInt64
     {
-        tag &<< 55 | (UInt64(UInt(bitPattern: record.base)) &>> 4) &<< 12
+        tag &<< 54 | (UInt64(UInt(bitPattern: record.base)) &>> 5) &<< Header.kindBits
             | header & Header.kindMask
     }
     @inline(__always) static func record(of locked: UInt64) -> Record {
-        let address = UInt((locked &>> 12) & ((1 << 43) - 1)) &<< 4
+        let address = UInt((locked &>> Header.kindBits) & ((1 << 42) - 1)) &<< 5
         return Record(base: UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped)
     }
     @inline(__always) static func isLocked(_ header: UInt64) -> Bool { header & lockBit != 0 }
+    @inline(__always) static func isOwned(_ header: UInt64) -> Bool {
+        header >= lockBit | ownedBit
+    }
 }
 
 /// The words of a conflict unit, header first.
@@ -73,8 +84,8 @@ struct Record {
     func spoil() {
         for i in 1...max(1, slotCount) { words[i] = 0xDEAD_DEAD_DEAD_D000 }
     }
-    /// Words that a record of `slots` slots takes, kept even so that records are 16-byte aligned.
-    @inline(__always) static func size(_ slots: Int) -> Int { (4 &+ slots &+ 1) & ~1 }
+    /// Words that a record of `slots` slots takes: records are 32-byte aligned.
+    @inline(__always) static func size(_ slots: Int) -> Int { (4 &+ slots &+ 3) & ~3 }
 }
 
 /// A transaction in the commit log: its status, its successor, its records.

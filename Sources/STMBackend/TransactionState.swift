@@ -36,6 +36,12 @@ struct TransactionStorage {
     /// The transaction this one lost to, to be waited for after the rollback.
     var winner: ThreadContext?
     var old = OldVersions()
+    /// The era in which this thread owns what it makes, and how many transactions it has had in it.
+    var era: UInt64 = 0
+    var transactionOfEra = TransactionHeader.lastTransaction
+    var saved = SavedUnits()
+    /// Empty memory for those that are given away.
+    var leaving: [Reference] = []
 
     /// The driver runs the raw specialisation; what native frames of this thread are compiled for.
     var runsRaw = false

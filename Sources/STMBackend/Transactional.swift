@@ -19,11 +19,11 @@ import Quanta
         // Writes a word as it is: that locks the unit, unless the transaction can no longer commit.
         Barriers.write(t, unit, 1, Barriers.read(t, unit, 1))
         let header = host_load_relaxed(unit)
-        return header &>> 55 == t.pointee.lockTag
-            || (header ^ t.pointee.newWord) <= Header.kindMask
+        return (header ^ t.pointee.newWord) <= Header.kindMask
+            || header &>> 54 == t.pointee.lockTag
     }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 {
-        t.pointee.newWord
+        t.pointee.birth
     }
     /// Counts down to the next look up from work.
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {

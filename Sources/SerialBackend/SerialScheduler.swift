@@ -179,8 +179,8 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     func begin(_ t: ThreadContext) {
         let log = UndoLog.of(t)
         // A second attempt is as long as the first.
-        if !log.aborted { t.pointee.newWord = schedule.length() }
-        Driver.beginBreaks(t, Replay.budget(t) ?? Int64(t.pointee.newWord))
+        if !log.aborted { t.pointee.snapshotWord = schedule.length() }
+        Driver.beginBreaks(t, Replay.budget(t) ?? Int64(t.pointee.snapshotWord))
         log.begin(t)
     }
 
@@ -278,7 +278,6 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     public override func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
         Undoing.own(t, unit)
     }
-    public override func birth(_ t: ThreadContext) -> UInt64 { Undoing.birth(t) }
     public override func poll(_ t: ThreadContext) -> Bool { Undoing.poll(t) }
     public override func finish(_ t: ThreadContext) throws(Abort) { try Undoing.finish(t) }
     public override func start(_ t: ThreadContext) throws(Abort) { try Undoing.start(t) }

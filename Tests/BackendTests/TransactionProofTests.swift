@@ -12,6 +12,7 @@
         /// Whoever leaves out a part is found out.
         @Test(arguments: [
             "recheck", "incarnation", "validation", "helping", "order", "undo", "patience",
+            "giving", "saving", "ending",
         ])
         func everyPartIsNeeded(part: String) throws {
             let (status, output) = try TransactionProofTests.run("20000 1 without \(part)")

@@ -25,6 +25,12 @@
         private var values = 0
         /// Written by the open attempt.
         private var own: [Int: Int] = [:]
+        /// A leaf that only this thread knows, and what it holds; as of the last commit, and now.
+        private typealias Secret = (leaf: Reference, value: Int)
+        private var secret: Secret?
+        private var secretNow: Secret?
+        /// Every number that it has committed, or tried to.
+        private var offered: Set<Int> = [0]
 
         init(_ number: Int, _ t: ThreadContext, _ run: Run) {
             self.number = number
@@ -32,6 +38,8 @@
             self.run = run
             state = TransactionState(t)
         }
+
+        var log: CommitLog { state.pointee.log }
 
         func body() {
             for _ in 0..<run.transactions {
@@ -55,16 +63,21 @@
                 state.pointee.wantsInevitable = false
             }
             own = [:]
+            secretNow = secret
             var attempt = History.Attempt(
                 thread: number, begun: begun, snapshot: state.pointee.snapshot)
             for _ in 0..<1 + run.random.below(4) { operate(&attempt) }
             let changed = !own.isEmpty
             inject()
+            offered.formUnion(attempt.writes.map(\.value) + [secretNow?.value ?? 0])
             if Transaction.commit(t, state) {
                 let (stamp, changes) = state.pointee.position
-                if changes != changed {
+                // Its own object counts when its era has ended.
+                let wroteOwn = secretNow?.value != secret?.value
+                if changes != changed && !(changes && wroteOwn) {
                     run.fail("a commit knows not whether it has changed anything")
                 }
+                secret = secretNow
                 attempt.end = .committed(stamp: stamp, changes: changes)
             }
             attempt.ended = run.steps
@@ -76,6 +89,8 @@
         private func operate(_ attempt: inout History.Attempt) {
             inject()
             let cell = run.random.below(run.cells.count)
+            if run.random.strikes(2) { hide() }
+            if run.random.strikes(10) { spy() }
             switch run.random.below(8) {
             case 0: if state.pointee.health == .normal { _ = Transaction.extend(t, state) }
             case 1...4:
@@ -93,6 +108,40 @@
                 own[cell] = value
                 attempt.writes.append((cell, value))
                 write(cell, value)
+            }
+        }
+
+        /// Reads and writes the secret leaf.
+        private func hide() {
+            let q = Quantum<Transactional>(t)
+            if let (leaf, value) = secretNow {
+                if q[leaf, Cell.number] != value { run.fail("a thread's own object has changed") }
+                if run.random.strikes(2) { return }
+                inject()
+                values += 1
+                let value = number << 20 | values
+                q[leaf, Cell.number] = value
+                secretNow = (leaf, value)
+            } else {
+                secretNow = (q.new(Cell.leaf, Value(0)), 0)
+            }
+            // References may leave with the commit.
+            if run.random.strikes(8) { t.pointee.pendingEffects |= Effects.actions }
+        }
+
+        /// Comes upon another thread's secret, as through a table past the transactions.
+        private func spy() {
+            let guests = run.guests
+            let other = guests[run.random.below(guests.count)]
+            guard other !== self, let (leaf, _) = other.secret else { return }
+            let value = Quantum<Transactional>(t)[leaf, Cell.number]
+            let header = CHost.host_load_relaxed(leaf.address)
+            if quanta_tag(header) == t.pointee.ownTag { return }
+            // Its owner's transaction did not end soon.
+            if TransactionHeader.isOwned(header) { return }
+            if own.values.contains(value) { return }
+            if !guests.contains(where: { $0.offered.contains(value) }) {
+                run.fail("\(value) has been read before a commit")
             }
         }
 
@@ -117,6 +166,11 @@
             inject()
             if run.random.strikes(2) {
                 q[q[object, Cell.third], Cell.number] = value
+            } else if let (leaf, _) = secretNow, run.random.strikes(2) {
+                // The secret is out.
+                q[leaf, Cell.number] = value
+                q[object, Cell.third] = leaf
+                secretNow = nil
             } else {
                 q[object, Cell.third] = q.new(Cell.leaf, Value(value))
             }

@@ -46,13 +46,14 @@ typedef struct quanta_thread {
 
   // The backend: words that its barriers use on each access.
   uint64_t snapshotWord;  // header words <= this are readable in place
-  uint64_t newWord;       // header of an object born in this transaction, shape bits zero
+  uint64_t ownTag;        // units whose header has these top bits can be read in place (see quanta_tag)
+  uint64_t newWord;       // units whose header differs from this in shape bits only can be written in place
+  uint64_t birth;         // header of an object born now, shape bits zero
   uint64_t lockTag;       // top bits of a header locked by this thread
   uint64_t *_Nullable logNext;
   uint64_t *_Nullable logEnd;
   uint64_t *_Nullable filter;
   uint64_t filterKey;
-  uint64_t allocated;     // this quantum has allocated
   uint64_t note;          // the language's own: 0 when a quantum starts that may be rolled back
   uint64_t guardMask;     // Gateway: a pure call is checked when none of these bits is set in the number of calls
   uint64_t isPlain;       // Quanta: 1 while accesses need no barrier, for code compiled once for all backends
@@ -104,6 +105,9 @@ typedef struct quanta_thread {
 
   quanta_allocator allocators[QUANTA_SIZE_CLASSES];
 } quanta_thread;
+
+/// The bits of a header that tell whose the unit is, for backends that give units to threads.
+HOST_INLINE uint64_t quanta_tag(uint64_t header) { return header >> 34; }
 
 HOST_INLINE quanta_allocator *_Nonnull quanta_allocator_at(quanta_thread *_Nonnull t, long i) { return &t->allocators[i]; }
 HOST_INLINE uint64_t *_Nonnull quanta_counter_at(quanta_thread *_Nonnull t, long i) { return &t->counters[i]; }
