@@ -31,7 +31,8 @@ public final class Interpreter<L: Language> {
     ///   `VirtualMachine.StartError` when the system refuses address space.
     public convenience init(
         backend: BackendChoice = .standard, seed: UInt64 = 0, abortEveryQuantum: Bool = false,
-        alwaysTransactions: Bool = false, configuration: VirtualMachine.Configuration = .init(), output: Output,
+        alwaysTransactions: Bool = false, configuration: VirtualMachine.Configuration = .init(),
+        output: Output,
         arguments: [String] = [], choices: [String: String] = [:],
         foreignPolicy: GatewayPolicy = .allowAll
     ) throws {

@@ -59,7 +59,8 @@ struct Session<L: Language> {
                 backend: options.backend, seed: options.seed,
                 abortEveryQuantum: options.abortEveryQuantum,
                 alwaysTransactions: options.alwaysTransactions,
-                configuration: options.configuration, output: output, arguments: options.arguments, choices: options.choices,
+                configuration: options.configuration, output: output, arguments: options.arguments,
+                choices: options.choices,
                 foreignPolicy: options.foreignPolicy)
         }
         let limit = options.configuration.heap.limit

@@ -57,6 +57,7 @@ import Quanta
             }
             if TransactionHeader.isOwned(header) {
                 if Ownership.share(t, state, unit, header) { continue }
+                Transaction.doom(t, state, .abortsForced)
                 return host_load_relaxed(unit + word)
             }
             if state.pointee.health != .normal, let old = state.pointee.old.find(unit) {

@@ -69,7 +69,8 @@ struct CommitLog {
         let threads = Int(host_load_acquire(count))
         // Pairs with the end of the era.
         for id in 0..<threads where host_load_acquire(self.era(of: id)) == era { return id }
-        host_fence_seqcst()  // a transaction that began meanwhile is seen, or has seen the end of the era
+        // A transaction that began meanwhile is seen, or has seen the end of the era.
+        host_fence_seqcst()
         if Seam.omits(.ending) { return nil }
         // Pairs with the end of the transaction.
         for id in 0..<threads where host_load_acquire(openEra(of: id)) == era { return id }

@@ -21,7 +21,9 @@ package struct Contention {
 
     private var useful: UInt64 = 0
     private var lost: UInt64 = 0
+    /// The lower one of the last two measurements: one may have met the guest between two kinds of work.
     private(set) var price = usualPrice
+    private var lastPrice = usualPrice
     /// End of the present period, or 0.
     private var until: UInt64 = 0
     /// End of the last period.
@@ -34,9 +36,10 @@ package struct Contention {
     /// A new measurement; returns after how long the next one is due. Rarer while they agree.
     package mutating func measured(_ price: Double) -> UInt64 {
         if price < Contention.highestPrice {
-            let before = self.price
-            self.price = max(1, price)
-            let agrees = self.price < before * 1.5 && self.price > before / 1.5
+            let now = max(1, price)
+            let agrees = now < lastPrice * 1.5 && now > lastPrice / 1.5
+            self.price = min(now, lastPrice)
+            lastPrice = now
             probeAfter = agrees ? min(Contention.longest, probeAfter * 2) : Contention.firstProbe
         }
         return probeAfter

@@ -14,8 +14,9 @@ import Quanta
 ///
 /// P1  A unit owned in the present era of a thread is reached by that thread only: through its VM stack, and
 ///     through other units that it owns.
-/// P2  An era ends when references may leave otherwise: with actions at the commit, and when the thread goes
-///     on alone, because raw code stores without barriers.
+/// P2  An era ends when references may leave otherwise: with actions at the commit, at the end of the guest
+///     thread, whose task is its result, and when the thread goes on alone, because raw code stores without
+///     barriers.
 /// P3  A unit of a past era is shared only when no transaction that began in that era is open. What it holds is
 ///     committed then, and has not changed since anybody else could reach it: every snapshot may read it.
 /// P4  Who finds a unit owned by another thread has reached it past the transactions, say through a table of
@@ -42,7 +43,8 @@ enum Ownership {
             era = min(host_fetch_add(log.lastEra, 1) + 1, TransactionHeader.lastEra)
             // The last one is nobody's: what is made is everybody's from its birth.
             if era == TransactionHeader.lastEra { era = 0 }
-            host_store_release(log.era(of: id), era)  // what was owned before is shared from here on
+            // What was owned before is shared from here on.
+            host_store_release(log.era(of: id), era)
             state.pointee.transactionOfEra = 0
         }
         state.pointee.era = era
@@ -158,8 +160,8 @@ enum Ownership {
     // MARK: everybody else
 
     /// A unit that this thread does not own, or no longer, becomes everybody's. False when its owner's
-    /// transaction does not end soon; then it is read as it is, as that which led to it was. Only an
-    /// inevitable transaction waits as long as it takes.
+    /// transaction does not end soon: then this one, which cannot have what it wants, must be rolled back. Only
+    /// an inevitable transaction waits as long as it takes.
     static func share(
         _ t: ThreadContext, _ state: TransactionState, _ unit: Unit, _ header: UInt64
     ) -> Bool {

@@ -93,7 +93,13 @@ enum Pacing {
     static func learn(_ t: ThreadContext, _ state: TransactionState, committed: Bool) {
         state.pointee.ended = host_monotonic_ns()
         let elapsed = state.pointee.ended &- state.pointee.began
-        if committed { estimate(state, elapsed - min(elapsed, state.pointee.waited)) }
+        if committed {
+            let worked = elapsed - min(elapsed, state.pointee.waited)
+            estimate(state, worked)
+            let price = state.pointee.rawPace.price(
+                ofTransaction: worked, breaks: state.pointee.breaks)
+            if let price { state.pointee.price = price }
+        }
         // When it took much longer than usual, this thread was off its core. A wait counts even when the other
         // was: threads that wait for each other on a busy machine had better run one at a time.
         let usual = UInt64(Double(state.pointee.breaks + 1) * state.pointee.nanosecondsPerBreak)
@@ -108,7 +114,6 @@ enum Pacing {
                 state.pointee.length = min(longest, state.pointee.length * 2)
             }
             state.pointee.useful += work
-            state.pointee.usefulBreaks += state.pointee.breaks
         } else {
             state.pointee.cleanCommits = 0
             state.pointee.length = max(shortest, state.pointee.length / 2)
@@ -123,16 +128,12 @@ enum Pacing {
     }
 
     private static func report(_ state: TransactionState) {
-        var price: Double?
-        if state.pointee.usefulBreaks > 0 {
-            let each = Double(state.pointee.useful) / Double(state.pointee.usefulBreaks)
-            price = state.pointee.rawPace.price(ofTransactions: each)
-        }
         state.pointee.admission._withUnsafeGuaranteedRef {
-            $0.weigh(useful: state.pointee.useful, lost: state.pointee.lost, price: price)
+            $0.weigh(
+                useful: state.pointee.useful, lost: state.pointee.lost, price: state.pointee.price)
         }
         state.pointee.useful = 0
-        state.pointee.usefulBreaks = 0
+        state.pointee.price = nil
         state.pointee.lost = 0
     }
 }

@@ -6,37 +6,33 @@ import Quanta
 /// cost is the difference.
 ///
 /// Raw code does not count its breaks unless it is asked to (see `Raw.poll`), for a price of its own. So it is
-/// asked for more and more of them until they take long enough to be timed, and then some times more: the
-/// shortest time counts, when caches were warm and the core was its own.
+/// asked for more and more of them until they take long enough to be timed, and then some times more. Medians
+/// are compared: now and then a thread loses its core, and what the guest does between two breaks varies.
 struct RawPace {
     private static let longEnough: UInt64 = 4_000
     private static let tooLong: UInt64 = 20_000
     private static let most: Int64 = 512
-    private static let samples = 8
+    private static let samples = 9
     private static let attempts = 32
-    /// Pieces of work in transactions that are compared: the guest probably does the same thing still.
-    private static let reports = 3
+    /// Transactions that are compared: the guest probably does the same thing still.
+    private static let transactions = 15
     /// What counting a break takes.
     private static let counting = 1.0
 
     private var breaks: Int64 = 0
     private var began: UInt64 = 0
     private var attemptsLeft = 0
-    private var samplesLeft = 0
-    /// Nanoseconds per break; 0 when there is no measurement that counts.
-    private var best = 0.0
-    private var bestOfTransactions = 0.0
-    private var reportsLeft = 0
+    /// Nanoseconds per break.
+    private var alone: [Double] = []
+    private var together: [Double] = []
 
     var isMeasuring: Bool { attemptsLeft > 0 }
     mutating func cancel() { attemptsLeft = 0 }
 
     mutating func begin(_ t: ThreadContext) {
         attemptsLeft = RawPace.attempts
-        samplesLeft = RawPace.samples
-        best = 0
-        bestOfTransactions = .infinity
-        reportsLeft = RawPace.reports
+        alone.removeAll(keepingCapacity: true)
+        together.removeAll(keepingCapacity: true)
         breaks = 1
         count(t)
     }
@@ -46,10 +42,8 @@ struct RawPace {
         // Otherwise something else has ended the quantum.
         if t.pointee.budget == -1 {
             if elapsed >= RawPace.longEnough || breaks >= RawPace.most {
-                let each = max(0.5, Double(elapsed) / Double(breaks) - RawPace.counting)
-                best = best == 0 ? each : min(best, each)
-                samplesLeft -= 1
-                if samplesLeft == 0 { attemptsLeft = 1 }
+                alone.append(max(0.5, Double(elapsed) / Double(breaks) - RawPace.counting))
+                if alone.count == RawPace.samples { attemptsLeft = 1 }
             } else {
                 breaks *= 2
             }
@@ -64,14 +58,16 @@ struct RawPace {
         count(t)
         return false
     }
-    /// Transactions after the measurement have taken `each` nanoseconds per break, on average of some time.
-    /// Returns how many times as long that is, once it is known.
-    mutating func price(ofTransactions each: Double) -> Double? {
-        if best == 0 || reportsLeft == 0 { return nil }
-        bestOfTransactions = min(bestOfTransactions, each)
-        reportsLeft -= 1
-        return reportsLeft == 0 ? bestOfTransactions / best : nil
+    /// A transaction after the measurement. Returns how many times as long a break takes now, once it is known.
+    mutating func price(ofTransaction nanoseconds: UInt64, breaks: Int64) -> Double? {
+        if alone.isEmpty || breaks < 1 { return nil }
+        together.append(Double(nanoseconds) / Double(breaks))
+        if together.count < RawPace.transactions { return nil }
+        let price = RawPace.median(together) / RawPace.median(alone)
+        alone.removeAll(keepingCapacity: true)
+        return price
     }
+    private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
     private mutating func count(_ t: ThreadContext) {
         t.pointee.budget = breaks

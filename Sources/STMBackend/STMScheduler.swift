@@ -98,7 +98,11 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
                 break
             } catch {}
         }
+        endEra(t)
         leave(t)
+    }
+    @inline(never) @usableFromInline func endEra(_ t: ThreadContext) {
+        Ownership.endEra(t, TransactionState(t))
     }
 
     public override func enter(_ t: ThreadContext) { admission.enter(t) }

@@ -67,7 +67,8 @@ struct TransactionStorage {
     var failures = 0
     /// Not yet reported.
     var useful: UInt64 = 0
-    var usefulBreaks: Int64 = 0
+    /// A new measurement.
+    var price: Double?
     var lost: UInt64 = 0
 }
 

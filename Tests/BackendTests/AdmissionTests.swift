@@ -249,7 +249,10 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         var contention = Contention()
         _ = contention.measured(1.9)
         expect(false, contention.weigh(useful: window, lost: 0, parallel: 2, now: 1))
+        // One measurement may be a mistake.
         _ = contention.measured(2.1)
+        expect(false, contention.weigh(useful: window, lost: 0, parallel: 2, now: 1))
+        _ = contention.measured(2.2)
         expect(true, contention.weigh(useful: window, lost: 0, parallel: 2, now: 2))
     }
     @Test func oneThreadAloneHasNoContention() {
