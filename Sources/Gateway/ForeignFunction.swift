@@ -79,6 +79,7 @@ final class PlanTable: @unchecked Sendable {
         let library: String
         let usesRegisters: Bool
         let calls: ObjectIdentifier?
+        let integers: ObjectIdentifier?
         let isObserved: Bool
     }
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
@@ -95,19 +96,21 @@ final class PlanTable: @unchecked Sendable {
     func function(
         _ declaration: Declaration, at address: UnsafeRawPointer, strings: Shape, library: String,
         usesRegisters: Bool = true, freesResult: UnsafeRawPointer? = nil,
-        undo: UnsafeRawPointer? = nil, calls: GuestCalls? = nil
+        undo: UnsafeRawPointer? = nil, calls: GuestCalls? = nil, integers: WideIntegers? = nil
     ) throws(BindingError) -> ForeignFunction {
         precondition(strings.layout == .bytes, "\(strings.name) is not a shape of byte strings")
         let key = Key(
             address: address, declaration: declaration, strings: strings.kind,
             library: library, usesRegisters: usesRegisters,
             calls: calls.map { ObjectIdentifier($0) },
+            integers: integers.map { ObjectIdentifier($0) },
             isObserved: CallLedger.isKept)
         host_lock(lock)
         defer { host_unlock(lock) }
         if let known = functions[key] { return known }
         let about = CallPlan.About(
-            declaration, library, freesResult: freesResult, undo: undo, calls: calls)
+            declaration, library, freesResult: freesResult, undo: undo, calls: calls,
+            integers: integers)
         guard
             let plan = CallPlan.make(
                 about, at: address, strings: strings, usesRegisters: usesRegisters)

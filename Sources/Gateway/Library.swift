@@ -41,6 +41,7 @@ public final class Library: @unchecked Sendable {
     private let strings: Shape
     private let policy: GatewayPolicy
     private let calls: GuestCalls?
+    private let integers: WideIntegers?
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var handles: [String: UnsafeMutableRawPointer] = [:]
     private var bound: [String: ForeignFunction] = [:]
@@ -51,9 +52,11 @@ public final class Library: @unchecked Sendable {
     ///   - strings: the shape of the language's byte strings.
     ///   - policy: what may be bound; asked before anything is opened.
     ///   - calls: how guest functions are called that are passed for function pointers.
+    ///   - integers: how the language's integers of more than 62 bits are read.
     public convenience init(
         _ name: Name, _ declarations: [String] = [], strings: Shape = .bytes,
-        policy: GatewayPolicy = .allowAll, calls: GuestCalls? = nil
+        policy: GatewayPolicy = .allowAll, calls: GuestCalls? = nil,
+        integers: WideIntegers? = nil
     ) {
         var good: [Declaration] = []
         var bad: [BindingError] = []
@@ -67,17 +70,18 @@ public final class Library: @unchecked Sendable {
                 bad.append(.declaration(error))
             }
         }
-        self.init(name, good, bad, strings, policy, calls)
+        self.init(name, good, bad, strings, policy, calls, integers)
     }
     public convenience init(
         _ name: Name, _ declarations: [Declaration], strings: Shape = .bytes,
-        policy: GatewayPolicy = .allowAll, calls: GuestCalls? = nil
+        policy: GatewayPolicy = .allowAll, calls: GuestCalls? = nil,
+        integers: WideIntegers? = nil
     ) {
-        self.init(name, declarations, [], strings, policy, calls)
+        self.init(name, declarations, [], strings, policy, calls, integers)
     }
     private init(
         _ name: Name, _ declarations: [Declaration], _ unusable: [BindingError], _ strings: Shape,
-        _ policy: GatewayPolicy, _ calls: GuestCalls?
+        _ policy: GatewayPolicy, _ calls: GuestCalls?, _ integers: WideIntegers?
     ) {
         self.name = name
         self.declarations = Dictionary(declarations.map { ($0.name, $0) }) { first, _ in first }
@@ -85,6 +89,7 @@ public final class Library: @unchecked Sendable {
         self.strings = strings
         self.policy = policy
         self.calls = calls
+        self.integers = integers
         lock.initialize(to: 0)
     }
     deinit { lock.deallocate() }
@@ -125,15 +130,18 @@ public final class Library: @unchecked Sendable {
         return try bind(parsed)
     }
 
-    /// Binds everything that is declared, and says what went wrong.
+    /// Binds everything that is declared, and says what went wrong. That an `optional` function is missing is
+    /// no mistake.
     public func check() -> [BindingError] {
         host_lock(lock)
         defer { host_unlock(lock) }
         var errors = unusable
         for name in declarations.keys.sorted() {
+            let declaration = declarations[name].unsafelyUnwrapped
             do throws(BindingError) {
-                _ = try find(declarations[name].unsafelyUnwrapped)
+                _ = try find(declaration)
             } catch {
+                if declaration.isOptional, error.isAbsence { continue }
                 errors.append(error)
             }
         }
@@ -176,7 +184,8 @@ public final class Library: @unchecked Sendable {
             return try PlanTable.shared.function(
                 declaration, at: address, strings: strings, library: candidate,
                 freesResult: try companion(declaration.freesResultWith, in: candidate),
-                undo: try companion(declaration.undoFunction, in: candidate), calls: calls)
+                undo: try companion(declaration.undoFunction, in: candidate), calls: calls,
+                integers: integers)
         }
         if reasons.isEmpty { throw .denied(function: function, library: "\(name)", origin: nil) }
         throw .library(name: "\(name)", reasons: reasons)

@@ -68,6 +68,8 @@ import ManagedHeap
         let domain: LockDomain?
         /// How guest functions that it gets are called.
         let calls: GuestCalls?
+        /// How integers of more than 62 bits are read.
+        let integers: WideIntegers?
         /// Threads of foreign code may come in while a call runs.
         let admitsThreads: Bool
         let takesCallbacks: Bool
@@ -79,7 +81,7 @@ import ManagedHeap
         init(
             _ declaration: Declaration, _ library: String, failure: BindingError? = nil,
             freesResult: UnsafeRawPointer? = nil, undo: UnsafeRawPointer? = nil,
-            calls: GuestCalls? = nil
+            calls: GuestCalls? = nil, integers: WideIntegers? = nil
         ) {
             self.declaration = declaration
             self.library = library
@@ -87,6 +89,7 @@ import ManagedHeap
             self.freesResult = freesResult
             self.undo = undo
             self.calls = calls
+            self.integers = integers
             takesCallbacks = declaration.parameters.contains { $0.type.holdsCallback }
             admitsThreads = declaration.parameters.contains {
                 $0.type.holdsCallback && $0.callback.onForeignThread == .adopt

@@ -103,7 +103,8 @@ extension ForeignError: CustomStringConvertible {
             return "takes \(least)\(wanted) argument\(wanted == 1 ? "" : "s"), not \(value.int)"
         case .argumentType: return "'\(type)' cannot be made from \(ForeignError.noun(value))"
         case .argumentRange:
-            let number = value.isInt ? "\(value.int)" : value.asDouble.map { "\($0)" } ?? "this"
+            let number =
+                value.isInt ? "\(value.int)" : value.asDouble.map { "\($0)" } ?? "the number"
             let range = parameter?.type.range.map { " (\($0.lowerBound)...\($0.upperBound))" } ?? ""
             return "\(number) does not fit '\(type)'\(range)"
         case .argumentTooWide:

@@ -71,9 +71,13 @@ struct GeneralCall {
         }
         if let scalar = item.type.scalar {
             let range = scalar.range ?? 0...0
-            return scalar.store(
-                value, in: words + recipe.word(item.place.first), low: range.lowerBound,
-                high: range.upperBound, strings)
+            let word = words + recipe.word(item.place.first)
+            guard
+                var problem = scalar.store(
+                    value, in: word, low: range.lowerBound, high: range.upperBound, strings),
+                !plan.store(wide: value, as: scalar, in: word, &problem)
+            else { return nil }
+            return problem
         }
         if item.place.isOnStack {
             return item.type.write(

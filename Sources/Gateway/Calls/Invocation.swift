@@ -132,8 +132,9 @@ extension UnsafePointer where Pointee == CallPlan {
         while i < pointee.count {
             let argument = arguments[i]
             let word = words + Int(argument.word)
-            if let problem = argument.type.store(
-                values[i], in: word, low: argument.low, high: argument.high, pointee.strings.kind)
+            if var problem = argument.type.store(
+                values[i], in: word, low: argument.low, high: argument.high, pointee.strings.kind),
+                !store(wide: values[i], as: argument.type, in: word, &problem)
             {
                 return .failure(problem, values[i].bits, argument: i)
             }

@@ -15,7 +15,9 @@ import Quanta
 /// | complex | a tuple of real and imaginary part; a number |
 extension CType {
     /// Writes `value` to `target`, which has room for this type. Returns what is wrong with it.
-    func write(
+    ///
+    /// - Parameter strings: the kind of the language's byte strings.
+    public func write(
         _ value: Value, to target: UnsafeMutableRawPointer, strings: Int
     ) -> ForeignError.Problem? {
         switch self {
@@ -111,7 +113,7 @@ extension CType {
     }
 
     /// The value of this type at `source`. Nil when it is no guest value, or memory has run out.
-    func read(
+    public func read(
         _ source: UnsafeRawPointer, _ q: borrowing Quantum<Dispatched>, strings: Shape
     ) -> Value? {
         switch self {

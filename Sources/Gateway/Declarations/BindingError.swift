@@ -13,6 +13,14 @@ public enum BindingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// `Library` has no declaration of this name.
     case undeclared(function: String, library: String, suggestion: String)
 
+    /// The library or the function is not there; nothing is wrong with the declaration, and nothing forbids it.
+    public var isAbsence: Bool {
+        switch self {
+        case .library, .symbol: true
+        case .declaration, .denied, .signature, .undeclared: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .declaration(let error): return error.description

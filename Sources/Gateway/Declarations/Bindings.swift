@@ -22,8 +22,10 @@ public struct Bindings: Sendable {
     public private(set) var sections: [Section] = []
     /// C headers that declare the same, as `header` lines name them.
     public private(set) var headers: [String] = []
+    /// The types that it defines.
+    public private(set) var types = TypeScope()
     /// Values of enum constants.
-    public private(set) var constants: [String: Int] = [:]
+    public var constants: [String: Int] { types.constants }
 
     /// Parses a whole file. Throws with everything that is wrong in it, not only the first.
     public init(_ text: String) throws(BindingsError) {
@@ -54,17 +56,19 @@ public struct Bindings: Sendable {
             }
             offset += line.count + 1
         }
-        constants = scope.constants
+        types = scope
         if !problems.isEmpty { throw BindingsError(problems: problems) }
     }
 
     /// Libraries with these declarations; nothing is opened yet.
     public func libraries(
-        strings: Shape = .bytes, policy: GatewayPolicy = .allowAll, calls: GuestCalls? = nil
+        strings: Shape = .bytes, policy: GatewayPolicy = .allowAll, calls: GuestCalls? = nil,
+        integers: WideIntegers? = nil
     ) -> [Library] {
         sections.map {
             Library(
-                $0.library, $0.declarations, strings: strings, policy: policy, calls: calls)
+                $0.library, $0.declarations, strings: strings, policy: policy, calls: calls,
+                integers: integers)
         }
     }
 

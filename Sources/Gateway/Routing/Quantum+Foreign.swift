@@ -125,10 +125,23 @@ extension Quantum {
 }
 
 extension Quantum where B == Dispatched {
-    /// A call for which the quantum does not end.
+    /// Calls `function` in the middle of a built-in function, which has no point to resume from.
+    ///
+    /// As ``call(_:_:resumeWith:)``, but after a call between two quanta the second one is inevitable until
+    /// its next break, because native code above could not be run again.
+    public func callInMiddle(
+        _ function: ForeignFunction, _ arguments: UnsafeBufferPointer<Value>
+    ) throws(Abort) -> ForeignResult {
+        let plan = function.plan
+        if plan.pointee.isDirect && mayCall(plan) { return try callWithin(function, arguments) }
+        return try callWithin(plan, arguments, mayDivide: atomicDepth == 0)
+    }
+
+    /// A call for which the quantum does not end, or only in the middle.
     @inline(never) @usableFromInline
     func callWithin(
-        _ plan: UnsafePointer<CallPlan>, _ arguments: UnsafeBufferPointer<Value>
+        _ plan: UnsafePointer<CallPlan>, _ arguments: UnsafeBufferPointer<Value>,
+        mayDivide: Bool = false
     ) throws(Abort) -> ForeignResult {
         let t = thread
         return try withUnsafeTemporaryAllocation(
@@ -139,7 +152,7 @@ extension Quantum where B == Dispatched {
             let ready = plan.prepare(arguments, words, t)
             if ready.isFailure { return plan.finish(ready, words, t) }
             defer { plan.release(words) }
-            let outcome = try q.performWithin(plan, arguments, words)
+            let outcome = try q.performWithin(plan, arguments, words, mayDivide)
             let result = q.finish(plan, outcome, words)
             try q.runQueuedCallbacks()
             quanta_keep(arguments.baseAddress)
@@ -149,12 +162,13 @@ extension Quantum where B == Dispatched {
 
     private func performWithin(
         _ plan: UnsafePointer<CallPlan>, _ arguments: UnsafeBufferPointer<Value>,
-        _ words: UnsafeMutablePointer<UInt64>
+        _ words: UnsafeMutablePointer<UInt64>, _ mayDivide: Bool
     ) throws(Abort) -> Outcome {
         let t = thread
         let number = arguments.count
         switch plan.pointee.route {
-        case _ where plan.about.admitsThreads:
+        case _ where plan.about.admitsThreads,
+            .between where mayDivide && !plan.staysInside(t):
             count(.foreignBetween, plan, .between)
             let noted = try outside("foreign call") { plan.performNoted(words, number, t) }
             return plan.outcome(of: noted, words)

@@ -20,7 +20,7 @@ public final class Python: Language {
     @usableFromInline let shared: UnsafeMutablePointer<Shared>
     let names = Names()
     let arguments: [String]
-    let allowsForeignCode: Bool
+    let foreign: ForeignCode
     let library = Library()
     let system: SystemState
     /// What the main thread is about to run.
@@ -32,10 +32,10 @@ public final class Python: Language {
         machine = host.machine
         machine.deliversInterrupts = true
         arguments = host.arguments
-        allowsForeignCode = host.allowsForeignCode
         system = SystemState(Settings(host))
         if system.settings.isUnbuffered { machine.output.flushesAlways = true }
         shared = .allocate(capacity: 1)
+        foreign = ForeignCode(host.foreignPolicy, shared)
         do {
             try machine.quantum { q in boot(q.thread) }
         } catch {

@@ -36,6 +36,7 @@ extension VM {
             "_io": { (module) throws(Unwind) in try module.files() },
             "_bisect": VM.makeBisect,
             "_collections": VM.makeCollections,
+            "_ffi": { (module) throws(Unwind) in try module.foreign() },
             "_functools": VM.makeFunctools,
             "_heapq": VM.makeHeaps,
             "_weakref": VM.makeWeakReferences,

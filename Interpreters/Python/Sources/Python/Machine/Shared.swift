@@ -138,7 +138,7 @@ import Synchronization
     /// True when a generator asked by a nested run has ended, else 0.
     @inlinable static var stopped: Int { 7 }
     /// First word of the first frame.
-    @inlinable static var count: Int { 12 }
+    @inlinable static var count: Int { 13 }
 }
 
 /// Why a function could not return: swift errors carry no payload here.
