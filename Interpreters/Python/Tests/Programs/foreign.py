@@ -123,12 +123,6 @@ try:
     libm.nothing
 except AttributeError as error:
     print(error)  # expect: 'nothing' has not been bound
-try:
-    buffer_in_use = bytearray(4)
-    libc.bind("arbitrary int bsearch(const void *, void *, size_t, size_t, int (*)(const void *, const void *))")(
-        b"key!", buffer_in_use, 1, 4, lambda a, b: buffer_in_use.append(1))
-except BufferError as error:
-    print(error)  # expect: Existing exports of data: object cannot be re-sized
 
 # Threads: calls of what is safe run side by side, each exactly once.
 usleep = libc.bind("atomic int usleep(useconds_t microseconds)")

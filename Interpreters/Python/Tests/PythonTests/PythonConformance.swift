@@ -12,3 +12,17 @@ import Testing
 
     @Test(arguments: PythonConformance.checks) func keeps(_ check: Check) throws { try check.run() }
 }
+
+/// The examples are programs like the others.
+@Suite struct PythonExamples: LanguageConformance {
+    typealias L = Python
+    static let programs = folder("../../../../Examples/python", from: #filePath)
+    static let commentMarker = PythonConformance.commentMarker
+    static let malformed = PythonConformance.malformed
+    static let endless = PythonConformance.endless
+    static let hungry = PythonConformance.hungry
+
+    /// What must hold of the language is checked above.
+    static let ownChecks = checks.filter { $0.description.contains(".py") }
+    @Test(arguments: ownChecks) func keeps(_ check: Check) throws { try check.run() }
+}

@@ -1,0 +1,66 @@
+import InterpreterKit
+import Python
+import Testing
+
+/// What guest programs alone cannot show of `ffi`: permission, and threads of C.
+@Suite struct ForeignTests {
+    private func output(
+        of program: String, on backend: BackendChoice, _ policy: GatewayPolicy = .allowAll
+    ) throws -> String {
+        let capture = Capture()
+        let interpreter = try Interpreter<Python>(
+            backend: backend, configuration: .init(threads: 4), output: capture.output,
+            foreignPolicy: policy)
+        _ = try interpreter.run(Source(name: "test.py", text: program))
+        return capture.text
+    }
+
+    private static let bind = """
+        import ffi
+        def attempt(action):
+            try:
+                print(action())
+            except ffi.NotAllowed as error:
+                print(error)
+        attempt(lambda: ffi.library("libm.so.6").bind("pure double sqrt(double)")(4))
+        attempt(lambda: ffi.process.bind("const int abs(int)")(-4))
+        """
+
+    @Test func bindsOnlyWhatIsAllowed() throws {
+        #expect(try output(of: ForeignTests.bind, on: .gil) == "2.0\n4\n")
+        #expect(
+            try output(of: ForeignTests.bind, on: .gil, .denyAll)
+                == "'sqrt' of libm.so.6 is not allowed\n'abs' of process is not allowed\n")
+        #expect(
+            try output(of: ForeignTests.bind, on: .gil, .allow(["process:abs"]))
+                == "'sqrt' of libm.so.6 is not allowed\n4\n")
+    }
+
+    @Test(arguments: [BackendChoice.gil, .stm]) func letsThreadsOfCIn(
+        _ backend: BackendChoice
+    ) throws {
+        let program = """
+            import ffi, threading
+            ffi.process.define("typedef unsigned long pthread_t;")
+            create = ffi.process.bind(
+                "arbitrary int pthread_create(out pthread_t *thread, const void *attributes,"
+                " kept adopt void *(*start)(void *), const void *argument)")
+            join = ffi.process.bind("atomic int pthread_join(pthread_t thread, void *result)")
+            seen = []
+            def start(argument):
+                seen.append((argument, threading.current_thread() is threading.main_thread()))
+            started = [create(None, start, None) for _ in range(5)]
+            print([status for status, _ in started], [join(thread, None) for _, thread in started])
+            print(len(seen), set(seen))
+            """
+        #expect(
+            try output(of: program, on: backend)
+                == "[0, 0, 0, 0, 0] [0, 0, 0, 0, 0]\n5 {(None, False)}\n")
+    }
+}
+
+private final class Capture: @unchecked Sendable {
+    private(set) var bytes: [UInt8] = []
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var output: Output { Output { self.bytes.append(contentsOf: $0) } }
+}
