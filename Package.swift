@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "quantapy", targets: ["PythonCommand"]),
         // new-interpreter: programs of new languages go above.
         .plugin(name: "NewInterpreter", targets: ["NewInterpreter"]),
+        .plugin(name: "CheckBindings", targets: ["CheckBindings"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -110,6 +111,15 @@ let package = Package(
                 permissions: [
                     .writeToPackageDirectory(reason: "It writes sources, tests and targets.")
                 ])),
+
+        .plugin(
+            name: "CheckBindings",
+            capability: .command(
+                intent: .custom(
+                    verb: "check-bindings",
+                    description: "Compares .bindings files with C headers and with the libraries.")
+            ),
+            dependencies: ["QuantaCommand"]),
 
         // Tests of the tree, then from the bottom up.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),

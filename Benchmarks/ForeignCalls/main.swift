@@ -1,4 +1,5 @@
-// Prints `BACKEND/NAME NANOSECONDS` for calls of the functions in the library that is given, best of nine.
+// Prints `BACKEND/NAME NANOSECONDS` for calls of the functions in the library that is given, best of nine. A second
+// argument chooses one row.
 import InterpreterKit
 
 let library = CommandLine.arguments.dropFirst().first ?? "process"
@@ -16,8 +17,9 @@ let functions = [
         "arbitrary void qsort(void *, size_t, size_t, int (*)(const void *, const void *))"
     ),
 ]
+let chosen = CommandLine.arguments.dropFirst(2).first
 for backend in [BackendChoice.gil, .stm] {
-    for (name, library, declaration) in functions {
+    for (name, library, declaration) in functions where chosen == nil || chosen == name {
         let interpreter = try Interpreter<ForeignCalls>(
             backend: backend, configuration: .init(threads: 1), output: Output { _ in })
         let count = name == "qsort" ? 10 : 1_000_000

@@ -12,6 +12,7 @@ typedef struct {
 static slot slots[FOREIGN_SHAPES][EACH];
 
 _Thread_local foreign_frame *foreign_innermost;
+uint64_t foreign_waiting;
 
 #define REPEAT8(m, n) m(n##0) m(n##1) m(n##2) m(n##3) m(n##4) m(n##5) m(n##6) m(n##7)
 #define REPEAT64(m) \

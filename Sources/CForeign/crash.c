@@ -7,7 +7,7 @@
 // Who was it? When the process dies of a signal inside foreign code, the last words name the function.
 // Everything here may run in a signal handler.
 
-_Thread_local const foreign_description *foreign_direct;
+_Thread_local const foreign_call *foreign_direct;
 
 /// What was there before: it comes after us.
 static struct sigaction before[65];
@@ -35,11 +35,28 @@ static const char *name(int signal) {
   }
 }
 
+/// A tagged value, see `Value`.
+static void argument(uint64_t v) {
+  int64_t i = (int64_t)v >> 2;
+  if ((v & 3) == 0) {
+    if (i < 0) text("-");
+    number(i < 0 ? -(uint64_t)i : (uint64_t)i, 10);
+  } else if ((v & 7) == 3) {
+    text("0x");
+    number(v >> 3, 16);
+  } else if ((v & 7) == 1) {
+    text("a byte string at 0x");
+    number(v + 15, 16);
+  } else {
+    text(v == FOREIGN_NONE ? "NULL" : "a number");
+  }
+}
+
 static void report(int signal, siginfo_t *info, void *context) {
   (void)context;
-  const foreign_description *d = foreign_direct;
-  const foreign_frame *frame = d ? 0 : foreign_innermost;
-  if (frame) d = frame->description;
+  const foreign_call *call = foreign_direct;
+  const foreign_frame *frame = call ? 0 : foreign_innermost;
+  const foreign_description *d = call ? call->description : frame ? frame->description : 0;
   if (d) {
     used = 0;
     text("foreign code: ");
@@ -54,7 +71,13 @@ static void report(int signal, siginfo_t *info, void *context) {
       text(" of ");
       text(d->library);
     }
-    if (frame && d->integers) {
+    if (call && call->values && d->parameters) {
+      text(", called with");
+      for (int i = 0; i < d->parameters; i++) {
+        text(i ? ", " : " ");
+        argument(call->values[i]);
+      }
+    } else if (frame && frame->words && d->integers) {
       text(", called with");
       for (int i = 0; i < d->integers; i++) {
         text(i ? ", 0x" : " 0x");

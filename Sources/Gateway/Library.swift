@@ -163,8 +163,12 @@ public final class Library: @unchecked Sendable {
         let candidates = name.candidates.isEmpty ? ["process"] : name.candidates
         var reasons: [String] = []
         for candidate in candidates {
-            let permission = policy.permission(function, of: candidate)
+            let permission = policy.permission(declaration, of: candidate)
             if case .no = permission { continue }
+            if case .promisesTooLittle(let least) = permission {
+                throw .effect(
+                    function: function, declared: declaration.effect.word, least: least.word)
+            }
             guard let handle = open(candidate, &reasons) else { continue }
             let address =
                 declaration.version.map { foreign_symbol_version(handle, function, $0) }

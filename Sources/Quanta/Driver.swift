@@ -100,7 +100,9 @@ public enum Driver {
     /// has ended. The lock waits for quanta that have committed but not yet settled (E1).
     @inline(never) public static func flushOutput(_ t: ThreadContext) {
         settle(t)
-        VirtualMachine.of(t).output.flush()
+        // Without counting references: every call of foreign code that may print comes here.
+        Unmanaged<VirtualMachine>.fromOpaque(t.pointee.machine.unsafelyUnwrapped)
+            ._withUnsafeGuaranteedRef { $0.output.flush() }
     }
     /// Output and commit actions so far, of a quantum that is inevitable or has ended.
     static func settle(_ t: ThreadContext) {

@@ -13,6 +13,8 @@ public final class Output: @unchecked Sendable {
     private var immediate: Bool
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var buffer: [UInt8] = []
+    /// 1 while something is in the buffer.
+    private let isFilled = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     /// Of everything written, once somebody wants to know.
     private var sum: Digest?
 
@@ -21,8 +23,12 @@ public final class Output: @unchecked Sendable {
         self.sink = sink
         self.immediate = immediate
         lock.initialize(to: 0)
+        isFilled.initialize(to: 0)
     }
-    deinit { lock.deallocate() }
+    deinit {
+        lock.deallocate()
+        isFilled.deallocate()
+    }
 
     /// Nothing stays in the buffer when a quantum has committed.
     public var flushesAlways: Bool {
@@ -42,6 +48,7 @@ public final class Output: @unchecked Sendable {
         if bytes.isEmpty { return }
         host_lock(lock)
         buffer.append(contentsOf: bytes)
+        host_store_relaxed(isFilled, 1)
         sum?.add(bytes)
         if immediate || buffer.count >= 1 << 15 { drain() }
         host_unlock(lock)
@@ -63,7 +70,9 @@ public final class Output: @unchecked Sendable {
         append(Array(text.utf8))
         flush()
     }
+    /// What the caller has written, or knows to be written, leaves the buffer. Cost when it is empty: a load.
     public func flush() {
+        if host_load_relaxed(isFilled) == 0 { return }
         host_lock(lock)
         drain()
         host_unlock(lock)
@@ -72,5 +81,6 @@ public final class Output: @unchecked Sendable {
         if buffer.isEmpty { return }
         buffer.withUnsafeBytes(sink)
         buffer.removeAll(keepingCapacity: true)
+        host_store_relaxed(isFilled, 0)
     }
 }

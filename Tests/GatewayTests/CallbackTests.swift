@@ -23,6 +23,7 @@ import Testing
           pthread_join(t, 0);
           return j.result;
         }
+        int abs(int);
         static int (*kept)(int);
         void keep(int (*f)(int)) { kept = f; }
         int call_kept(int x) { return kept(x); }
@@ -31,7 +32,7 @@ import Testing
 
     /// What guest functions are: numbers that say what they compute.
     enum Guest: Int {
-        case add = 1, addPair, sumAll, fail, allocate, compareBytes
+        case add = 1, addPair, sumAll, fail, allocate, compareBytes, note
     }
     static let calls = GuestCalls(isCallable: \.isInt) { (q, function, a) throws(Abort) in
         switch Guest(rawValue: function.int) {
@@ -48,9 +49,14 @@ import Testing
             let left = a[0].address!.load(as: Int32.self)
             let right = a[1].address!.load(as: Int32.self)
             return Value(left < right ? -1 : left > right ? 1 : 0)
+        case .note:
+            noted.append(a[0].int)
+            return Value(a[0].int)
         default: return nil
         }
     }
+    /// What the guest function ``Guest/note`` has been called with; the quanta that do it cannot be undone.
+    nonisolated(unsafe) static var noted: [Int] = []
     private enum Cell {
         static var shape: Shape { Shape(kind: 16, name: "cell", slots: 1) }
         static var count: Field<Int> { Field(0) }
@@ -153,6 +159,18 @@ import Testing
             rig, [("arbitrary int on_thread(int (*f)(int), int x)", [guest(.add), .int(7)])],
             threads: 1)
         #expect(seen == [[.int(0)]])
+    }
+    /// The thread of C goes on with 0; the guest thread makes the call when it is back.
+    @Test(.enabled(if: hasCompiler), arguments: Rig.allCases, ["atomic", "arbitrary"])
+    func callsOfThreadsOfCAreQueued(rig: Rig, effect: String) throws {
+        CallbackTests.noted = []
+        let call = "\(effect) int on_thread(kept queue int (*f)(int), int x)"
+        let seen = try run(
+            rig,
+            (1...3).map { (call, [guest(.note), .int($0)]) }
+                + [("const int abs(int)", [.int(-1)])], threads: 1)
+        #expect(seen == [[.int(0), .int(0), .int(0), .int(1)]])
+        #expect(CallbackTests.noted == [1, 2, 3])
     }
     @Test(.enabled(if: hasCompiler), arguments: Rig.allCases)
     func keptFunctionsStay(rig: Rig) throws {

@@ -108,6 +108,11 @@ extension Library {
         try bind("libm.so.6", sqrt, .allow(["libc.so.6", "libm.so.6:pow,sqrt"]))
         try bind(.process, getpid, .allow(["process:getpid"]))
         try bind(["libdenied.so", "libm.so.6"], sqrt, .allow(["libm.so.6"]))
+        try bind("libm.so.6", sqrt, .allowAll.limited(to: .reads))
+        try bind("libm.so.6", sqrt, .allow(["libm.so.6"]).limited(to: .pure).limited(to: .atomic))
+        #expect(
+            throws: BindingError.effect(function: "rand", declared: "arbitrary", least: "reads")
+        ) { try bind(.process, "arbitrary int rand(void)", .allowAll.limited(to: .reads)) }
         #expect(
             throws: BindingError.denied(function: "sqrt", library: "libm.so.6", origin: nil)
         ) { try bind("libm.so.6", sqrt, .denyAll) }

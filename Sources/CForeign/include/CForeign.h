@@ -26,21 +26,9 @@ enum { FOREIGN_INTEGERS = 8, FOREIGN_VECTORS = 8 };
 #define FOREIGN_VECTOR_TYPES double, double, double, double, double, double, double, double
 #define FOREIGN_VECTOR_WORDS(v) (v)[0], (v)[1], (v)[2], (v)[3], (v)[4], (v)[5], (v)[6], (v)[7]
 
-/// Buffers for the integer registers, and for all.
-typedef struct foreign_integers {
-  uint64_t words[FOREIGN_INTEGERS];
-} foreign_integers;
-typedef struct foreign_registers {
-  uint64_t words[FOREIGN_INTEGERS + FOREIGN_VECTORS];
-} foreign_registers;
-
 /// Integer arguments, integer result.
 FOREIGN_INLINE uint64_t foreign_call_integers(const void *_Nonnull f, const uint64_t *_Nonnull w) {
   return ((uint64_t (*)(FOREIGN_INTEGER_TYPES))f)(FOREIGN_INTEGER_WORDS(w));
-}
-/// One or two doubles, result a double: the shape of most of libm.
-FOREIGN_INLINE double foreign_call_doubles(const void *_Nonnull f, double a, double b) {
-  return ((double (*)(double, double))f)(a, b);
 }
 /// Any arguments, integer result.
 FOREIGN_INLINE uint64_t foreign_call_mixed_integer(const void *_Nonnull f, const uint64_t *_Nonnull w) {
@@ -51,6 +39,52 @@ FOREIGN_INLINE uint64_t foreign_call_mixed_integer(const void *_Nonnull f, const
 FOREIGN_INLINE double foreign_call_mixed_vector(const void *_Nonnull f, const uint64_t *_Nonnull w) {
   const double *v = (const double *)(w + FOREIGN_INTEGERS);
   return ((double (*)(FOREIGN_INTEGER_TYPES, FOREIGN_VECTOR_TYPES))f)(FOREIGN_INTEGER_WORDS(w), FOREIGN_VECTOR_WORDS(v));
+}
+
+/// What a thunk must know of values: the words of the managed heap, see `Value`.
+enum { FOREIGN_NONE = 7, FOREIGN_KIND_MASK = 0xFFF };
+/// What is passed in an integer register.
+enum foreign_kind { FOREIGN_INTEGER, FOREIGN_POINTER, FOREIGN_CONSTANT_POINTER, FOREIGN_TEXT };
+typedef struct foreign_integer {
+  int64_t low;
+  uint64_t span;  // the greatest, less the least
+  uint8_t value;  // which of the guest's arguments
+  uint8_t kind;
+} foreign_integer;
+typedef struct foreign_vector {
+  uint8_t value;
+  bool isFloat;
+} foreign_vector;
+enum foreign_thunk_result {
+  FOREIGN_VOID, FOREIGN_INT32, FOREIGN_UINT32, FOREIGN_INT64, FOREIGN_UINT64, FOREIGN_ADDRESS, FOREIGN_DOUBLE,
+  FOREIGN_SINGLE, FOREIGN_OTHER
+};
+/// A tagged value and `errno`; or what is left to do.
+typedef struct foreign_outcome {
+  uint64_t bits, facts;
+} foreign_outcome;
+/// States of Swift's `Outcome`: the call was made, and `bits` is the result register; nothing was called, because
+/// not all arguments are plain.
+enum { FOREIGN_STATE_RAW = 7, FOREIGN_STATE_AGAIN = 8 };
+#define FOREIGN_RAW ((uint64_t)FOREIGN_STATE_RAW << 32)
+#define FOREIGN_AGAIN ((uint64_t)FOREIGN_STATE_AGAIN << 32)
+struct foreign_thunk;
+typedef foreign_outcome (*foreign_thunk_code)(const struct foreign_thunk *_Nonnull thunk, const uint64_t *_Nullable values);
+/// A register call that is made from tagged values directly. Never changes.
+typedef struct foreign_thunk {
+  foreign_thunk_code _Nonnull code;
+  const void *_Nonnull function;
+  const struct foreign_description *_Nonnull description;
+  uint64_t strings;  // the kind of byte strings
+  bool clearsErrno, readsErrno;
+  uint8_t result;
+  foreign_vector vectors[4];
+  foreign_integer integers[6];
+} foreign_thunk;
+/// Code for so many integers and vectors; null when there is none.
+foreign_thunk_code _Nullable foreign_thunk_for(int integers, int vectors, bool isReal);
+FOREIGN_INLINE foreign_outcome foreign_run(const foreign_thunk *_Nonnull t, const uint64_t *_Nullable values) {
+  return t->code(t, values);
 }
 
 /// Words on the stack that a call can have.
@@ -103,15 +137,25 @@ enum foreign_shape { FOREIGN_SHAPE_INTEGERS, FOREIGN_SHAPE_MIXED_INTEGER, FOREIG
 const void *_Nullable foreign_callback_take(int shape, void *_Nonnull owner, foreign_handler _Nonnull handler);
 void foreign_callback_give_back(const void *_Nonnull function);
 
+/// Calls that threads of foreign code have left to guest threads.
+extern uint64_t foreign_waiting;
+FOREIGN_INLINE uint64_t *_Nonnull foreign_waiting_calls(void) { return &foreign_waiting; }
+
 /// What a crash report says of a function.
 typedef struct foreign_description {
   const char *_Nonnull prototype;
   const char *_Nonnull library;
-  int32_t integers;  // arguments in integer registers
+  int32_t integers;    // arguments in integer registers
+  int32_t parameters;  // all of them
 } foreign_description;
-/// The function that this OS thread calls within a quantum, without a frame.
-extern _Thread_local const foreign_description *_Nullable foreign_direct;
-FOREIGN_INLINE void foreign_set_direct(const foreign_description *_Nullable d) { foreign_direct = d; }
+/// A call within a quantum, without a frame: what it is and, for a thunk, the tagged values it was made from.
+typedef struct foreign_call {
+  const foreign_description *_Nonnull description;
+  const uint64_t *_Nullable values;
+} foreign_call;
+/// That of this OS thread.
+extern _Thread_local const foreign_call *_Nullable foreign_direct;
+FOREIGN_INLINE void foreign_set_direct(const foreign_call *_Nullable call) { foreign_direct = call; }
 /// From now on a crash in foreign code is reported on standard error, before whatever handled it until now.
 void foreign_report_crashes(void);
 
@@ -139,6 +183,16 @@ typedef struct foreign_frame {
 extern _Thread_local foreign_frame *_Nullable foreign_innermost;
 FOREIGN_INLINE foreign_frame *_Nullable foreign_current(void) { return foreign_innermost; }
 FOREIGN_INLINE void foreign_set_current(foreign_frame *_Nullable frame) { foreign_innermost = frame; }
+/// A thunk's call in a frame: the function may call back what it was given earlier. `problem` as in the frame.
+FOREIGN_INLINE foreign_outcome foreign_run_framed(const foreign_thunk *_Nonnull t, const uint64_t *_Nullable values,
+                                                  void *_Nonnull thread, int32_t *_Nonnull problem) {
+  foreign_frame frame = {foreign_innermost, thread, t->description, 0, 0, 0};
+  foreign_innermost = &frame;
+  foreign_outcome outcome = t->code(t, values);
+  foreign_innermost = frame.previous;
+  *problem = frame.problem;
+  return outcome;
+}
 
 // Audits: what a function does, as seen from outside.
 

@@ -35,6 +35,7 @@ final class Callback: @unchecked Sendable {
     private let high: Int
     private(set) var address: UnsafeRawPointer?
     private var closure: UnsafeMutableRawPointer?
+    private var comparison: UnsafeMutablePointer<ComparisonCallback>?
     private var cif: UnsafeMutablePointer<ffi_cif>?
 
     private struct Parameter {
@@ -88,8 +89,20 @@ final class Callback: @unchecked Sendable {
                 result.isFloating
                 ? FOREIGN_SHAPE_MIXED_VECTOR
                 : vectors == 0 ? FOREIGN_SHAPE_INTEGERS : FOREIGN_SHAPE_MIXED_INTEGER
-            address = foreign_callback_take(Int32(shape.rawValue), me) { owner, words in
-                Unmanaged<Callback>.fromOpaque(owner)._withUnsafeGuaranteedRef { $0.answer(words) }
+            if types.allSatisfy({ $0 == .pointer || $0 == .constPointer }) && result.range != nil {
+                let comparison = UnsafeMutablePointer<ComparisonCallback>.allocate(capacity: 1)
+                comparison.initialize(
+                    to: ComparisonCallback(
+                        owner: t, function: function, count: types.count, low: low, high: high,
+                        calls: .passUnretained(calls), callback: .passUnretained(self)))
+                self.comparison = comparison
+                address = foreign_callback_take(
+                    Int32(shape.rawValue), comparison, ComparisonCallback.answer)
+            } else {
+                address = foreign_callback_take(Int32(shape.rawValue), me) { owner, words in
+                    Unmanaged<Callback>.fromOpaque(owner)
+                        ._withUnsafeGuaranteedRef { $0.answer(words) }
+                }
             }
         }
         if address == nil && isInRegisters {
@@ -104,6 +117,7 @@ final class Callback: @unchecked Sendable {
     deinit {
         giveBack()
         parameters.deallocate()
+        comparison?.deallocate()
     }
 
     func giveBack() {
@@ -153,7 +167,7 @@ final class Callback: @unchecked Sendable {
     private typealias Words = UnsafeMutablePointer<UInt64>
 
     /// What C gets for the arguments in `words`.
-    private func answer(_ word: Words) -> UInt64 {
+    @inline(never) func answer(_ word: UnsafeMutablePointer<UInt64>) -> UInt64 {
         if let frame = foreign_current(), frame.pointee.thread == UnsafeMutableRawPointer(owner) {
             if frame.pointee.problem != 0 { return 0 }
             return frame.pointee.isOutside == 0
@@ -162,7 +176,15 @@ final class Callback: @unchecked Sendable {
         return answerForeign(word)
     }
 
-    private func runInside(
+    /// A guest's answer as C wants it.
+    @inline(never) func bits(of answer: Value) -> UInt64? {
+        if result == .void { return 0 }
+        var bits: UInt64 = 0
+        let problem = result.store(answer, in: &bits, low: low, high: high, strings.kind)
+        return problem == nil ? bits : nil
+    }
+
+    @inline(never) private func runInside(
         _ t: ThreadContext, _ frame: UnsafeMutablePointer<foreign_frame>, _ word: Words
     ) -> UInt64 {
         do throws(Abort) {
@@ -174,7 +196,7 @@ final class Callback: @unchecked Sendable {
 
     /// The thread comes in and goes out again. Nothing of this quantum can be undone: C is in the middle
     /// of something.
-    private func runOutside(
+    @inline(never) private func runOutside(
         _ t: ThreadContext, _ frame: UnsafeMutablePointer<foreign_frame>, _ word: Words
     ) -> UInt64 {
         Dispatched.arrive(t)
@@ -197,6 +219,11 @@ final class Callback: @unchecked Sendable {
     }
     private func giveUp(_ frame: UnsafeMutablePointer<foreign_frame>, _ problem: Problem) -> UInt64
     {
+        Callback.giveUp(frame, problem)
+    }
+    static func giveUp(
+        _ frame: UnsafeMutablePointer<foreign_frame>, _ problem: Problem
+    ) -> UInt64 {
         frame.pointee.problem = max(frame.pointee.problem, problem.rawValue)
         return 0
     }
@@ -218,11 +245,7 @@ final class Callback: @unchecked Sendable {
             }
             let answer = try calls.run(q, function, UnsafeBufferPointer(values))
             quanta_keep(values.baseAddress)
-            guard let answer else { return nil }
-            if result == .void { return 0 }
-            var bits: UInt64 = 0
-            let problem = result.store(answer, in: &bits, low: low, high: high, strings.kind)
-            return problem == nil ? bits : nil
+            return answer.flatMap { bits(of: $0) }
         }
     }
     @inline(__always) private func guestValue(
@@ -340,53 +363,5 @@ final class KeptCallbacks: @unchecked Sendable {
         let kept = KeptCallbacks(machine)
         table.entries[ObjectIdentifier(machine)] = .init(machine: machine, kept: kept)
         return kept
-    }
-}
-
-/// Calls from threads of foreign code that wait for their guest thread.
-enum QueuedCallbacks {
-    private static let table = Table()
-    private final class Table: @unchecked Sendable {
-        let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
-        /// How many wait, for threads that only want to know whether any does.
-        let count = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
-        var waiting: [(owner: ThreadContext, callback: Callback, words: [UInt64])] = []
-        init() {
-            lock.initialize(to: 0)
-            count.initialize(to: 0)
-        }
-    }
-    static func add(_ callback: Callback, _ words: [UInt64], for owner: ThreadContext) {
-        host_lock(table.lock)
-        table.waiting.append((owner, callback, words))
-        host_store_release(table.count, UInt64(table.waiting.count))
-        host_unlock(table.lock)
-    }
-    /// Anything for anybody?
-    static var isEmpty: Bool { host_load_acquire(table.count) == 0 }
-
-    /// Takes the oldest call for `t`, for good: the quantum is inevitable.
-    static func next(for t: ThreadContext) -> (callback: Callback, words: [UInt64])? {
-        host_lock(table.lock)
-        defer { host_unlock(table.lock) }
-        guard let i = table.waiting.firstIndex(where: { $0.owner == t }) else { return nil }
-        let found = table.waiting.remove(at: i)
-        host_store_release(table.count, UInt64(table.waiting.count))
-        return (found.callback, found.words)
-    }
-}
-
-/// What the gateway has to say to whoever runs the program.
-enum GatewayReport {
-    static func write(_ text: String) {
-        var line = "foreign code: \(text)\n"
-        line.withUTF8 { utf8 in
-            var rest = UnsafeRawBufferPointer(utf8)
-            while !rest.isEmpty {
-                let count = Glibc.write(2, rest.baseAddress, rest.count)
-                if count <= 0 && errno != EINTR { return }
-                rest = UnsafeRawBufferPointer(rebasing: rest[max(0, count)...])
-            }
-        }
     }
 }

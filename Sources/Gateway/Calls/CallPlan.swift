@@ -14,8 +14,6 @@ import ManagedHeap
 @usableFromInline struct CallPlan {
     /// By which code the call is made.
     enum Tier: UInt8 {
-        /// One or two doubles in, a double out.
-        case doubles
         /// Integers and pointers only.
         case integers
         /// Any registers.
@@ -41,6 +39,11 @@ import ManagedHeap
     @usableFromInline private(set) var route: Route
     /// Called within the quantum, with nothing to be done before, after or about it.
     @usableFromInline private(set) var isDirect: Bool
+    /// Outside the quantum or in an inevitable one, and a call of the thunk in a frame is all there is to it.
+    @usableFromInline let isSimple: Bool
+    /// Declared to be brief.
+    let isBrief: Bool
+    let pace = Pace()
     /// The result follows from the arguments alone, and from nothing in C memory: a replay calls it again.
     @usableFromInline let isRepeatable: Bool
     let tier: Tier
@@ -49,6 +52,8 @@ import ManagedHeap
     let count: Int
     let address: UnsafeRawPointer
     let arguments: UnsafePointer<Argument>
+    /// Makes the call from plain values in one step.
+    let thunk: UnsafePointer<foreign_thunk>?
     let cif: UnsafeMutablePointer<ffi_cif>?
     let recipe: Unmanaged<Recipe>?
     /// The shape of the byte strings of the language that bound the function.
@@ -75,8 +80,13 @@ import ManagedHeap
         let takesCallbacks: Bool
         /// Kept while calls are counted.
         let ledger = CallLedger.isKept ? CallLedger() : nil
-        let pace = Pace()
         let home = HomeThread()
+
+        /// Nothing is to be done before a call, after it or about it.
+        var isPlain: Bool {
+            declaration.affinity == .any && !declaration.isInterruptible && ledger == nil
+                && domain == nil
+        }
 
         init(
             _ declaration: Declaration, _ library: String, failure: BindingError? = nil,
@@ -125,12 +135,7 @@ extension CallPlan {
         let declaration = about.declaration
         let types = declaration.parameters.compactMap(\.type.scalar)
         let result = declaration.result.scalar
-        var tier = tier(declaration, usesRegisters)
-        if tier == .mixedVector, (1...2).contains(types.count), result == .double,
-            types.allSatisfy({ $0 == .double })
-        {
-            tier = .doubles
-        }
+        let tier = tier(declaration, usesRegisters)
         var cif: UnsafeMutablePointer<ffi_cif>?
         var recipe: Recipe?
         if tier == .general {
@@ -143,17 +148,21 @@ extension CallPlan {
         }
         let plan = UnsafeMutablePointer<CallPlan>.allocate(capacity: 1)
         let isRegisterCall = tier.rawValue < Tier.libffi.rawValue
+        let description = describe(about, isRegisterCall)
+        let thunk = makeThunk(
+            about, tier, types, result ?? .void, at: address, strings: strings, description)
         plan.initialize(
             to: CallPlan(
                 route: declaration.route,
-                isDirect: declaration.route == .inside && tier != .general
-                    && declaration.affinity == .any && about.ledger == nil,
-                isRepeatable: declaration.isRepeatable,
-                tier: tier, result: result ?? .void, errnoRule: declaration.errnoRule,
+                isDirect: declaration.route == .inside && tier != .general && about.isPlain,
+                isSimple: about.isPlain && thunk != nil
+                    && (declaration.route == .between || declaration.route == .inevitable),
+                isBrief: declaration.isBrief, isRepeatable: declaration.isRepeatable, tier: tier,
+                result: result ?? .void, errnoRule: declaration.errnoRule,
                 count: declaration.parameters.count, address: address,
                 arguments: assign(tier == .general ? [] : types, inRegisters: isRegisterCall),
-                cif: cif, recipe: recipe.map { .passRetained($0) }, strings: strings,
-                about: .passRetained(about), description: describe(about, isRegisterCall)))
+                thunk: thunk, cif: cif, recipe: recipe.map { .passRetained($0) }, strings: strings,
+                about: .passRetained(about), description: description))
         return UnsafePointer(plan)
     }
 
@@ -168,7 +177,8 @@ extension CallPlan {
             to: foreign_description(
                 prototype: strdup(about.declaration.prototype)!, library: strdup(about.library)!,
                 integers: isPlain && isRegisterCall
-                    ? Int32(min(integers, Int(FOREIGN_INTEGERS))) : 0))
+                    ? Int32(min(integers, Int(FOREIGN_INTEGERS))) : 0,
+                parameters: Int32(about.declaration.givenParameters.count)))
         return UnsafePointer(description)
     }
 
@@ -205,11 +215,12 @@ extension CallPlan {
         let plan = UnsafeMutablePointer<CallPlan>.allocate(capacity: 1)
         plan.initialize(
             to: CallPlan(
-                route: .inside, isDirect: true, isRepeatable: true, tier: .unbound, result: .void,
+                route: .inside, isDirect: true, isSimple: false, isBrief: false,
+                isRepeatable: true, tier: .unbound, result: .void,
                 errnoRule: .ignored,
                 count: 0,
                 address: UnsafeRawPointer(plan), arguments: assign([], inRegisters: false),
-                cif: nil, recipe: nil, strings: .bytes,
+                thunk: nil, cif: nil, recipe: nil, strings: .bytes,
                 about: .passRetained(About(declaration, library, failure: failure)),
                 description: describe(About(declaration, library), false)))
         return UnsafePointer(plan)

@@ -14,7 +14,7 @@ extension UnsafePointer where Pointee == CallPlan {
         case .libffi, .unbound: max(1, pointee.count)
         case .variadic: 2 * max(count, pointee.count)
         case .general: 1 + pointee.recipe.unsafelyUnwrapped.takeUnretainedValue().words(for: count)
-        case .doubles, .integers, .mixedInteger, .mixedVector: CallPlan.registerWords
+        case .integers, .mixedInteger, .mixedVector: CallPlan.registerWords
         }
     }
 
@@ -32,59 +32,26 @@ extension UnsafePointer where Pointee == CallPlan {
 
     // MARK: both steps at once, for calls inside a quantum
 
+    /// By the thunk, if there is one; ``finished(_:_:)`` does what it leaves.
     @inline(never) @usableFromInline
     func call(_ values: UnsafeBufferPointer<Value>) -> Outcome {
-        switch pointee.tier {
-        case .doubles: callDoubles(values)
-        case .integers: callIntegers(values)
-        case .mixedInteger, .mixedVector: callMixed(values)
-        case .libffi, .variadic, .general, .unbound: callInAnyTier(values)
+        guard let thunk = pointee.thunk, values.count == pointee.count else {
+            return callInAnyTier(values)
+        }
+        let outcome = foreign_run(thunk, CallPlan.words(values))
+        return Outcome(outcome.bits, facts: outcome.facts)
+    }
+    /// What ``call(_:)`` has come to, or the call in another way.
+    @inline(__always)
+    func finished(_ outcome: Outcome, _ values: UnsafeBufferPointer<Value>) -> Outcome {
+        switch outcome.state {
+        case .raw: pointee.result.outcome(outcome.bits, errno: outcome.errno)
+        case .again: callInAnyTier(values)
+        default: outcome
         }
     }
-
-    /// One or two doubles, no buffer.
-    @inline(__always) private func callDoubles(_ values: UnsafeBufferPointer<Value>) -> Outcome {
-        guard values.count == pointee.count, values[0].isInlineDouble,
-            values[values.count - 1].isInlineDouble
-        else { return callInAnyTier(values) }
-        if pointee.errnoRule == .clearedAndCaptured { foreign_clear_errno() }
-        foreign_set_direct(pointee.description)
-        let result = foreign_call_doubles(
-            pointee.address, values[0].inlineDouble, values[values.count - 1].inlineDouble)
-        let code = pointee.errnoRule == .ignored ? 0 : foreign_errno()
-        foreign_set_direct(nil)
-        return Scalar.double.outcome(result.bitPattern, errno: code)
-    }
-
-    /// Apart from the others, so that their frames need no buffer.
-    @inline(never) private func callIntegers(_ values: UnsafeBufferPointer<Value>) -> Outcome {
-        if _slowPath(values.count != pointee.count) {
-            return .failure(.argumentCount, Value(values.count).bits)
-        }
-        var registers = foreign_integers()
-        return withUnsafeMutableBytes(of: &registers) { bytes in
-            let words = bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt64.self)
-            let ready = fillDeclared(words, values)
-            if _slowPath(ready.isFailure) { return ready }
-            if pointee.errnoRule == .clearedAndCaptured { foreign_clear_errno() }
-            foreign_set_direct(pointee.description)
-            let bits = foreign_call_integers(pointee.address, words)
-            let code = pointee.errnoRule == .ignored ? 0 : foreign_errno()
-            foreign_set_direct(nil)
-            return pointee.result.outcome(bits, errno: code)
-        }
-    }
-
-    @inline(never) private func callMixed(_ values: UnsafeBufferPointer<Value>) -> Outcome {
-        var registers = foreign_registers()
-        return withUnsafeMutableBytes(of: &registers) { bytes in
-            let words = bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt64.self)
-            if values.count != pointee.count {
-                return .failure(.argumentCount, Value(values.count).bits)
-            }
-            let ready = fillDeclared(words, values)
-            return ready.isFailure ? ready : invokeDirectly(words, values.count)
-        }
+    func callCompletely(_ values: UnsafeBufferPointer<Value>) -> Outcome {
+        finished(call(values), values)
     }
 
     @inline(never) private func callInAnyTier(_ values: UnsafeBufferPointer<Value>) -> Outcome {
@@ -97,10 +64,13 @@ extension UnsafePointer where Pointee == CallPlan {
     @inline(__always) private func invokeDirectly(
         _ words: UnsafeMutablePointer<UInt64>, _ count: Int
     ) -> Outcome {
-        foreign_set_direct(pointee.description)
-        let outcome = invoke(words, count)
-        foreign_set_direct(nil)
-        return outcome
+        var call = foreign_call(description: pointee.description, values: nil)
+        return withUnsafePointer(to: &call) { call in
+            foreign_set_direct(call)
+            let outcome = invoke(words, count)
+            foreign_set_direct(nil)
+            return outcome
+        }
     }
 
     // MARK: arguments
@@ -109,7 +79,7 @@ extension UnsafePointer where Pointee == CallPlan {
         _ words: UnsafeMutablePointer<UInt64>, _ values: UnsafeBufferPointer<Value>
     ) -> Outcome {
         switch pointee.tier {
-        case .doubles, .integers, .mixedInteger, .mixedVector:
+        case .integers, .mixedInteger, .mixedVector:
             // Registers without an argument are loaded too; they must hold something.
             words.update(repeating: 0, count: CallPlan.registerWords)
         case .libffi: break
@@ -176,7 +146,7 @@ extension UnsafePointer where Pointee == CallPlan {
         switch pointee.tier {
         case .integers: bits = foreign_call_integers(pointee.address, words)
         case .mixedInteger: bits = foreign_call_mixed_integer(pointee.address, words)
-        case .doubles, .mixedVector:
+        case .mixedVector:
             bits = foreign_call_mixed_vector(pointee.address, words).bitPattern
         case .libffi: return callThroughLibffi(pointee.cif.unsafelyUnwrapped, words, pointee.count)
         case .variadic: return callVariadic(words, count)

@@ -14,6 +14,8 @@ import ManagedHeap
         /// The result of a general call is still in its words.
         case words, wordsOwningText
         case failure
+        /// Of a thunk: `bits` is the result register; the arguments are not as plain as a thunk wants them.
+        case raw, again
     }
     @usableFromInline let bits: UInt64
     /// From low to high: 32 bits `errno`, 8 state, 8 problem, 16 argument.

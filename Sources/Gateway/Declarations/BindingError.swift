@@ -4,6 +4,8 @@ public enum BindingError: Error, Equatable, Sendable, CustomStringConvertible {
     case declaration(DeclarationError)
     /// The policy forbids it; `origin` is the library that really defines the function, if that is why.
     case denied(function: String, library: String, origin: String?)
+    /// The policy wants a stronger promise.
+    case effect(function: String, declared: String, least: String)
     /// No candidate could be opened: what the system said about each.
     case library(name: String, reasons: [String])
     /// The library is there, the function is not.
@@ -17,7 +19,7 @@ public enum BindingError: Error, Equatable, Sendable, CustomStringConvertible {
     public var isAbsence: Bool {
         switch self {
         case .library, .symbol: true
-        case .declaration, .denied, .signature, .undeclared: false
+        case .declaration, .denied, .effect, .signature, .undeclared: false
         }
     }
 
@@ -28,6 +30,9 @@ public enum BindingError: Error, Equatable, Sendable, CustomStringConvertible {
             return "'\(function)' is not part of \(library) but of \(origin), which is not allowed"
         case .denied(let function, let library, nil):
             return "'\(function)' of \(library) is not allowed"
+        case .effect(let function, let declared, let least):
+            return
+                "'\(function)' is declared '\(declared)'; only what is '\(least)' or better is allowed"
         case .library(let name, let reasons):
             return "library \(name) cannot be opened: \(reasons.joined(separator: "; "))"
         case .symbol(let function, let library, let reason):

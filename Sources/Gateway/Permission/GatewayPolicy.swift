@@ -12,6 +12,7 @@ public struct GatewayPolicy: Sendable {
         let functions: Set<String>?
     }
     private let rules: [Rule]?
+    private var weakest = Effect.arbitrary
 
     /// Everything may be bound.
     public static var allowAll: GatewayPolicy { GatewayPolicy(rules: nil) }
@@ -31,14 +32,33 @@ public struct GatewayPolicy: Sendable {
             })
     }
 
+    /// The same, for functions only whose declaration promises at least as much as `effect`:
+    ///
+    /// ```swift
+    /// let policy = GatewayPolicy.allow(["libm.so.6"]).limited(to: .reads)
+    /// ```
+    /// A declaration is the word of whoever writes it: ``Audit`` says whether it is kept.
+    public func limited(to effect: Effect) -> GatewayPolicy {
+        var policy = self
+        if effect.rank < weakest.rank { policy.weakest = effect }
+        return policy
+    }
+
     enum Permission {
         case no
+        /// The declaration promises too little.
+        case promisesTooLittle(Effect)
         /// If the library itself defines the function.
         case ofLibrary
         case yes
     }
     /// - Parameter library: one candidate name, or `process`.
-    func permission(_ function: String, of library: String) -> Permission {
+    func permission(_ declaration: Declaration, of library: String) -> Permission {
+        let permission = permission(declaration.name, of: library)
+        if case .no = permission { return .no }
+        return declaration.effect.rank > weakest.rank ? .promisesTooLittle(weakest) : permission
+    }
+    private func permission(_ function: String, of library: String) -> Permission {
         guard let rules else { return .yes }
         var permission = Permission.no
         for rule in rules where rule.library == library {

@@ -6,8 +6,9 @@ import CHost
 /// On a backend that never rolls back, a call may as well stay within the quantum. That is cheaper
 /// when the call is short, and stops all other threads when it is long. Both ways mean the same.
 ///
-/// All words may be written by several threads at once; a lost sample does no harm.
-final class Pace: @unchecked Sendable {
+/// All words may be written by several threads at once; a lost sample does no harm. They are never freed, as the
+/// plan that has them.
+struct Pace {
     /// About a microsecond.
     static let brief: UInt64 = 3000
     private static let wanted: UInt64 = 8
@@ -19,7 +20,6 @@ final class Pace: @unchecked Sendable {
     private var calls: UnsafeMutablePointer<UInt64> { streak + 1 }
 
     init() { streak.initialize(repeating: 0, count: 2) }
-    deinit { streak.deallocate() }
 
     /// Recent calls were brief.
     var isBrief: Bool { host_load_relaxed(streak) >= Pace.wanted }

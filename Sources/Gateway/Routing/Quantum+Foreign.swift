@@ -38,8 +38,12 @@ extension Quantum {
         if _fastPath(plan.pointee.isDirect && mayCall(plan)) {
             thread.count(.foreignInside)
             let isChecked = thread[.foreignInside] & thread.pointee.guardMask == 0
-            return finish(
-                plan, _slowPath(isChecked) ? plan.callTwice(arguments) : plan.call(arguments))
+            let outcome =
+                _slowPath(isChecked) ? plan.callTwice(arguments) : plan.call(arguments)
+            if _fastPath(outcome.isValue) {
+                return .value(Value(bits: outcome.bits), errno: outcome.errno)
+            }
+            return plan.finish(outcome, arguments, thread)
         }
         return try callOutside(plan, arguments, next)
     }
@@ -54,8 +58,12 @@ extension Quantum {
         if plan.pointee.isDirect && mayCall(plan) {
             thread.count(.foreignInside)
             let isChecked = thread[.foreignInside] & thread.pointee.guardMask == 0
-            return finish(
-                plan, _slowPath(isChecked) ? plan.callTwice(arguments) : plan.call(arguments))
+            let outcome =
+                _slowPath(isChecked) ? plan.callTwice(arguments) : plan.call(arguments)
+            if _fastPath(outcome.isValue) {
+                return .value(Value(bits: outcome.bits), errno: outcome.errno)
+            }
+            return plan.finish(outcome, arguments, thread)
         }
         return try Quantum<Dispatched>(thread).callWithin(plan, arguments)
     }
@@ -72,6 +80,11 @@ extension Quantum {
         _ next: (ForeignResult) -> T
     ) throws(Abort) -> ForeignResult {
         let t = thread
+        if plan.pointee.isSimple,
+            let outcome = try Quantum<Dispatched>(t).callSimply(plan, arguments, isAtomic)
+        {
+            return finish(plan, outcome)
+        }
         if plan.pointee.route != .between || isAtomic || plan.staysInside(t) {
             return try Quantum<Dispatched>(t).callWithin(plan, arguments)
         }
@@ -137,6 +150,34 @@ extension Quantum where B == Dispatched {
         return try callWithin(plan, arguments, mayDivide: atomicDepth == 0)
     }
 
+    /// A call of scalars that stays within the quantum, where nothing is ever rolled back. Nil when it is not as
+    /// simple as that; nothing has happened then.
+    @inline(never) @usableFromInline
+    func callSimply(
+        _ plan: UnsafePointer<CallPlan>, _ arguments: UnsafeBufferPointer<Value>, _ isAtomic: Bool
+    ) throws(Abort) -> Outcome? {
+        let t = thread
+        let leaves = plan.pointee.route == .between && !isAtomic
+        guard t.pointee.isPlain != 0, t.pointee.journal == nil,
+            arguments.count == plan.pointee.count,
+            !leaves || plan.pointee.isBrief || plan.pointee.pace.isBrief
+        else { return nil }
+        Driver.flushOutput(t)
+        let start = leaves ? plan.pointee.pace.start() : 0
+        var problem: Int32 = 0
+        let outcome = foreign_run_framed(
+            plan.pointee.thunk.unsafelyUnwrapped, CallPlan.words(arguments), t, &problem)
+        if outcome.facts == CallPlan.again { return nil }
+        if start != 0 { plan.pointee.pace.note(since: start) }
+        t.count(leaves ? .foreignInside : .foreignInevitable)
+        if problem != 0 {
+            if problem == Callback.Problem.abort.rawValue { throw Abort() }
+            return .failure(.callback, 0)
+        }
+        try runQueuedCallbacks()
+        return plan.finished(Outcome(outcome.bits, facts: outcome.facts), arguments)
+    }
+
     /// A call for which the quantum does not end, or only in the middle.
     @inline(never) @usableFromInline
     func callWithin(
@@ -144,6 +185,11 @@ extension Quantum where B == Dispatched {
         mayDivide: Bool = false
     ) throws(Abort) -> ForeignResult {
         let t = thread
+        if plan.pointee.isSimple,
+            let outcome = try callSimply(plan, arguments, !mayDivide)
+        {
+            return finish(plan, outcome)
+        }
         return try withUnsafeTemporaryAllocation(
             of: UInt64.self, capacity: plan.words(for: arguments.count)
         ) { (buffer) throws(Abort) -> ForeignResult in
@@ -190,9 +236,9 @@ extension Quantum where B == Dispatched {
         case .between where plan.staysInside(t):
             count(.foreignInside, plan, .inside)
             Driver.flushOutput(t)
-            let start = plan.about.pace.start()
+            let start = plan.pointee.pace.start()
             let outcome = try plan.performInside(words, number, t)
-            if start != 0 { plan.about.pace.note(since: start) }
+            if start != 0 { plan.pointee.pace.note(since: start) }
             return outcome
         case .between, .inevitable:
             do throws(Abort) {
@@ -246,7 +292,7 @@ extension UnsafePointer where Pointee == CallPlan {
     @usableFromInline func staysInside(_ t: ThreadContext) -> Bool {
         t.pointee.isPlain != 0 && t.pointee.journal == nil && about.domain == nil
             && !about.declaration.isInterruptible
-            && (about.declaration.isBrief || about.pace.isBrief)
+            && (pointee.isBrief || pointee.pace.isBrief)
     }
 
     @inline(never) @usableFromInline func noteBetween() { about.ledger?.note(.between) }
@@ -285,7 +331,7 @@ extension UnsafePointer where Pointee == CallPlan {
         defer { if isInterruptible { foreign_interruptible_end(&interruptible) } }
         let start = foreign_ticks()
         let (outcome, _) = performInFrame(words, count, t, isOutside: true)
-        about.pace.note(since: start)
+        pointee.pace.note(since: start)
         if about.admitsThreads { scheduler.stepBack(t) }
         if outcome.state == .text { return outcome.owningText() }
         if outcome.state == .words, pointee.result == .string {
@@ -329,11 +375,20 @@ extension UnsafePointer where Pointee == CallPlan {
         }
     }
 
+    /// A direct call has come to something that is no value yet.
+    @inline(never) @usableFromInline
+    func finish(
+        _ outcome: Outcome, _ values: UnsafeBufferPointer<Value>, _ t: ThreadContext
+    ) -> ForeignResult {
+        finish(finished(outcome, values), nil, t)
+    }
+
     @inline(never) @usableFromInline
     func finish(
         _ outcome: Outcome, _ words: UnsafeMutablePointer<UInt64>?, _ t: ThreadContext
     ) -> ForeignResult {
         switch outcome.state {
+        case .raw, .again: fatalError("\(about.declaration.name): a call that is not finished")
         case .value: return .value(Value(bits: outcome.bits), errno: outcome.errno)
         case .double:
             let q = Quantum<Dispatched>(t)

@@ -10,13 +10,13 @@ import Quanta
 extension UnsafePointer where Pointee == CallPlan {
     @inline(never) @usableFromInline
     func callTwice(_ values: UnsafeBufferPointer<Value>) -> Outcome {
-        let first = call(values)
+        let first = callCompletely(values)
         switch about.declaration.effect {
         case .const, .pure, .pureErrno: break
         default: return first
         }
         let copy = first.state == .text ? first.owningText() : first
-        let second = call(values)
+        let second = callCompletely(values)
         let agree = copy.agrees(with: second)
         if copy.state == .ownedText { copy.freeText() }
         if !agree {

@@ -1,7 +1,6 @@
 # C functions by their declarations: values of every kind, buffers, structs, guest functions, errors.
 import array
 import ffi
-import threading
 
 libc = ffi.library("libc.so.6")
 libm = ffi.library("libm.so.6")
@@ -123,20 +122,3 @@ try:
     libm.nothing
 except AttributeError as error:
     print(error)  # expect: 'nothing' has not been bound
-
-# Threads: calls of what is safe run side by side, each exactly once.
-usleep = libc.bind("atomic int usleep(useconds_t microseconds)")
-close = libc.bind("atomic int close(int file)")
-results = []
-
-def work():
-    for _ in range(50):
-        usleep(1)
-        results.append((close(-1), ffi.errno))
-
-threads = [threading.Thread(target=work) for _ in range(4)]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join()
-print(len(results), set(results))  # expect: 200 {(-1, 9)}

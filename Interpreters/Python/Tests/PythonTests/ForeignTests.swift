@@ -57,6 +57,29 @@ import Testing
             try output(of: program, on: backend)
                 == "[0, 0, 0, 0, 0] [0, 0, 0, 0, 0]\n5 {(None, False)}\n")
     }
+
+    /// Calls of what is safe with threads leave the virtual machine, each exactly once.
+    @Test(arguments: [BackendChoice.gil, .stm, .serial]) func callsBetweenQuanta(
+        _ backend: BackendChoice
+    ) throws {
+        let program = """
+            import ffi, threading
+            usleep = ffi.process.bind("atomic int usleep(useconds_t microseconds)")
+            close = ffi.process.bind("atomic int close(int file)")
+            results = []
+            def work():
+                for _ in range(50):
+                    usleep(1)
+                    results.append((close(-1), ffi.errno))
+            threads = [threading.Thread(target=work) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            print(len(results), set(results))
+            """
+        #expect(try output(of: program, on: backend) == "200 {(-1, 9)}\n")
+    }
 }
 
 private final class Capture: @unchecked Sendable {

@@ -37,7 +37,7 @@ extension BindingError {
     fileprivate var problem: ForeignProblem {
         switch self {
         case .declaration, .signature: .declaration
-        case .denied: .denied
+        case .denied, .effect: .denied
         case .library: .library
         case .symbol, .undeclared: .symbol
         }
