@@ -301,6 +301,22 @@ final class Callback: @unchecked Sendable {
         }
     }
 
+    /// Calls that waited for this thread, which is outside the virtual machine: each is an inevitable quantum of
+    /// its own, so that it happens once whatever becomes of the next quantum.
+    static func runQueuedOutside(_ t: ThreadContext) {
+        while let (callback, words) = QueuedCallbacks.next(for: t) {
+            Dispatched.arrive(t)
+            do throws(Abort) {
+                try Dispatched.startInevitable(t)
+                try callback.runQueued(words, t)
+                try Dispatched.finish(t)
+            } catch {
+                // The machine has been halted.
+            }
+            Dispatched.leave(t)
+        }
+    }
+
     private func reject(_ reason: String) -> UInt64 {
         GatewayReport.write("\(name) was not called back: \(reason)")
         return 0

@@ -333,6 +333,7 @@ extension UnsafePointer where Pointee == CallPlan {
         let (outcome, _) = performInFrame(words, count, t, isOutside: true)
         pointee.pace.note(since: start)
         if about.admitsThreads { scheduler.stepBack(t) }
+        if !QueuedCallbacks.isEmpty { Callback.runQueuedOutside(t) }
         if outcome.state == .text { return outcome.owningText() }
         if outcome.state == .words, pointee.result == .string {
             return GeneralCall(self, words).owningText()
