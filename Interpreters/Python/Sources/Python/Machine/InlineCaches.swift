@@ -254,7 +254,8 @@ extension VM {
                         remember(
                             UInt64(UInt(bitPattern: map(object.reference))), type, .method, found)
                     }
-                } else if info(type).pointee.builtin >= 0 {
+                } else if shared.pointee.kinds[object.reference.kind] == Value(type) {
+                    // Objects of this kind are all of this type.
                     remember(UInt64(object.reference.kind), type, .method, found)
                 }
                 fp[i.a] = found

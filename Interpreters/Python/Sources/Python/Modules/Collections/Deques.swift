@@ -250,7 +250,7 @@ extension VM {
         module.type("deque", reserved: Deque.slots) { type in
             type.constant("__module__", vm.intern("collections"))
             type.constant("__hash__", .none)
-            type.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 Value(try vm.newDeque(a[0].reference, limit: .none))
             }
             type.method("__init__", "(self, iterable=(), maxlen=None)") { (vm, a) throws(Unwind) in

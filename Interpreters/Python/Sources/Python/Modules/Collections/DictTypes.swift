@@ -120,7 +120,7 @@ extension VM {
             type.constant("__module__", vm.intern("collections"))
             type.constant("__hash__", .none)
             for name: StaticString in ["__init__", "update"] {
-                type.method(name, "(self, *args, **kwargs)") { (vm, a) throws(Unwind) in
+                type.method(name, "(self, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                     if a.count > 2 {
                         throw vm.raise(
                             .typeError, "expected at most 1 arguments, got \(a.count - 1)")

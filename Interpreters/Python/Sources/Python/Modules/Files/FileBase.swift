@@ -41,10 +41,11 @@ extension VM {
     func installFileBases() {
         build(.ioBase) { type in
             addAttributesDict(type)
-            type.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 Value(try vm.newInstance(a[0].reference))
             }
-            type.method("__init__", "(self, *args, **kwargs)") { (vm, a) throws(Unwind) in .none }
+            type.method("__init__", "(self, /, *args, **kwargs)") { (vm, a) throws(Unwind) in .none
+            }
             addClosing(type)
             addQuestions(type)
             addLines(type)

@@ -5,7 +5,7 @@ extension ModuleBuilder {
     /// functions.
     func random() throws(Unwind) {
         let type = type("Random", reserved: 3) { type in
-            type.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 let object = try vm.newInstance(a[0].reference)
                 let twister = MersenneTwister(vm: vm, owner: object)
                 try twister.seed(vm.systemKey())
@@ -39,12 +39,12 @@ extension ModuleBuilder {
         let type = vm.newBuiltinType("SystemRandom", base: base, module: name, reserved: 3)
         let builder = TypeBuilder(vm: vm, type: type, name: "SystemRandom")
         // Without a twister, numbers come from the system.
-        builder.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
+        builder.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
             Value(try vm.newInstance(a[0].reference))
         }
-        builder.method("seed", "(self, *args, **kwargs)") { (vm, a) throws(Unwind) in .none }
+        builder.method("seed", "(self, /, *args, **kwargs)") { (vm, a) throws(Unwind) in .none }
         for name: StaticString in ["getstate", "setstate"] {
-            builder.method(name, "(self, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            builder.method(name, "(self, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 throw vm.raise(
                     .notImplementedError, "System entropy source does not have state.")
             }

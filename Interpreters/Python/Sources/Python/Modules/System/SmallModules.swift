@@ -58,6 +58,7 @@ extension ModuleBuilder {
                 throw vm.raise(.valueError, "invalid generation")
             }
             vm.machine.collect(vm.thread)
+            try vm.runWeakCallbacks()
             return Value(0)
         }
         for (name, isEnabled) in [("enable", true), ("disable", false)] as [(StaticString, Bool)] {

@@ -14,7 +14,7 @@ extension VM {
 
     func addThreadLocal(to module: ModuleBuilder) {
         let type = module.type("_local", in: "_thread", reserved: Slot.reserved)
-        type.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
+        type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
             let cls = a[0].reference
             let hasArguments = a.count > 1 || a.keywords != .unbound
             if hasArguments, vm.traits(cls) & Traits.standardInit != 0 {

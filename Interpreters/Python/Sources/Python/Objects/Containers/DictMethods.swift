@@ -13,10 +13,10 @@ extension VM {
 
     func installDict() {
         build(.dict) { type in
-            type.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 try vm.made(a[0], .dict, Value(vm.newDict()))
             }
-            type.method("__init__", "(self, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            type.method("__init__", "(self, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 try vm.update(dict: try vm.dict(self: a[0]), a, "dict")
                 return .none
             }
@@ -141,7 +141,7 @@ extension VM {
             vm.clear(try vm.dict(self: a[0]))
             return .none
         }
-        type.method("update", "(self, *args, **kwargs)") { (vm, a) throws(Unwind) in
+        type.method("update", "(self, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
             try vm.update(dict: try vm.dict(self: a[0]), a, "update")
             return .none
         }

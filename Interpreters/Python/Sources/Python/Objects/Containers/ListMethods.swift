@@ -4,7 +4,7 @@ import InterpreterKit
 extension VM {
     func installList() {
         build(.list) { type in
-            type.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 try vm.made(a[0], .list, Value(try vm.newList()))
             }
             type.method("__init__", "(self, iterable=(), /)") { (vm, a) throws(Unwind) in

@@ -9,7 +9,7 @@ extension VM {
 
     func installSets() {
         build(.set) { type in
-            type.new("(cls, *args, **kwargs)") { (vm, a) throws(Unwind) in
+            type.new("(cls, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 try vm.made(a[0], .set, Value(vm.newSet()))
             }
             type.method("__init__", "(self, iterable=(), /)") { (vm, a) throws(Unwind) in

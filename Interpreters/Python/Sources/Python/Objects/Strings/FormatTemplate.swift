@@ -291,7 +291,7 @@ struct TemplateRun {
 
 extension VM {
     func addStringFormatting(_ type: TypeBuilder) {
-        type.method("format", "(self, *args, **kwargs)") { (vm, a) throws(Unwind) in
+        type.method("format", "(self, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
             let arguments = try vm.tuple(a.base + 1, a.count - 1)
             var text = StringBuilder()
             var run = TemplateRun(vm, arguments, a.keywords)
