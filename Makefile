@@ -3,11 +3,13 @@
 #
 #   make demo    build, then show what it can do
 #   make test    all tests
-#   make build   the executables: .build/release/{mini,duhton,quanta}
+#   make build   the executables: .build/release/{mini,duhton,quantapy,quanta}
 #   make bench   tables with medians and ratios against CPython
 #   make bench-stm      transactions beside the GIL
 #   make bench-python   quantapy beside CPython and every other Python that is found
-#   make bench-ffi   calls of C functions beside C, libffi, ctypes and cffi
+#   make bench-ffi      calls of C functions beside C, libffi, ctypes and cffi
+#   make check-replay   every example recorded and replayed
+#   make prove-transactions   100 000 schedules of transactions, one atomic step at a time
 #   make lint    formatting
 #   make setup   the Debian packages that are missing
 #
