@@ -118,8 +118,7 @@ let package = Package(
                 intent: .custom(
                     verb: "check-bindings",
                     description: "Compares .bindings files with C headers and with the libraries.")
-            ),
-            dependencies: ["QuantaCommand"]),
+            )),
 
         // Tests of the tree, then from the bottom up.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),

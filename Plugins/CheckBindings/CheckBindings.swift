@@ -12,7 +12,13 @@ struct CheckBindings: CommandPlugin {
         if files.isEmpty {
             return Diagnostics.remark("there is no .bindings file in \(package.path)")
         }
-        let quanta = try context.tool(named: "QuantaCommand").url
+        // Built when it is needed: as a tool of the plugin, every build would make all languages twice.
+        let build = try packageManager.build(
+            .product("quanta"), parameters: .init(configuration: .release))
+        let program = build.builtArtifacts.first { $0.kind == .executable }
+        guard build.succeeded, let quanta = program?.url else {
+            return Diagnostics.error("quanta cannot be built:\n\(build.logText)")
+        }
         for file in files {
             let check = Process()
             check.executableURL = quanta
