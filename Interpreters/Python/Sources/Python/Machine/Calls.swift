@@ -254,7 +254,8 @@ extension VM {
         }
         return min(names.count, Instance.mostExpected)
     }
-    private func instantiate(
+    /// Calls the class with arguments that may lie above the calling frame.
+    func instantiate(
         covered type: Reference, _ base: Frame, _ count: Int, _ names: Value
     ) throws(Unwind) -> Value {
         if base + count < top { return try instantiate(type, base, count, names) }

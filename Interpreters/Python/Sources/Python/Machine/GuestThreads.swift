@@ -90,9 +90,11 @@ extension VM {
     func enter(
         _ code: CodePointer, _ namespace: Reference, _ base: Frame, _ register: Int
     ) throws(Unwind) -> Position {
-        base[0] = try newFunction(code, globals: namespace)
-        base[below: 4] = try tuple(Value(namespace))
-        return try enter(function: base[0].reference, base, 0, .none, .result, register)
+        let space = try tuple(Value(namespace))
+        let function = try newFunction(code, globals: namespace)
+        base[0] = function
+        base[below: 4] = space
+        return try enter(function: function.reference, base, 0, .none, .result, register)
     }
     private func mainModule(_ program: Python.Program) throws(Unwind) -> Reference {
         let name = intern("__main__")

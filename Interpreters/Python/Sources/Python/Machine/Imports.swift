@@ -406,10 +406,13 @@ extension VM {
     ) throws(Unwind) -> Value {
         try enterNative()
         defer { leaveNative() }
+        // All that is made is made before it lies where the collector does not look.
+        let space = try tuple(namespace)
+        let function = try newFunction(code, globals: globals, closure: closure)
         let base = freeBase
-        base[0] = try newFunction(code, globals: globals, closure: closure)
-        base[below: 4] = try tuple(namespace)
-        let position = try enter(function: base[0].reference, base, 0, .none, .exit, 0)
+        base[0] = function
+        base[below: 4] = space
+        let position = try enter(function: function.reference, base, 0, .none, .exit, 0)
         return try run(position)
     }
 }

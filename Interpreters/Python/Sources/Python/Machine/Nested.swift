@@ -34,9 +34,9 @@ extension VM {
         _ function: Value, arguments: Value, keywords: Value = .none
     ) throws(Unwind) -> Value {
         let base = freeBase
-        base[0] = function
         var (count, names) = (0, Value.none)
         try spread(arguments, keywords, base, &count, &names)
+        base[0] = function
         return try call(prepared: base, count, names: names)
     }
     func callMethod(_ object: Value, _ name: Value) throws(Unwind) -> Value {

@@ -7,10 +7,10 @@ extension VM {
         _ type: Reference, arguments: Value, keywords: Value
     ) throws(Unwind) -> Value {
         let base = freeBase
-        base[0] = Value(type)
         var (count, names) = (0, Value.none)
         try spread(arguments, keywords, base, &count, &names)
-        return try instantiate(type, base, count, names)
+        base[0] = Value(type)
+        return try instantiate(covered: type, base, count, names)
     }
 
     /// Calls the class at `base[0]` with `count` arguments from `base[1]`, of which the last are keyword

@@ -18,9 +18,11 @@ extension VM {
                 let arguments = try vm.tuple(a.base + 1, a.count - 1)
                 let base = vm.freeBase
                 var (count, names) = (0, Value.none)
-                base[0] = a[0]
                 try vm.spread(arguments, a.keywords, base, &count, &names)
-                return try vm.instantiateStandard(a[0].reference, base, count, names)
+                base[0] = a[0]
+                let inner = vm.nativeFrame(above: base + (count + 1))
+                defer { Quantum<Dispatched>(vm.thread).leave(to: vm.fp) }
+                return try inner.instantiateStandard(a[0].reference, base, count, names)
             }
             type.classMethod("__prepare__", "(cls, /, *args, **kwargs)") {
                 (vm, _) throws(Unwind) in Value(vm.newDict())
