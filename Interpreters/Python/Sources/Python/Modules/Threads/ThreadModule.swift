@@ -30,6 +30,13 @@ extension ModuleBuilder {
         }
         module.function("_current", "()") { (vm, a) throws(Unwind) in vm.threadObject }
         module.function("_set_current", "(thread, /)") { (vm, a) throws(Unwind) in
+            // The word is no managed object: who asks again after a rollback finds nothing.
+            if vm.threadObject == .none {
+                let thread = vm.thread
+                vm.q.onAbort {
+                    thread.pointee.stackBase[ThreadWord.thread] = Value.none.bits
+                }
+            }
             vm.threadObject = a[0]
             return .none
         }
