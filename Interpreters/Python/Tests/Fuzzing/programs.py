@@ -249,7 +249,6 @@ class Programs:
             f"collections.Counter({self.iterable(depth + 1)}).most_common({self.pick('', '1', '2')})",
             f"collections.deque({self.iterable(depth + 1)}, {self.pick('None', '2', '-1')})",
             f"operator.{self.pick('itemgetter(0)', 'itemgetter(1, 0)', 'attrgetter(' + repr('real') + ')', 'methodcaller(' + repr('upper') + ')')}({self.expression(depth + 1)})",
-            f"list(itertools.{self.pick('permutations', 'pairwise', 'cycle')}({self.pick(repr('ab'), '[1]', '()')}){''})" if self.random.random() < 0 else
             f"list(itertools.{self.pick('permutations', 'pairwise', 'starmap(max, [(1, 2)]) or iter')}({self.pick(repr('ab'), '[1, 2, 3]', '()')}))")
 
     # -- statements
@@ -283,7 +282,7 @@ class Programs:
             operator = self.pick("+=", "-=", "//=", "%=", "|=", "&=", "^=", "/=", "@=")
             self.guarded([f"{name} {operator} {self.expression(2)}", f"show({self.fresh()}, {name})"])
         elif shape == 10:
-            targets = self.pick("a, b", "a, *b", "*a, b", "(a, b), c", "a, (b, *c)", "[a, b, c]", "*a, b, *c" if False else "a, b, c")
+            targets = self.pick("a, b", "a, *b", "*a, b", "(a, b), c", "a, (b, *c)", "[a, b, c]", "a, b, c")
             names = [n for n in "abc" if n in targets]
             self.guarded([f"{targets} = {self.pick(self.expression(2), self.iterable(2))}", f"show({self.fresh()}, ({', '.join(names)},))"])
         elif shape == 11:
@@ -442,6 +441,6 @@ PATTERNS = ["a", "[a-c]+", "(\\w)(\\d)?", "x*", "^.", "$", "(?i)HELLO", "\\bthe\
 #: Reductions, sizes and internals: their results are the implementation's own.
 UNCALLED = {"__class__", "__sizeof__", "__reduce__", "__reduce_ex__", "__alloc__", "__dir__", "__subclasshook__", "__init_subclass__", "__new__", "__doc__", "__getattribute__", "__setattr__",
             "__delattr__", "__hash__", "__class_getitem__", "__getstate__", "__getnewargs__", "__init__", "obj", "c_contiguous", "f_contiguous", "contiguous", "strides", "suboffsets",
-            "shape", "ndim", "itemsize", "format", "readonly", "nbytes", "real", "imag", "numerator", "denominator", "start", "stop", "step"} - {"format"}
+            "shape", "ndim", "itemsize", "readonly", "nbytes", "real", "imag", "numerator", "denominator", "start", "stop", "step"}
 #: Only with small operands: the result may be enormous.
 RISKY = {"__mul__", "__rmul__", "__imul__", "__pow__", "__rpow__", "__lshift__", "__rlshift__", "__rshift__", "__rrshift__", "ljust", "rjust", "center", "zfill", "expandtabs", "to_bytes", "__format__"}

@@ -7,19 +7,26 @@ extension VM {
     static func begin(
         _ t: ThreadHandle, _ shared: UnsafeMutablePointer<Shared>, _ task: Python.Task
     ) -> Frame {
-        let fp = UnsafeMutableRawPointer(t.pointee.stackBase + (ThreadWord.count + 4))
-            .assumingMemoryBound(to: Value.self)
-        for word in ThreadWord.pending..<ThreadWord.count { t.pointee.stackBase[word] = 0 }
-        t.pointee.stackBase[ThreadWord.pending] = Value.none.bits
-        t.pointee.stackBase[ThreadWord.thread] = task.object.bits
-        fp[below: 4] = .none
-        fp[below: 3] = Value(0)
-        fp[below: 2] = Link(distance: 0, .exit, to: 0, depth: 0).value
-        fp[below: 1] = task.start
+        let fp = firstFrame(t, object: task.object, code: task.start, back: Value(0))
         fp[0] = task.object
         fp[1] = task.arguments
         Quantum<Dispatched>(t).enter(fp)
         beginThread(t)
+        return fp
+    }
+    /// The thread's words at the bottom of the VM stack, and the links of a frame above them.
+    static func firstFrame(
+        _ t: ThreadHandle, object: Value, code: Value, back: Value
+    ) -> Frame {
+        let fp = UnsafeMutableRawPointer(t.pointee.stackBase + (ThreadWord.count + 4))
+            .assumingMemoryBound(to: Value.self)
+        for word in ThreadWord.pending..<ThreadWord.count { t.pointee.stackBase[word] = 0 }
+        t.pointee.stackBase[ThreadWord.pending] = Value.none.bits
+        t.pointee.stackBase[ThreadWord.thread] = object.bits
+        fp[below: 4] = .none
+        fp[below: 3] = back
+        fp[below: 2] = Link(distance: 0, .exit, to: 0, depth: 0).value
+        fp[below: 1] = code
         return fp
     }
 

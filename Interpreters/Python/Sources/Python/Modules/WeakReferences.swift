@@ -65,10 +65,6 @@ extension VM {
         module.function("_can_refer", "(object, /)") { (vm, a) throws(Unwind) in
             Value(vm.canBeWeak(a[0]))
         }
-        module.function("_run_callbacks", "()") { (vm, a) throws(Unwind) in
-            try vm.runWeakCallbacks()
-            return .none
-        }
     }
 
     private func asWeakReference(_ value: Value) -> Reference? {

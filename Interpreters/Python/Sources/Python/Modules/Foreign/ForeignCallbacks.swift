@@ -32,15 +32,7 @@ extension VM {
 
     /// The first frame of a thread of C.
     private static func letIn(_ t: ThreadHandle) -> Frame {
-        let fp = UnsafeMutableRawPointer(t.pointee.stackBase + (ThreadWord.count + 4))
-            .assumingMemoryBound(to: Value.self)
-        for word in ThreadWord.pending..<ThreadWord.count { t.pointee.stackBase[word] = 0 }
-        t.pointee.stackBase[ThreadWord.pending] = Value.none.bits
-        t.pointee.stackBase[ThreadWord.thread] = Value.none.bits
-        fp[below: 4] = .none
-        fp[below: 3] = Value(bits: 16)
-        fp[below: 2] = Link(distance: 0, .exit, to: 0, depth: 0).value
-        fp[below: 1] = Link.native
+        let fp = firstFrame(t, object: .none, code: Link.native, back: Value(bits: 16))
         fp[0] = Value(1)
         Quantum<Dispatched>(t).enter(fp)
         beginThread(t)
