@@ -73,10 +73,9 @@ public enum Driver {
         if _slowPath(depth | (t.pointee.overdue ^ 1) == 0) { breakSoon(t) }
     }
 
-    /// Makes the next break take its slow path. On a replay quanta end where the recording says.
+    /// Makes the next break take its slow path.
     @inline(never) @usableFromInline static func breakSoon(_ t: ThreadContext) {
         t.pointee.overdue = 0
-        if let journal = Journal.of(t), journal.isReplay { return }
         // Raw code counts its breaks for another purpose, or not at all.
         if t.pointee.isPlain != 0 { t.pointee.budget = 0 } else { allowBreaks(t, 1) }
         host_store_relaxed(quanta_poll(t), 1)
