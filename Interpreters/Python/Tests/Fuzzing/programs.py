@@ -143,7 +143,7 @@ class Programs:
                 return f"({left} {operator} {self.small()})"
             return f"({self.expression(depth + 1)} {operator} {self.expression(depth + 1)})"
         if shape == 5:
-            return self.pick("-", "+", "~", "not ") + f"({self.expression(depth + 1)})"
+            return f"({self.pick('-', '+', '~', 'not ')}({self.expression(depth + 1)}))"
         if shape == 6:
             return f"({self.expression(depth + 1)} if {self.expression(depth + 1)} else {self.expression(depth + 1)})"
         if shape in (7, 8):
