@@ -4,6 +4,7 @@ import argparse
 import pathlib
 import sys
 
+import machine_code
 import measuring
 from measuring import Run, capacity, medians, ms, table
 
@@ -69,21 +70,28 @@ def start_up(repeats):
 
 def packages(repeats):
     loop = HERE / "loop.tally"
+    inside = RELEASE / "TallyInsideCommand"
     outside = ROOT / "Examples/Tally/.build/release/tally"
     rows = []
-    for backend in ("gil", "stm"):
+    for backend, specialisation in (("gil", "3Raw"), ("stm", "13Transactional")):
         options = ["--backend", backend, "--threads", "1", loop]
         times = medians(
             {
-                "inside": [RELEASE / "TallyInsideCommand", *options],
+                "inside": [inside, *options],
                 "outside": [outside, *options],
             },
             repeats * 2)
         ratio = times["outside"] / times["inside"]
-        rows.append([backend, ms(times["inside"]), ms(times["outside"]), f"{ratio:.3f}"])
+        loops = [
+            [machine_code.instructions(program, name)
+             for name in machine_code.symbols(program, "TaskV3runyy", specialisation)]
+            for program in (inside, outside)
+        ]
+        code = f"{len(loops[0][0])} instructions, " + ("the same" if loops[0] == loops[1] else "not the same")
+        rows.append([backend, ms(times["inside"]), ms(times["outside"]), f"{ratio:.3f}", code])
     table(
         "One interpreter, compiled inside this package and in a package that depends on it",
-        ["backend", "inside", "outside", "outside / inside"],
+        ["backend", "inside", "outside", "outside / inside", "the loop, inside and outside"],
         rows)
 
 
