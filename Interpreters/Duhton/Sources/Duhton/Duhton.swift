@@ -29,7 +29,6 @@ public final class Duhton: Language {
     @usableFromInline let shared: UnsafeMutablePointer<Shared>
     let program: Program
     let worker: Function
-    let noneSymbol: Int
     /// Objects of a literal under construction.
     let parts: ValueTable
     let allowsForeignCode: Bool
@@ -54,7 +53,6 @@ public final class Duhton: Language {
         parts = ValueTable(host.machine)
         program = Program(shared)
         worker = Duhton.worker()
-        noneSymbol = program.symbols.intern("None")
         shared.initialize(to: Shared(language: self, queue: queue, machine: host.machine))
         for type in TypeName.allCases {
             let symbol = program.symbols.intern(type.rawValue)

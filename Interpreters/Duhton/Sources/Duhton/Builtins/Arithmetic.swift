@@ -19,6 +19,12 @@ extension Site {
         return try floatsHold(q, relation, a, b)
     }
     @inlinable @inline(__always)
+    func fails<B>(
+        _ q: borrowing Quantum<B>, _ relation: Builtin, _ a: Value, _ b: Value
+    ) throws(Abort) -> Bool {
+        _slowPath(try !holds(q, relation, a, b))
+    }
+    @inlinable @inline(__always)
     static func holds<N: Comparable>(_ relation: Builtin, _ a: N, _ b: N) -> Bool {
         switch relation {
         case .less: a < b

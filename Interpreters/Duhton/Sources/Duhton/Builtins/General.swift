@@ -12,7 +12,7 @@ extension Site {
         if builtin.isArithmetic { return try fold(q, builtin, arguments, count) }
         if builtin.isComparison {
             if count != 2 { try fail(q, "comparison: expected two arguments") }
-            return Value(try holds(q, builtin, arguments[0], arguments[1]) ? 1 : 0)
+            return Value(truth: try holds(q, builtin, arguments[0], arguments[1]))
         }
         switch (builtin, count) {
         case (.print, _): try print(q, arguments, count)
@@ -22,7 +22,7 @@ extension Site {
         case (.cons, 2): return Value(q.new(Kind.cons, arguments[0], arguments[1]))
         case (.car, 1): return try part(q, Cons.car, arguments[0])
         case (.cdr, 1): return try part(q, Cons.cdr, arguments[0])
-        case (.isPair, 1): return Value(arguments[0].isA(Kind.cons) ? 1 : 0)
+        case (.isPair, 1): return Value(truth: arguments[0].isA(Kind.cons))
         case (.append, 2):
             try append(q, arguments[0], arguments[1])
             return arguments[0]

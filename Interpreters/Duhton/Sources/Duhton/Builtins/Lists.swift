@@ -2,8 +2,13 @@ import InterpreterKit
 
 /// Pairs, lists and containers.
 ///
-/// A list is a length and an array of at least that many items. Two transactions conflict on a list
-/// when one changes its length and the other looks at it, or when they touch the same 64 items.
+/// A list is a length and an array of at least that many items.
+///
+/// L1  The slots behind the last item are unbound, and no item is. So an index is checked by looking at
+///     the item alone: who only reads and replaces items does not conflict with who appends some.
+///
+/// Two transactions conflict on a list when one changes its length and the other asks for it, when one
+/// makes room for more items, or when they touch the same 64 items.
 extension Site {
     @inlinable @inline(__always)
     func part<B>(
@@ -25,7 +30,9 @@ extension Site {
     }
     @inlinable @inline(never)
     func array<B>(_ q: borrowing Quantum<B>, _ capacity: Int) throws(Abort) -> Reference {
-        guard let array = q.newArray(capacity: capacity) else { try fail(q, "out of memory") }
+        guard let array = q.newArray(capacity: capacity, filling: .unbound) else {
+            try fail(q, "out of memory")
+        }
         return array
     }
 
@@ -68,9 +75,10 @@ extension Site {
     @inlinable @inline(__always)
     func item<B>(_ q: borrowing Quantum<B>, _ list: Value, _ index: Value) throws(Abort) -> Value {
         if _fastPath(list.isA(Kind.list) && index.isInt) {
-            let i = index.int
-            if _fastPath(i >= 0 && i < q[list.reference, List.length]) {
-                return q[q[list.reference, List.items].reference, i]
+            let items = q[list.reference, List.items]
+            if _fastPath(hasRoom(q, items, index.int)) {
+                let item = q[items.reference, index.int]
+                if _fastPath(item != .unbound) { return item }
             }
         }
         try failItem(q, "get", list, index)
@@ -80,13 +88,20 @@ extension Site {
         _ q: borrowing Quantum<B>, _ list: Value, _ index: Value, _ item: Value
     ) throws(Abort) {
         if _fastPath(list.isA(Kind.list) && index.isInt) {
-            let i = index.int
-            if _fastPath(i >= 0 && i < q[list.reference, List.length]) {
-                q[q[list.reference, List.items].reference, i] = item
+            let items = q[list.reference, List.items]
+            if _fastPath(
+                hasRoom(q, items, index.int) && q[items.reference, index.int] != .unbound)
+            {
+                q[items.reference, index.int] = item
                 return
             }
         }
         try failItem(q, "set", list, index)
+    }
+    /// Is `index` within the array of a list?
+    @inlinable @inline(__always)
+    func hasRoom<B>(_ q: borrowing Quantum<B>, _ items: Value, _ index: Int) -> Bool {
+        items != .none && UInt(bitPattern: index) < q.capacity(ofArray: items.reference)
     }
     /// Two operands of `get`, or three of `set`, of which the first is no list or the second no index.
     @inline(never) @usableFromInline
@@ -115,7 +130,7 @@ extension Site {
         let items = q[list.reference, List.items].reference
         let item = q[items, i]
         for k in i..<last { q[items, k] = q[items, k + 1] }
-        q[items, last] = .none
+        q[items, last] = .unbound
         q[list.reference, List.length] = last
         return item
     }

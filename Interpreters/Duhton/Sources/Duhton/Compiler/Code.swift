@@ -9,6 +9,8 @@ import InterpreterKit
     @usableFromInline var parameters: Int32
     @usableFromInline var registers: Int32
     @usableFromInline var function: Unmanaged<Function>
+    /// The global function of its name; never again anything else if it is the only one (S2).
+    @usableFromInline var isDefined = false
 }
 @usableFromInline typealias CodePointer = UnsafeMutablePointer<Code>
 
@@ -64,6 +66,12 @@ extension Value {
         code.pointee.entry = ProgramCounter(memory)
         code.pointee.parameters = Int32(parameters)
         code.pointee.registers = Int32(registers)
+    }
+
+    /// Its name.
+    var symbol: Int? {
+        guard let syntax, let node else { return nil }
+        return syntax.symbol(syntax.child(node, 1))
     }
 
     /// The place of the instruction before `pc`.

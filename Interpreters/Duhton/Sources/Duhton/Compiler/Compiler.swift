@@ -251,6 +251,7 @@ struct Compiler {
     private mutating func variable(_ node: Int, into result: Int) throws(Diagnostic) {
         guard let name = syntax.symbol(node) else { return }
         guard let register = locals[name]?.value else {
+            if name == program.none && !program.assignsNone { return try none(into: result) }
             try emit(.getGlobal, a: result, c: name, at: node)
             return
         }

@@ -59,8 +59,12 @@ extension Compiler {
         for _ in 0..<3 { _ = push() }
         var known: Int?
         if local == nil && builtin == nil {
-            known = program.parameters(name)
-            try emit(.lookup, a: base, c: name, at: node)
+            if let only = program.onlyFunction(name) {
+                known = only.parameters
+                try emit(.lookupOnly, a: base, c: only.number, at: node)
+            } else {
+                try emit(.lookup, a: base, c: name, at: node)
+            }
         } else {
             needsUnbound = true
             let value = local?.value ?? Instruction.noRegister

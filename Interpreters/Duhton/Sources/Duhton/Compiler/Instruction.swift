@@ -1,3 +1,5 @@
+import InterpreterKit
+
 /// One instruction: 8 bits of opcode, operands `a` and `b` of 16 bits, `c` of 24 bits.
 ///
 /// In the table of ``Opcode``, r[x] is a register of the frame; jumps are relative to the next
@@ -17,9 +19,9 @@
     }
     @inlinable @inline(__always) var a: Int { Int((bits &>> 8) & 0xFFFF) }
     @inlinable @inline(__always) var b: Int { Int((bits &>> 24) & 0xFFFF) }
-    /// `b` as a small signed constant.
-    @inlinable @inline(__always) var signedB: Int {
-        Int(Int16(truncatingIfNeeded: bits &>> 24))
+    /// `b` as a small signed integer.
+    @inlinable @inline(__always) var constant: Value {
+        Value(Int(Int16(truncatingIfNeeded: bits &>> 24)))
     }
     @inlinable @inline(__always) var c: Int { Int(Int64(bitPattern: bits) &>> 40) }
 
@@ -47,6 +49,7 @@
     case isDefined  // r[a] = whether r[b] (if any) or global c has a value
 
     // MARK: calls. A call's window: r[b ..< b + 3] link the frames, the arguments follow.
+    case lookupOnly  // window a is for functions[c], the only definition of its name
     case lookup  // window a is for the function of global c
     case lookupLocal  // window a is for c as a name of this frame: two words of operands follow
     case surplus  // fails if the function of window a has no more than c parameters

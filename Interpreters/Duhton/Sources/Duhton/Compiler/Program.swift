@@ -19,8 +19,11 @@ final class Program {
     private(set) var installedSymbols = 0
     /// The deepest nesting in any source.
     private var deepest = 0
-    /// Parameter count of the only definition of a name; nil when there are several.
-    private var definitions: [Int: Int?] = [:]
+    /// The only definition of a name; nil when there are several.
+    private var definitions: [Int: Form?] = [:]
+    let none: Int
+    /// Some `setq` gives `None` another value, or one to a variable of that name.
+    private(set) var assignsNone = false
     private var builtinFunctions: [Int: Function] = [:]
     let shared: UnsafeMutablePointer<Shared>
 
@@ -38,7 +41,10 @@ final class Program {
         case form(Form)
     }
 
-    init(_ shared: UnsafeMutablePointer<Shared>) { self.shared = shared }
+    init(_ shared: UnsafeMutablePointer<Shared>) {
+        self.shared = shared
+        none = symbols.intern("None")
+    }
 
     /// Compiles `source`; the result is its main part.
     func load(_ source: Source, interactive: Bool) throws(Diagnostic) -> Function {
@@ -85,14 +91,18 @@ final class Program {
         for node in syntax.nodes.indices
         where syntax.head(node) == Builtin.defun.number && syntax.count(node) >= 3 {
             guard let name = syntax.symbol(syntax.child(node, 1)) else { continue }
-            let parameters = syntax.count(syntax.child(node, 2))
             if let earlier = definitions[name] {
                 surprise = surprise || earlier != nil
                 definitions[name] = .some(nil)
             } else {
                 surprise = surprise || name < Builtin.count
-                definitions[name] = parameters
+                definitions[name] = Form(syntax: syntax, node: node)
             }
+        }
+        for node in syntax.nodes.indices
+        where !assignsNone && syntax.head(node) == Builtin.setq.number {
+            assignsNone = syntax.children(node).contains { syntax.symbol($0) == none }
+            surprise = surprise || assignsNone
         }
         return surprise
     }
@@ -107,8 +117,12 @@ final class Program {
 
     /// Some `defun` gives this name a function.
     func isDefined(_ symbol: Int) -> Bool { definitions[symbol] != nil }
-    /// How many parameters the function of this name has, if that can be known.
-    func parameters(_ symbol: Int) -> Int? { definitions[symbol] ?? nil }
+    /// The function that alone has this name, and how many parameters it has.
+    func onlyFunction(_ symbol: Int) -> (number: Int, parameters: Int)? {
+        guard case .some(.some(let form)) = definitions[symbol] else { return nil }
+        let parameters = form.syntax.count(form.syntax.child(form.node, 2))
+        return (function(form.syntax, form.node), parameters)
+    }
 
     // MARK: functions
 

@@ -9,7 +9,7 @@ extension Site {
         let symbols = program.symbols.names.count
         let literals = program.pendingLiterals
         for symbol in program.installedSymbols..<symbols {
-            let value = symbol == language.noneSymbol ? Value.none : .unbound
+            let value = symbol == program.none ? Value.none : .unbound
             shared.pointee.globals.base[symbol] = Value(q.new(Kind.global, value, .unbound))
         }
         for (index, form) in literals {

@@ -49,6 +49,7 @@ extension Value {
     @inlinable @inline(__always) init(wrapping i: Int) {
         self.init(Int(Int32(truncatingIfNeeded: i)))
     }
+    @inlinable @inline(__always) init(truth: Bool) { self.init(truth ? 1 : 0) }
     @inlinable @inline(__always) static func bothInt(_ a: Value, _ b: Value) -> Bool {
         (a.bits | b.bits) & 3 == 0
     }

@@ -34,6 +34,15 @@ import InterpreterKit
         }
     }
 
+    /// Jumps back, with a break.
+    @inlinable @inline(__always)
+    func loop<B>(
+        _ q: borrowing Quantum<B>, _ i: Instruction, _ pc: inout ProgramCounter
+    ) throws(Abort) {
+        pc += i.c
+        try Site(shared, pc, fp).qbreak(q)
+    }
+
     // MARK: names
 
     @inlinable @inline(__always)
@@ -41,6 +50,23 @@ import InterpreterKit
         let value = q[shared.pointee.globals.base[symbol].reference, Global.value]
         if _slowPath(value == .unbound) { try failUndefined(q, symbol, "variable") }
         return value
+    }
+
+    @inline(never) @usableFromInline
+    func define<B>(_ q: borrowing Quantum<B>, _ symbol: Int, _ function: Value) {
+        q[shared.pointee.globals.base[symbol].reference, Global.function] = function
+        let code = function.code
+        if code.pointee.isDefined { return }
+        code.pointee.isDefined = true
+        q.onAbort { code.pointee.isDefined = false }
+    }
+    /// The only function of its name has not been defined, or its definition was rolled back.
+    @inline(never) @usableFromInline
+    func function<B>(
+        _ q: borrowing Quantum<B>, notDefinedYet code: CodePointer
+    ) throws(Abort) -> Value {
+        let symbol = code.pointee.function.takeUnretainedValue().symbol
+        return try foreignCode(q, symbol.unsafelyUnwrapped)
     }
 
     /// No function has this name; perhaps its variable holds a foreign one.

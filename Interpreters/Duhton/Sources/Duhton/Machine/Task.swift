@@ -65,6 +65,7 @@ extension Duhton {
             while true {
                 let i = pc.pointee
                 pc += 1
+                let site = Site(shared, pc, fp)
                 switch i.opcode {
 
                 // MARK: values and variables
@@ -77,14 +78,13 @@ extension Duhton {
                 case .getLocal:
                     let value = fp[i.b]
                     fp[i.a] =
-                        value == .unbound ? try Site(shared, pc, fp).global(q, i.c) : value
+                        value == .unbound ? try site.global(q, i.c) : value
                 case .getGlobal:
-                    fp[i.a] = try Site(shared, pc, fp).global(q, i.c)
+                    fp[i.a] = try site.global(q, i.c)
                 case .setGlobal:
                     q[globals[i.c].reference, Global.value] = fp[i.a]
                 case .defineGlobal:
-                    let function = shared.pointee.functions.base[i.a | i.b &<< 16]
-                    q[globals[i.c].reference, Global.function] = function
+                    site.define(q, i.c, shared.pointee.functions.base[i.a | i.b &<< 16])
                 case .defineLocal:
                     fp[i.a] = shared.pointee.functions.base[i.c]
                 case .unbind:
@@ -92,24 +92,30 @@ extension Duhton {
                 case .isDefined:
                     var value = i.b == Instruction.noRegister ? Value.unbound : fp[i.b]
                     if value == .unbound { value = q[globals[i.c].reference, Global.value] }
-                    fp[i.a] = Value(value == .unbound ? 0 : 1)
+                    fp[i.a] = Value(truth: value != .unbound)
 
                 // MARK: calls
+                case .lookupOnly:
+                    let function = shared.pointee.functions.base[i.c]
+                    fp[i.a + 2] = function
+                    if _slowPath(!function.code.pointee.isDefined) {
+                        fp[i.a + 2] = try site.function(q, notDefinedYet: function.code)
+                    }
                 case .lookup:
                     let function = q[globals[i.c].reference, Global.function]
                     fp[i.a + 2] = function
                     if _slowPath(function == .unbound) {
-                        fp[i.a + 2] = try Site(shared, pc, fp).foreignCode(q, i.c)
+                        fp[i.a + 2] = try site.foreignCode(q, i.c)
                     }
                 case .lookupLocal:
-                    fp[i.a + 2] = try Site(shared, pc, fp).localFunction(q, i)
+                    fp[i.a + 2] = try site.localFunction(q, i)
                     pc += 2
                 case .surplus:
-                    try Site(shared, pc, fp).checkSurplus(q, fp[i.a + 2].code, i.c)
+                    try site.checkSurplus(q, fp[i.a + 2].code, i.c)
                 case .call:
                     let callee = fp + (i.b &+ 3)
                     let code = callee[-1].code
-                    try Site(shared, pc, fp).checkCall(q, code, i.c, callee)
+                    try site.checkCall(q, code, i.c, callee)
                     callee[-3] = Value(pc: pc)
                     callee[-2] = Value(i.b &+ 3)
                     q.enter(callee)
@@ -124,235 +130,168 @@ extension Duhton {
                     fp = caller
                     fp[(pc - 1).pointee.a] = result
                 case .jumpIfFunction:
-                    if !Site(shared, pc, fp).isFunction(q, i) { pc += 1 }
+                    if !site.isFunction(q, i) { pc += 1 }
 
                 // MARK: control
                 case .jump:
                     pc += i.c
                 case .loop:
-                    pc += i.c
-                    try Site(shared, pc, fp).qbreak(q)
+                    try site.loop(q, i, &pc)
                 case .jumpIf:
-                    if isTrue(q, fp[i.a]) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
-                    }
+                    if isTrue(q, fp[i.a]) { try site.loop(q, i, &pc) }
                 case .jumpUnless:
                     if _slowPath(!isTrue(q, fp[i.a])) { pc += i.c }
 
                 // MARK: comparisons
                 case .less:
-                    let holds = try Site(shared, pc, fp).holds(q, .less, fp[i.b], fp[i.c])
-                    fp[i.a] = Value(holds ? 1 : 0)
+                    fp[i.a] = Value(truth: try site.holds(q, .less, fp[i.b], fp[i.c]))
                 case .lessOrEqual:
-                    let holds = try Site(shared, pc, fp).holds(q, .lessOrEqual, fp[i.b], fp[i.c])
-                    fp[i.a] = Value(holds ? 1 : 0)
+                    fp[i.a] = Value(truth: try site.holds(q, .lessOrEqual, fp[i.b], fp[i.c]))
                 case .equal:
-                    let holds = try Site(shared, pc, fp).holds(q, .equal, fp[i.b], fp[i.c])
-                    fp[i.a] = Value(holds ? 1 : 0)
+                    fp[i.a] = Value(truth: try site.holds(q, .equal, fp[i.b], fp[i.c]))
                 case .notEqual:
-                    let holds = try Site(shared, pc, fp).holds(q, .notEqual, fp[i.b], fp[i.c])
-                    fp[i.a] = Value(holds ? 1 : 0)
+                    fp[i.a] = Value(truth: try site.holds(q, .notEqual, fp[i.b], fp[i.c]))
                 case .greater:
-                    let holds = try Site(shared, pc, fp).holds(q, .greater, fp[i.b], fp[i.c])
-                    fp[i.a] = Value(holds ? 1 : 0)
+                    fp[i.a] = Value(truth: try site.holds(q, .greater, fp[i.b], fp[i.c]))
                 case .greaterOrEqual:
-                    let holds = try Site(shared, pc, fp).holds(q, .greaterOrEqual, fp[i.b], fp[i.c])
-                    fp[i.a] = Value(holds ? 1 : 0)
+                    fp[i.a] = Value(truth: try site.holds(q, .greaterOrEqual, fp[i.b], fp[i.c]))
                 case .unlessLess:
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .less, fp[i.a], fp[i.b])) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .less, fp[i.a], fp[i.b]) { pc += i.c }
                 case .unlessLessOrEqual:
-                    if try !Site(shared, pc, fp).holds(q, .lessOrEqual, fp[i.a], fp[i.b]) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .lessOrEqual, fp[i.a], fp[i.b]) { pc += i.c }
                 case .unlessEqual:
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .equal, fp[i.a], fp[i.b])) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .equal, fp[i.a], fp[i.b]) { pc += i.c }
                 case .unlessNotEqual:
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .notEqual, fp[i.a], fp[i.b])) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .notEqual, fp[i.a], fp[i.b]) { pc += i.c }
                 case .unlessGreater:
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .greater, fp[i.a], fp[i.b])) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .greater, fp[i.a], fp[i.b]) { pc += i.c }
                 case .unlessGreaterOrEqual:
-                    if try !Site(shared, pc, fp).holds(q, .greaterOrEqual, fp[i.a], fp[i.b]) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .greaterOrEqual, fp[i.a], fp[i.b]) { pc += i.c }
                 case .unlessLessInt:
-                    let b = Value(i.signedB)
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .less, fp[i.a], b)) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .less, fp[i.a], i.constant) { pc += i.c }
                 case .unlessLessOrEqualInt:
-                    let b = Value(i.signedB)
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .lessOrEqual, fp[i.a], b)) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .lessOrEqual, fp[i.a], i.constant) { pc += i.c }
                 case .unlessEqualInt:
-                    let b = Value(i.signedB)
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .equal, fp[i.a], b)) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .equal, fp[i.a], i.constant) { pc += i.c }
                 case .unlessNotEqualInt:
-                    let b = Value(i.signedB)
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .notEqual, fp[i.a], b)) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .notEqual, fp[i.a], i.constant) { pc += i.c }
                 case .unlessGreaterInt:
-                    let b = Value(i.signedB)
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .greater, fp[i.a], b)) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .greater, fp[i.a], i.constant) { pc += i.c }
                 case .unlessGreaterOrEqualInt:
-                    let b = Value(i.signedB)
-                    if _slowPath(try !Site(shared, pc, fp).holds(q, .greaterOrEqual, fp[i.a], b)) {
-                        pc += i.c
-                    }
+                    if try site.fails(q, .greaterOrEqual, fp[i.a], i.constant) { pc += i.c }
                 case .ifLess:
-                    if try Site(shared, pc, fp).holds(q, .less, fp[i.a], fp[i.b]) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
-                    }
+                    if try site.holds(q, .less, fp[i.a], fp[i.b]) { try site.loop(q, i, &pc) }
                 case .ifLessOrEqual:
-                    if try Site(shared, pc, fp).holds(q, .lessOrEqual, fp[i.a], fp[i.b]) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
+                    if try site.holds(q, .lessOrEqual, fp[i.a], fp[i.b]) {
+                        try site.loop(q, i, &pc)
                     }
                 case .ifEqual:
-                    if try Site(shared, pc, fp).holds(q, .equal, fp[i.a], fp[i.b]) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
-                    }
+                    if try site.holds(q, .equal, fp[i.a], fp[i.b]) { try site.loop(q, i, &pc) }
                 case .ifNotEqual:
-                    if try Site(shared, pc, fp).holds(q, .notEqual, fp[i.a], fp[i.b]) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
-                    }
+                    if try site.holds(q, .notEqual, fp[i.a], fp[i.b]) { try site.loop(q, i, &pc) }
                 case .ifGreater:
-                    if try Site(shared, pc, fp).holds(q, .greater, fp[i.a], fp[i.b]) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
-                    }
+                    if try site.holds(q, .greater, fp[i.a], fp[i.b]) { try site.loop(q, i, &pc) }
                 case .ifGreaterOrEqual:
-                    if try Site(shared, pc, fp).holds(q, .greaterOrEqual, fp[i.a], fp[i.b]) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
+                    if try site.holds(q, .greaterOrEqual, fp[i.a], fp[i.b]) {
+                        try site.loop(q, i, &pc)
                     }
                 case .ifLessInt:
-                    if try Site(shared, pc, fp).holds(q, .less, fp[i.a], Value(i.signedB)) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
-                    }
+                    if try site.holds(q, .less, fp[i.a], i.constant) { try site.loop(q, i, &pc) }
                 case .ifLessOrEqualInt:
-                    if try Site(shared, pc, fp).holds(q, .lessOrEqual, fp[i.a], Value(i.signedB)) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
+                    if try site.holds(q, .lessOrEqual, fp[i.a], i.constant) {
+                        try site.loop(q, i, &pc)
                     }
                 case .ifEqualInt:
-                    if try Site(shared, pc, fp).holds(q, .equal, fp[i.a], Value(i.signedB)) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
-                    }
+                    if try site.holds(q, .equal, fp[i.a], i.constant) { try site.loop(q, i, &pc) }
                 case .ifNotEqualInt:
-                    if try Site(shared, pc, fp).holds(q, .notEqual, fp[i.a], Value(i.signedB)) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
+                    if try site.holds(q, .notEqual, fp[i.a], i.constant) {
+                        try site.loop(q, i, &pc)
                     }
                 case .ifGreaterInt:
-                    if try Site(shared, pc, fp).holds(q, .greater, fp[i.a], Value(i.signedB)) {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
-                    }
+                    if try site.holds(q, .greater, fp[i.a], i.constant) { try site.loop(q, i, &pc) }
                 case .ifGreaterOrEqualInt:
-                    if try Site(shared, pc, fp).holds(q, .greaterOrEqual, fp[i.a], Value(i.signedB))
-                    {
-                        pc += i.c
-                        try Site(shared, pc, fp).qbreak(q)
+                    if try site.holds(q, .greaterOrEqual, fp[i.a], i.constant) {
+                        try site.loop(q, i, &pc)
                     }
 
                 // MARK: arithmetic
                 case .add:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .add, fp[i.b], fp[i.c])
+                    fp[i.a] = try site.calculate(q, .add, fp[i.b], fp[i.c])
                 case .subtract:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .subtract, fp[i.b], fp[i.c])
+                    fp[i.a] = try site.calculate(q, .subtract, fp[i.b], fp[i.c])
                 case .multiply:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .multiply, fp[i.b], fp[i.c])
+                    fp[i.a] = try site.calculate(q, .multiply, fp[i.b], fp[i.c])
                 case .divide:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .divide, fp[i.b], fp[i.c])
+                    fp[i.a] = try site.calculate(q, .divide, fp[i.b], fp[i.c])
                 case .remainder:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .remainder, fp[i.b], fp[i.c])
+                    fp[i.a] = try site.calculate(q, .remainder, fp[i.b], fp[i.c])
                 case .xor:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .xor, fp[i.b], fp[i.c])
+                    fp[i.a] = try site.calculate(q, .xor, fp[i.b], fp[i.c])
                 case .shiftLeft:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .shiftLeft, fp[i.b], fp[i.c])
+                    fp[i.a] = try site.calculate(q, .shiftLeft, fp[i.b], fp[i.c])
                 case .shiftRight:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .shiftRight, fp[i.b], fp[i.c])
+                    fp[i.a] = try site.calculate(q, .shiftRight, fp[i.b], fp[i.c])
                 case .addInt:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .add, fp[i.b], Value(i.c))
+                    fp[i.a] = try site.calculate(q, .add, fp[i.b], Value(i.c))
                 case .multiplyInt:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .multiply, fp[i.b], Value(i.c))
+                    fp[i.a] = try site.calculate(q, .multiply, fp[i.b], Value(i.c))
                 case .divideInt:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .divide, fp[i.b], Value(i.c))
+                    fp[i.a] = try site.calculate(q, .divide, fp[i.b], Value(i.c))
                 case .remainderInt:
-                    fp[i.a] = try Site(shared, pc, fp).calculate(q, .remainder, fp[i.b], Value(i.c))
+                    fp[i.a] = try site.calculate(q, .remainder, fp[i.b], Value(i.c))
 
                 // MARK: data
                 case .not:
-                    fp[i.a] = Value(isTrue(q, fp[i.b]) ? 0 : 1)
+                    fp[i.a] = Value(truth: !isTrue(q, fp[i.b]))
                 case .cons:
                     fp[i.a] = Value(q.new(Kind.cons, fp[i.b], fp[i.c]))
                 case .car:
-                    fp[i.a] = try Site(shared, pc, fp).part(q, Cons.car, fp[i.b])
+                    fp[i.a] = try site.part(q, Cons.car, fp[i.b])
                 case .cdr:
-                    fp[i.a] = try Site(shared, pc, fp).part(q, Cons.cdr, fp[i.b])
+                    fp[i.a] = try site.part(q, Cons.cdr, fp[i.b])
                 case .isPair:
-                    fp[i.a] = Value(fp[i.b].isA(Kind.cons) ? 1 : 0)
+                    fp[i.a] = Value(truth: fp[i.b].isA(Kind.cons))
                 case .type:
-                    fp[i.a] = Site(shared, pc, fp).typeSymbol(fp[i.b])
+                    fp[i.a] = site.typeSymbol(fp[i.b])
                 case .len:
-                    fp[i.a] = try Site(shared, pc, fp).length(q, fp[i.b])
+                    fp[i.a] = try site.length(q, fp[i.b])
                 case .list:
-                    fp[i.a] = try Site(shared, pc, fp).list(q, fp + i.b, i.c)
+                    fp[i.a] = try site.list(q, fp + i.b, i.c)
                 case .container:
                     fp[i.a] = Value(q.new(Kind.container, fp[i.b]))
                 case .append:
-                    try Site(shared, pc, fp).append(q, fp[i.a], fp[i.b])
+                    try site.append(q, fp[i.a], fp[i.b])
                 case .getItem:
-                    fp[i.a] = try Site(shared, pc, fp).item(q, fp[i.b], fp[i.c])
+                    fp[i.a] = try site.item(q, fp[i.b], fp[i.c])
                 case .getContent:
-                    fp[i.a] = try Site(shared, pc, fp).content(q, fp[i.b])
+                    fp[i.a] = try site.content(q, fp[i.b])
                 case .setItem:
-                    try Site(shared, pc, fp).setItem(q, fp[i.a], fp[i.b], fp[i.c])
+                    try site.setItem(q, fp[i.a], fp[i.b], fp[i.c])
                 case .setContent:
-                    try Site(shared, pc, fp).setContent(q, fp[i.a], fp[i.b])
+                    try site.setContent(q, fp[i.a], fp[i.b])
                 case .builtin:
-                    fp[i.a] = try Site(shared, pc, fp).builtin(q, i)
+                    fp[i.a] = try site.builtin(q, i)
                 case .assert:
-                    try Site(shared, pc, fp).assert(q, fp[i.a], literals[i.c])
+                    try site.assert(q, fp[i.a], literals[i.c])
 
                 // MARK: foreign functions
                 case .foreign:
-                    pc = try Site(shared, pc, fp).callForeign(q, i.c)
+                    pc = try site.callForeign(q, i.c)
                 case .failForeign:
-                    try Site(shared, pc, fp).failForeign(q)
+                    try site.failForeign(q)
                 case .spread:
-                    try Site(shared, pc, fp).spread(q)
+                    try site.spread(q)
                 case .endCallback:
                     return
 
                 // MARK: transactions
                 case .submit:
-                    try Site(shared, pc, fp).submit(q, fp + i.a, i.c)
+                    try site.submit(q, fp + i.a, i.c)
                 case .runTransactions:
                     if q.isAtomic {
                         fp[i.c] = Value(floor)
                     } else {
-                        try Site(shared, pc, fp).join(q, i.c, as: .true)
+                        try site.join(q, i.c, as: .true)
                     }
                 case .nextJob:
                     let own = fp[i.c]
@@ -363,7 +302,7 @@ extension Duhton {
                         continue
                     }
                     let callee = fp + (i.b &+ 3)
-                    let code = try Site(shared, pc, fp).unpack(q, job, callee)
+                    let code = try site.unpack(q, job, callee)
                     callee[-3] = Value(pc: pc)
                     callee[-2] = Value(i.b &+ 3)
                     callee[-1] = Value(code: code)
@@ -377,17 +316,17 @@ extension Duhton {
                     pc -= 2
                     try Site(shared, pc, fp).qbreak(q)
                 case .enlist:
-                    try Site(shared, pc, fp).join(q, i.c, as: .false)
+                    try site.join(q, i.c, as: .false)
 
                 // MARK: the program
                 case .install:
-                    try Site(shared, pc, fp).install(q)
+                    try site.install(q)
                 case .display:
-                    try Site(shared, pc, fp).print(q, fp + i.a, 1)
+                    try site.print(q, fp + i.a, 1)
                 case .fail:
-                    try Site(shared, pc, fp).failWithMessage(q, i.c)
+                    try site.failWithMessage(q, i.c)
                 case .stop:
-                    Site(shared, pc, fp).stop(q)
+                    site.stop(q)
                     return
                 }
             }
