@@ -60,13 +60,14 @@ import InterpreterKit
         code.pointee.isDefined = true
         q.onAbort { code.pointee.isDefined = false }
     }
-    /// The only function of its name has not been defined, or its definition was rolled back.
+    /// The only function of its name is not known to be defined.
     @inline(never) @usableFromInline
     func function<B>(
         _ q: borrowing Quantum<B>, notDefinedYet code: CodePointer
     ) throws(Abort) -> Value {
-        let symbol = code.pointee.function.takeUnretainedValue().symbol
-        return try foreignCode(q, symbol.unsafelyUnwrapped)
+        let symbol = code.pointee.function.takeUnretainedValue().symbol.unsafelyUnwrapped
+        let function = q[shared.pointee.globals.base[symbol].reference, Global.function]
+        return function != .unbound ? function : try foreignCode(q, symbol)
     }
 
     /// No function has this name; perhaps its variable holds a foreign one.
