@@ -225,7 +225,8 @@ extension Quantum {
 
     /// Copies slots `i ..< i + count` of an array to slots from `j` on of another, or of the same.
     ///
-    /// Cost: that of moving memory where accesses are plain, else a read and a write per slot.
+    /// Cost: that of moving memory where accesses are plain and between arrays of the thread's own; else a read
+    /// per slot, and a write per card of 64 slots.
     @inlinable @inline(never)
     public func move(_ array: Reference, _ i: Int, to target: Reference, _ j: Int, count: Int) {
         if count <= 0 || array == target && i == j { return }
@@ -255,26 +256,36 @@ extension Quantum {
         let from = array.address + ArrayLayout.cardWord(ofSlot: i)
         let to = target.address + ArrayLayout.cardWord(ofSlot: j)
         let (i, j) = (i & 63 &+ 1, j & 63 &+ 1)
-        if B.isPlain(thread) {
-            (to + j).update(from: from + i, count: n)
-        } else if isUpwards {
-            var k = n
-            while k > 0 {
-                k &-= 1
-                B.write(thread, to, j &+ k, B.read(thread, from, i &+ k))
-            }
-        } else {
-            for k in 0..<n { B.write(thread, to, j &+ k, B.read(thread, from, i &+ k)) }
+        if B.isPlain(thread) || isNew(to) && isOwn(from) {
+            return (to + j).update(from: from + i, count: n)
         }
+        let isWritable = isNew(to) || B.own(thread, to)
+        for k in 0..<n {
+            let k = isUpwards ? n &- 1 &- k : k
+            let bits = B.read(thread, from, i &+ k)
+            if isWritable {
+                host_store_relaxed(to + (j &+ k), bits)
+            } else {
+                B.write(thread, to, j &+ k, bits)
+            }
+        }
+    }
+    /// Was the unit made in this quantum, and can nobody else see it yet?
+    @inlinable @inline(__always) func isNew(_ unit: UnsafeMutablePointer<UInt64>) -> Bool {
+        (host_load_relaxed(unit) ^ thread.pointee.newWord) <= Header.kindMask
+    }
+    /// Does no other thread see the unit?
+    @inlinable @inline(__always) func isOwn(_ unit: UnsafeMutablePointer<UInt64>) -> Bool {
+        quanta_tag(host_load_relaxed(unit)) == thread.pointee.ownTag
     }
     /// Copies `count` values to slots from `i` on of an array.
     @inlinable
     public func copy(
         _ source: UnsafeMutablePointer<Value>, count: Int, to array: Reference, _ i: Int
     ) {
-        if B.isPlain(thread) && i &+ count <= 64 {
-            let target = array.address + (ArrayLayout.cardWord(ofSlot: 0) &+ 1 &+ i)
-            UnsafeMutableRawPointer(target).assumingMemoryBound(to: Value.self)
+        let card = array.address + ArrayLayout.cardWord(ofSlot: 0)
+        if i &+ count <= 64 && (B.isPlain(thread) || isNew(card)) {
+            UnsafeMutableRawPointer(card + 1 + i).assumingMemoryBound(to: Value.self)
                 .update(from: source, count: count)
         } else {
             for k in 0..<count { self[array, i &+ k] = source[k] }
