@@ -6,11 +6,14 @@
 /// each thread finds out when it stops being alone: the *price*. `parallel` threads together are worth it while
 /// the committed work of all, divided by the price, is more than the time that one of them has spent.
 ///
-/// A window is judged once it is full. The first verdict of contention stands for `shortest`, and twice as
+/// A window is judged once it is full, or earlier when the loss is plain. The first verdict of contention stands for `shortest`, and twice as
 /// long each time transactions fail again soon after they were tried again.
 package struct Contention {
     /// Time of all threads together on which a verdict rests.
     package static let window: UInt64 = 2_000_000
+    /// The same where less than `plainLoss` is done of what one thread alone would have done.
+    package static let shortWindow: UInt64 = 400_000
+    static let plainLoss = 0.75
     package static let shortest: UInt64 = 20_000_000
     package static let longest: UInt64 = 1_000_000_000
     /// Of an interpreter that nobody has measured.
@@ -55,11 +58,12 @@ package struct Contention {
         self.useful += useful
         self.lost += lost
         let sum = self.useful + self.lost
-        if sum < Contention.window { return false }
-        let verdict = Double(self.useful) / price * Double(parallel) < Double(sum)
+        if sum < Contention.shortWindow { return false }
+        let gain = Double(self.useful) / price * Double(parallel) / Double(sum)
+        if sum < Contention.window && gain >= Contention.plainLoss { return false }
         self.useful = 0
         self.lost = 0
-        if !verdict { return false }
+        if gain >= 1 { return false }
         let again = now - lastEnd < length
         length = again ? min(Contention.longest, length * 2) : Contention.shortest
         until = now + length

@@ -255,6 +255,16 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         _ = contention.measured(2.2)
         expect(true, contention.weigh(useful: window, lost: 0, parallel: 2, now: 2))
     }
+    @Test func aPlainLossIsSeenSooner() {
+        var contention = Contention()
+        _ = contention.measured(1)
+        let short = Contention.shortWindow
+        expect(false, contention.weigh(useful: short, lost: short / 2, parallel: 2, now: 1))
+        var other = Contention()
+        _ = other.measured(1)
+        expect(false, other.weigh(useful: 0, lost: short / 2, parallel: 2, now: 1))
+        expect(true, other.weigh(useful: short / 8, lost: short / 2, parallel: 2, now: 2))
+    }
     @Test func oneThreadAloneHasNoContention() {
         var contention = Contention()
         expect(false, contention.weigh(useful: 0, lost: window, parallel: 1, now: 1))
