@@ -98,7 +98,8 @@ public final class Heap: @unchecked Sendable {
         lock.initialize(to: 0)
         self.shapes = .allocate(capacity: Shape.kindCount)
         self.shapes.initialize(
-            repeating: ShapeInfo(slots: 0, layout: .bytes), count: Shape.kindCount)
+            repeating: ShapeInfo(slots: 0, layout: .bytes, nativeSlots: 0, isPermanent: false),
+            count: Shape.kindCount)
         for shape in Shape.framework + shapes { register(shape) }
     }
 
@@ -181,12 +182,13 @@ public typealias ThreadContext = UnsafeMutablePointer<quanta_thread>
 
 extension Heap {
     /// Values in the conflict unit at `unit`: what a backend saves before the unit is written.
-    public func slotCount(ofUnit unit: UnsafeMutablePointer<UInt64>) -> Int {
-        let info = shapes[Int(host_load_relaxed(unit) & Header.kindMask)]
-        switch info.layout {
-        case .values, .card, .ownArray: return Int(info.slots)
-        case .tuple: return Value(bits: unit[1]).int + 1
-        case .bytes, .sharedBytes, .array, .numbers, .weak: return 0
-        }
+    @inlinable @inline(__always)
+    public static func slotCount(_ t: ThreadContext, ofUnit unit: UnsafeMutablePointer<UInt64>)
+        -> Int
+    {
+        let shapes = Unmanaged<Heap>.fromOpaque(t.pointee.heap.unsafelyUnwrapped)
+            ._withUnsafeGuaranteedRef { $0.shapes }
+        let slots = shapes[Int(host_load_relaxed(unit) & Header.kindMask)].unitSlots
+        return _fastPath(slots >= 0) ? Int(slots) : Value(bits: unit[1]).int &+ 1
     }
 }

@@ -123,6 +123,21 @@ extension Reference: SlotContent {
 @frozen @usableFromInline struct ShapeInfo {
     @usableFromInline var slots: UInt32
     @usableFromInline var layout: Shape.Layout
-    @usableFromInline var nativeSlots: UInt64 = 0
-    @usableFromInline var isPermanent = false
+    /// Values in the conflict unit that begins with its header; negative: as many as its first word says.
+    @usableFromInline var unitSlots: Int32
+    @usableFromInline var nativeSlots: UInt64
+    @usableFromInline var isPermanent: Bool
+
+    init(slots: UInt32, layout: Shape.Layout, nativeSlots: UInt64, isPermanent: Bool) {
+        self.slots = slots
+        self.layout = layout
+        self.nativeSlots = nativeSlots
+        self.isPermanent = isPermanent
+        unitSlots =
+            switch layout {
+            case .values, .card, .ownArray: Int32(slots)
+            case .tuple: -1
+            case .bytes, .sharedBytes, .array, .numbers, .weak: 0
+            }
+    }
 }

@@ -114,8 +114,21 @@ import Quanta
         return content
     }
 
+    /// Usually the first write of a transaction to a unit: everything it needs is at hand.
     @inline(never) @usableFromInline
     static func writeSlowly(_ t: ThreadContext, _ unit: Unit, _ word: Int, _ bits: UInt64) {
+        let header = host_load_acquire(unit)
+        if header <= t.pointee.snapshotWord && lock(t, TransactionState(t), unit, header) {
+            host_store_relaxed(unit + word, bits)
+        } else {
+            writeWithCare(t, unit, word, bits)
+        }
+    }
+
+    @inline(never)
+    private static func writeWithCare(
+        _ t: ThreadContext, _ unit: Unit, _ word: Int, _ bits: UInt64
+    ) {
         let state = TransactionState(t)
         precondition(state.pointee.active, "a managed object is written outside any quantum")
         var spins = 0
@@ -154,7 +167,7 @@ import Quanta
                 Transaction.doom(t, state, .abortsValidation)
                 continue
             }
-            if lock(t, state, unit, header) {
+            if prepare(t, state, unit, header) && lock(t, state, unit, header) {
                 return host_store_relaxed(unit + word, bits)
             }
         }
@@ -185,8 +198,8 @@ import Quanta
         }
     }
 
-    /// Saves the unit's content in a record and locks it.
-    private static func lock(
+    /// Sees to what ``lock`` needs; false when the transaction is doomed instead.
+    private static func prepare(
         _ t: ThreadContext, _ state: TransactionState, _ unit: Unit, _ header: UInt64
     ) -> Bool {
         if TransactionHeader.incarnation(of: header) == TransactionHeader.lastIncarnation
@@ -198,27 +211,35 @@ import Quanta
             Transaction.doom(t, state, .abortsForced)
             return false
         }
-        guard let entry = Transaction.openEntry(t, state) else { return false }
-        let slots = Heap.of(t).slotCount(ofUnit: unit)
-        let mark = state.pointee.arena.mark
-        guard
-            let memory = Transaction.allocate(t, state, { $0.allocate(Record.size(slots)) })
+        let size = Record.size(Heap.slotCount(t, ofUnit: unit))
+        return Transaction.openEntry(t, state, roomFor: size) != nil
+    }
+
+    /// Saves the unit's content in a record and locks it; false when something is missing or has changed. A
+    /// transaction that may not write has no entry.
+    @inline(__always)
+    private static func lock(
+        _ t: ThreadContext, _ state: TransactionState, _ unit: Unit, _ header: UInt64
+    ) -> Bool {
+        guard let entry = state.pointee.entry,
+            header & TransactionHeader.incarnationMask != TransactionHeader.incarnationMask
+                || state.pointee.inevitable
         else { return false }
+        let slots = Heap.slotCount(t, ofUnit: unit)
+        let size = Record.size(slots)
+        guard state.pointee.arena.hasRoom(size) else { return false }
+        let memory = state.pointee.arena.next
         memory[0] = UInt64(UInt(bitPattern: unit))
         memory[1] = header
         memory[2] = entry.word
-        memory[3] = UInt64(slots)
-        for i in 0..<slots { memory[4 + i] = host_load_relaxed(unit + 1 + i) }
+        memory[3] = UInt64(truncatingIfNeeded: slots)
+        host_copy_words(memory + 4, unit + 1, slots)
         let record = Record(base: memory)
         let locked = TransactionHeader.locked(record, tag: t.pointee.lockTag, kindOf: header)
         // Publishes the record to whoever finds the lock.
-        if !host_cas(unit, header, locked) {
-            state.pointee.arena.rewind(to: mark)
-            return false
-        }
+        if !host_cas(unit, header, locked) { return false }
         host_fence_release()  // the lock is visible before any in-place store (S5)
-        if entry.firstRecord == 0 { entry.firstRecord = UInt64(UInt(bitPattern: memory)) }
-        entry.endRecord = UInt64(UInt(bitPattern: memory + Record.size(slots)))
+        state.pointee.arena.take(size)
         return true
     }
 
@@ -229,7 +250,7 @@ import Quanta
             copy[word] = bits
             return
         }
-        let slots = Heap.of(t).slotCount(ofUnit: unit)
+        let slots = Heap.slotCount(t, ofUnit: unit)
         // Read first: reading may itself extend the table of old versions.
         let content = UnsafeMutablePointer<UInt64>.allocate(capacity: slots + 1)
         for i in 0..<slots { content[i + 1] = readSlowly(t, unit, i + 1) }

@@ -93,7 +93,7 @@ enum Ownership {
         _ t: ThreadContext, _ state: TransactionState, _ unit: Unit, _ header: UInt64
     ) {
         if !Seam.omits(.saving) {
-            state.pointee.saved.add(unit, slots: Heap.of(t).slotCount(ofUnit: unit))
+            state.pointee.saved.add(unit, slots: Heap.slotCount(t, ofUnit: unit))
         }
         host_store_relaxed(unit, t.pointee.newWord | header & Header.kindMask)
     }
@@ -107,9 +107,16 @@ enum Ownership {
         if effects & Effects.jobs != 0 { WorkQueue.forEachSubmitted(t) { gift.add($0) } }
         if let entry = state.pointee.entry {
             entry.forEachRecord { record in
-                for i in 1..<(record.slotCount + 1) {
-                    let bits = host_load_relaxed(record.unit + i)
-                    if bits != record.words[i] { gift.add(Value(bits: bits)) }
+                let (new, old) = (record.unit, record.words)
+                var left = record.slotCount
+                while left > 0 {
+                    if left >= 8 && host_same_8_words(new + (left &- 7), old + (left &- 7)) {
+                        left &-= 8
+                        continue
+                    }
+                    let bits = host_load_relaxed(new + left)
+                    if bits != old[left] { gift.add(Value(bits: bits)) }
+                    left &-= 1
                 }
             }
         }
@@ -130,11 +137,10 @@ enum Ownership {
             leaving = state.pointee.leaving
             state.pointee.leaving = []
         }
-        mutating func add(_ value: Value) {
-            if value.isReference && give(value.reference.address) {
-                leaving.append(value.reference)
-            }
+        @inline(__always) mutating func add(_ value: Value) {
+            if value.isReference && give(value.reference.address) { follow(value.reference) }
         }
+        @inline(never) private mutating func follow(_ object: Reference) { leaving.append(object) }
         private func give(_ unit: Unit) -> Bool {
             let header = host_load_relaxed(unit)
             if quanta_tag(header) != ownTag { return false }

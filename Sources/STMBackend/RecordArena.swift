@@ -1,6 +1,6 @@
 /// One thread's entries and records: chunks of memory, used and freed first in, first out.
 ///
-/// While little is alive two chunks take turns and stay in the cache. A long transaction, or a reader
+/// While little is alive few chunks take turns and stay in the cache. A long transaction, or a reader
 /// with an old snapshot, makes more of them live.
 ///
 /// A1  `chunks` are the live ones, oldest first; the last is being filled from `next` to `end`.
@@ -8,8 +8,8 @@
 /// A3  `retired` lists the thread's finished entries in order. A chunk older than the one in which the
 ///     oldest of them (or the open entry) starts is free.
 struct RecordArena {
-    static let chunkWords = 1 << 14
-    private static let sparesKept = 4
+    static let chunkWords = 1 << 12
+    private static let sparesKept = 64
 
     private struct Chunk {
         let base: UnsafeMutablePointer<UInt64>
@@ -19,7 +19,7 @@ struct RecordArena {
     /// Number of `chunks[0]`, counted from the thread's first.
     private var firstNumber = 0
     private var spares: [Chunk] = []
-    private var next: UnsafeMutablePointer<UInt64>
+    private(set) var next: UnsafeMutablePointer<UInt64>
     private var end: UnsafeMutablePointer<UInt64>
     private(set) var usedWords = 0
     let limitWords: Int
@@ -47,20 +47,22 @@ struct RecordArena {
 
     // MARK: allocation
 
-    /// `words` words, a multiple of four, or nil at the limit.
-    @inline(__always)
-    mutating func allocate(_ words: Int) -> UnsafeMutablePointer<UInt64>? {
-        if end - next < words + 2 && !addChunk(words + 2) { return nil }
-        let memory = next
-        next += words
-        return memory
+    /// Is there room for `words` words, a multiple of four, at `next`?
+    @inline(__always) func hasRoom(_ words: Int) -> Bool {
+        UInt(bitPattern: end) &- UInt(bitPattern: next) >= UInt(bitPattern: (words &+ 2) &<< 3)
     }
-    /// A new entry, active, without records or successor.
-    mutating func allocateEntry() -> Entry? {
-        guard let memory = allocate(Entry.size) else { return nil }
-        memory.update(repeating: 0, count: Entry.size)
-        let entry = Entry(base: memory)
+    /// Makes room; false at the limit.
+    mutating func makeRoom(_ words: Int) -> Bool { hasRoom(words) || addChunk(words + 2) }
+    /// The words at `next` are in use from here on.
+    @inline(__always) mutating func take(_ words: Int) { next += words }
+
+    /// A new entry, active, without records or successor. There is room for it.
+    mutating func takeEntry() -> Entry {
+        let entry = Entry(base: next)
+        take(Entry.size)
+        entry.base.update(repeating: 0, count: Entry.size)
         entry.status.pointee = Entry.active
+        entry.endRecord = entry.firstRecord
         entry.chunk = lastNumber
         return entry
     }
@@ -81,18 +83,6 @@ struct RecordArena {
         next = chunk.base
         end = chunk.base + chunk.words
         return true
-    }
-
-    /// A point to return to when what was allocated since is not needed after all.
-    struct Mark {
-        fileprivate let next: UnsafeMutablePointer<UInt64>
-        fileprivate let count: Int
-    }
-    var mark: Mark { Mark(next: next, count: chunks.count) }
-    mutating func rewind(to mark: Mark) {
-        while chunks.count > mark.count { discard(chunks.removeLast()) }
-        next = mark.next
-        end = chunks[chunks.count - 1].base + chunks[chunks.count - 1].words
     }
 
     private mutating func discard(_ chunk: Chunk) {

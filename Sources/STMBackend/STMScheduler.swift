@@ -188,6 +188,7 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         let state = TransactionState(t)
         Transaction.reclaim(t, state)
         state.pointee.arena.forEachRetired { visit($0, &tracer) }
+        Transaction.closeRecords(state)
         if let entry = state.pointee.entry { visit(entry, &tracer) }
         state.pointee.old.visitRoots(&tracer)
         state.pointee.saved.visitRoots(&tracer)

@@ -93,6 +93,17 @@ func host_fetch_add32(_ p: UnsafeMutableRawPointer, _ v: UInt32) -> UInt32 {
     Seam.step()
     return CHost.host_fetch_add32(p, v)
 }
+/// One step per word where a test decides who goes on.
+@inlinable @inline(__always)
+func host_copy_words(
+    _ to: UnsafeMutablePointer<UInt64>, _ from: UnsafeMutablePointer<UInt64>, _ count: Int
+) {
+    #if DEBUG
+        for i in 0..<count { to[i] = host_load_relaxed(from + i) }
+    #else
+        CHost.host_copy_words(to, from, count)
+    #endif
+}
 
 // MARK: waiting
 

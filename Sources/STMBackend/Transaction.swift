@@ -17,6 +17,9 @@ import Quanta
 /// Source: the multi-version, in-place design measured in docs/decisions; commit by CAS on the log as
 /// in stmgc-c8 (A. Rigo, R. Meier), snapshot extension as in LSA (T. Riegel, P. Felber, C. Fetzer).
 enum Transaction {
+    /// Records and entries that may wait to be reclaimed together: what a part of the cache holds.
+    private static let cachedWords = 1 << 14
+
     // MARK: begin
 
     /// At a break, outside any transaction.
@@ -51,7 +54,8 @@ enum Transaction {
     /// Frees what nobody can read any more; waits, holding nothing, while an old snapshot pins more
     /// than half of the arena.
     private static func makeRoom(_ t: ThreadContext, _ state: TransactionState) {
-        if state.pointee.arena.retiredCount < 16 { return }
+        let arena = state.pointee.arena.usedWords
+        if state.pointee.arena.retiredCount < 16 && arena < cachedWords { return }
         reclaim(t, state)
         while state.pointee.arena.usedWords > state.pointee.arena.limitWords / 2 {
             World.safepoint(t)
@@ -118,24 +122,31 @@ enum Transaction {
 
     // MARK: records
 
-    static func openEntry(_ t: ThreadContext, _ state: TransactionState) -> Entry? {
-        if let entry = state.pointee.entry { return entry }
-        state.pointee.entry = allocate(t, state) { $0.allocateEntry() }
-        return state.pointee.entry
+    /// Sees to it that there is an entry, and room for one more record. When none can be had the transaction
+    /// is doomed and will run inevitable; an inevitable one that fills the whole arena ends the machine.
+    static func openEntry(
+        _ t: ThreadContext, _ state: TransactionState, roomFor words: Int = 0
+    ) -> Entry? {
+        if state.pointee.entry == nil {
+            if !makeRoom(t, state, Entry.size) { return nil }
+            state.pointee.entry = state.pointee.arena.takeEntry()
+        }
+        return makeRoom(t, state, words) ? state.pointee.entry : nil
     }
-
-    /// Arena memory. When none can be had the transaction is doomed and will run inevitable; an
-    /// inevitable one that fills the whole arena ends the machine.
-    static func allocate<M>(
-        _ t: ThreadContext, _ state: TransactionState, _ take: (inout RecordArena) -> M?
-    ) -> M? {
-        if let memory = take(&state.pointee.arena) { return memory }
+    private static func makeRoom(_ t: ThreadContext, _ state: TransactionState, _ words: Int)
+        -> Bool
+    {
+        if state.pointee.arena.makeRoom(words) { return true }
         reclaim(t, state)
-        if let memory = take(&state.pointee.arena) { return memory }
+        if state.pointee.arena.makeRoom(words) { return true }
         if state.pointee.inevitable { Heap.of(t).onExhaustion(t) }
         state.pointee.wantsInevitable = true
         doom(t, state, .abortsForced)
-        return nil
+        return false
+    }
+    /// All records of the open transaction are written.
+    @inline(__always) static func closeRecords(_ state: TransactionState) {
+        if let entry = state.pointee.entry { entry.endRecord = state.pointee.arena.next }
     }
 
     // MARK: the end
@@ -149,6 +160,7 @@ enum Transaction {
             rollback(t, state)
             return false
         }
+        closeRecords(state)
         Ownership.giveAway(t, state)
         if state.pointee.entry == nil && !ordered {
             // Only reads, and writes into what is its own: happens at its snapshot.
@@ -167,7 +179,7 @@ enum Transaction {
             rollback(t, state)
             return false
         }
-        let changes = entry.firstRecord != 0 || ordered
+        let changes = entry.hasRecords || ordered
         state.pointee.position = changes ? (entry.stamp, true) : (snapshot, false)
         // Publishes the commit to readers of its locks.
         host_store_release(entry.status, entry.stamp)
@@ -190,7 +202,7 @@ enum Transaction {
     private static func append(
         _ t: ThreadContext, _ state: TransactionState, _ entry: Entry, ordered: Bool
     ) -> Bool {
-        let writes = entry.firstRecord != 0 || ordered
+        let writes = entry.hasRecords || ordered
         var waitingSince: UInt64 = 0
         defer {
             if waitingSince != 0 { state.pointee.waited += host_monotonic_ns() - waitingSince }
@@ -247,6 +259,7 @@ enum Transaction {
 
     /// The quantum did not happen.
     static func rollback(_ t: ThreadContext, _ state: TransactionState) {
+        closeRecords(state)
         if let entry = state.pointee.entry {
             entry.forEachRecord { undo(t, state, $0) }
             retire(state, entry)

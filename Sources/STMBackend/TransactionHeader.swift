@@ -77,7 +77,7 @@ struct Record {
     @inline(__always) var entry: Entry {
         Entry(base: UnsafeMutablePointer(bitPattern: UInt(base[2])).unsafelyUnwrapped)
     }
-    @inline(__always) var slotCount: Int { Int(base[3]) }
+    @inline(__always) var slotCount: Int { Int(truncatingIfNeeded: base[3]) }
     /// Like a unit: word 1 is the first slot.
     @inline(__always) var words: UnsafeMutablePointer<UInt64> { base + 3 }
     /// For tests: nobody may look at it any more.
@@ -85,7 +85,7 @@ struct Record {
         for i in 1...max(1, slotCount) { words[i] = 0xDEAD_DEAD_DEAD_D000 }
     }
     /// Words that a record of `slots` slots takes: records are 32-byte aligned.
-    @inline(__always) static func size(_ slots: Int) -> Int { (4 &+ slots &+ 3) & ~3 }
+    @inline(__always) static func size(_ slots: Int) -> Int { (slots &+ 7) & ~3 }
 }
 
 /// A transaction in the commit log: its status, its successor, its records.
@@ -101,14 +101,14 @@ struct Entry: Equatable {
     @inline(__always) var status: UnsafeMutablePointer<UInt64> { base }
     /// 0, `inevitable`, or the next entry.
     @inline(__always) var next: UnsafeMutablePointer<UInt64> { base + 1 }
-    @inline(__always) var firstRecord: UInt64 {
-        get { base[2] }
-        nonmutating set { base[2] = newValue }
+    /// Records follow the entry.
+    @inline(__always) var firstRecord: UnsafeMutablePointer<UInt64> { base + Entry.size }
+    /// Where they end; written when the transaction does.
+    @inline(__always) var endRecord: UnsafeMutablePointer<UInt64> {
+        get { UnsafeMutablePointer(bitPattern: UInt(base[3])).unsafelyUnwrapped }
+        nonmutating set { base[3] = UInt64(UInt(bitPattern: newValue)) }
     }
-    @inline(__always) var endRecord: UInt64 {
-        get { base[3] }
-        nonmutating set { base[3] = newValue }
-    }
+    @inline(__always) var hasRecords: Bool { endRecord != firstRecord }
     /// The clock when its owner let go of it.
     @inline(__always) var retired: UInt64 {
         get { base[4] }
@@ -146,9 +146,8 @@ struct Entry: Equatable {
 
     /// Every record, oldest first. 0 in place of a unit links to the next chunk of the arena.
     @inline(__always) func forEachRecord(_ body: (Record) -> Void) {
-        if firstRecord == 0 { return }
-        var p = UnsafeMutablePointer<UInt64>(bitPattern: UInt(firstRecord)).unsafelyUnwrapped
-        let end = UnsafeMutablePointer<UInt64>(bitPattern: UInt(endRecord)).unsafelyUnwrapped
+        var p = firstRecord
+        let end = endRecord
         while p != end {
             if p[0] == 0 {
                 p = UnsafeMutablePointer(bitPattern: UInt(p[1])).unsafelyUnwrapped

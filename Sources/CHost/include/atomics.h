@@ -37,6 +37,24 @@ HOST_INLINE void host_fence_acquire(void) { __atomic_thread_fence(__ATOMIC_ACQUI
 HOST_INLINE void host_fence_release(void) { __atomic_thread_fence(__ATOMIC_RELEASE); }
 HOST_INLINE void host_fence_seqcst(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
+/// Copies words that others may be writing: each as a whole.
+HOST_INLINE void host_copy_words(uint64_t *_Nonnull to, const uint64_t *_Nonnull from, long count) {
+  long i = 0;
+  for (; i + 4 <= count; i += 4) {
+    uint64_t a = __atomic_load_n(from + i, __ATOMIC_RELAXED), b = __atomic_load_n(from + i + 1, __ATOMIC_RELAXED);
+    uint64_t c = __atomic_load_n(from + i + 2, __ATOMIC_RELAXED), d = __atomic_load_n(from + i + 3, __ATOMIC_RELAXED);
+    to[i] = a, to[i + 1] = b, to[i + 2] = c, to[i + 3] = d;
+  }
+  for (; i < count; i++) to[i] = __atomic_load_n(from + i, __ATOMIC_RELAXED);
+}
+/// Are eight words the same? Nobody else writes them.
+HOST_INLINE bool host_same_8_words(const uint64_t *_Nonnull a, const uint64_t *_Nonnull b) {
+  typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));
+  const pair *x = (const pair *)a, *y = (const pair *)b;
+  pair differences = ((x[0] ^ y[0]) | (x[1] ^ y[1])) | ((x[2] ^ y[2]) | (x[3] ^ y[3]));
+  return (differences[0] | differences[1]) == 0;
+}
+
 /// Tell the core that this is a spin loop.
 HOST_INLINE void host_pause(void) {
 #if defined(__x86_64__)
