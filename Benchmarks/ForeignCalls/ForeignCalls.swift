@@ -1,7 +1,8 @@
 import Glibc
 import InterpreterKit
 
-/// Calls of C functions, many times: `LIBRARY COUNT DECLARATION`.
+/// Calls of C functions, many times: `LIBRARY COUNT DECLARATION`. Several declarations, with a bar between them, are
+/// called by a guest thread each.
 final class ForeignCalls: Language {
     static let name = "foreign-calls"
     static let fileExtensions: [String] = []
@@ -23,9 +24,10 @@ final class ForeignCalls: Language {
             throw Diagnostic("LIBRARY COUNT DECLARATION is needed")
         }
         do {
-            let function = try Library(Library.Name(String(words[0])), calls: ForeignCalls.calls)
-                .bind(String(words[2]))
-            return [Task(function: function, left: count)]
+            let library = Library(Library.Name(String(words[0])), calls: ForeignCalls.calls)
+            return try words[2].split(separator: "|").map { declaration in
+                Task(function: try library.bind(String(declaration)), left: count)
+            }
         } catch {
             throw Diagnostic("\(error)")
         }

@@ -143,7 +143,8 @@ def main():
         if cffi:
             table["cffi"] = cffi
     columns = [c for c in ["c", "gil", "stm", "ffi_call", "ctypes", "cffi"] if c in table]
-    rows = ["sqrt", "abs", "strlen", "toupper", "five", "mixed", "abs, atomic", "abs, arbitrary", "qsort"]
+    rows = ["sqrt", "abs", "strlen", "toupper", "five", "mixed", "abs, atomic", "abs, arbitrary", "abs, leaving",
+            "abs, 2 leaving", "qsort"]
     print("nanoseconds per call; qsort of 10 000 int in microseconds\n")
     print(f"{'':16}" + "".join(f"{c:>10}" for c in columns))
     for row in rows:

@@ -314,6 +314,10 @@ static void on_step(int signal, siginfo_t *info, void *context) {
 }
 static void run_blind(void) {
   prepare_signals();
+  // Room for what the function allocates: how the heap grows is not its business.
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  free(malloc(16 << 20));
   handle(SIGSEGV, on_read);
   handle(SIGTRAP, on_step);
   int null = open("/dev/null", O_WRONLY);

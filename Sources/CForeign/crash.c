@@ -7,7 +7,7 @@
 // Who was it? When the process dies of a signal inside foreign code, the last words name the function.
 // Everything here may run in a signal handler.
 
-_Thread_local const foreign_call *foreign_direct;
+FOREIGN_THREAD_LOCAL const foreign_call *foreign_direct;
 
 /// What was there before: it comes after us.
 static struct sigaction before[65];

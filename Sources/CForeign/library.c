@@ -16,6 +16,13 @@ const void *foreign_symbol_version(void *library, const char *name, const char *
   return dlvsym(library, name, version);
 }
 
+bool foreign_is_data(const void *symbol) {
+  Dl_info info;
+  const ElfW(Sym) *entry = 0;
+  return dladdr1(symbol, &info, (void **)&entry, RTLD_DL_SYMENT) != 0 && entry && info.dli_saddr == symbol &&
+         (entry->st_info & 15) == STT_OBJECT;
+}
+
 const char *foreign_error(void) {
   const char *text = dlerror();
   return text ? text : "its address is zero";

@@ -92,7 +92,8 @@ ALWAYS foreign_outcome finish_vector(const foreign_thunk *t, double real, int er
 }
 
 /// Registers behind the last argument hold whatever they hold: no callee looks at them.
-ALWAYS foreign_outcome run(const foreign_thunk *t, const uint64_t *values, int integers, int vectors, bool isReal) {
+ALWAYS foreign_outcome run(const foreign_thunk *t, const uint64_t *values, int integers, int vectors, bool isReal,
+                           bool looksAtErrno) {
   uint64_t w[FOREIGN_INTEGERS];
   double v[FOREIGN_VECTORS];
   bool fits = true;
@@ -109,7 +110,7 @@ ALWAYS foreign_outcome run(const foreign_thunk *t, const uint64_t *values, int i
     fits &= i.fits;
   }
   if (!LIKELY(fits)) return (foreign_outcome){0, FOREIGN_AGAIN};
-  if (t->clearsErrno) errno = 0;
+  if (looksAtErrno && t->clearsErrno) errno = 0;
   foreign_call call = {t->description, values};
   foreign_direct = &call;
   foreign_outcome outcome;
@@ -117,29 +118,42 @@ ALWAYS foreign_outcome run(const foreign_thunk *t, const uint64_t *values, int i
     double r = vectors == 0 ? ((double (*)(FOREIGN_INTEGER_TYPES))t->function)(FOREIGN_INTEGER_WORDS(w))
                             : ((double (*)(FOREIGN_INTEGER_TYPES, FOREIGN_VECTOR_TYPES))t->function)(
                                   FOREIGN_INTEGER_WORDS(w), FOREIGN_VECTOR_WORDS(v));
-    outcome = finish_vector(t, r, t->readsErrno ? errno : 0);
+    outcome = finish_vector(t, r, looksAtErrno ? errno : 0);
   } else {
     uint64_t r = vectors == 0 ? ((uint64_t (*)(FOREIGN_INTEGER_TYPES))t->function)(FOREIGN_INTEGER_WORDS(w))
                               : ((uint64_t (*)(FOREIGN_INTEGER_TYPES, FOREIGN_VECTOR_TYPES))t->function)(
                                     FOREIGN_INTEGER_WORDS(w), FOREIGN_VECTOR_WORDS(v));
-    outcome = finish_integer(t, r, t->readsErrno ? errno : 0);
+    outcome = finish_integer(t, r, looksAtErrno ? errno : 0);
   }
   foreign_direct = 0;
   return outcome;
 }
 
+#define THUNK_OF(name, ...) \
+  static foreign_outcome name(const foreign_thunk *t, const uint64_t *values) { return run(t, values, __VA_ARGS__); }
 #define THUNK(I, V) \
-  static foreign_outcome integer_##I##_##V(const foreign_thunk *t, const uint64_t *values) { return run(t, values, I, V, false); } \
-  static foreign_outcome real_##I##_##V(const foreign_thunk *t, const uint64_t *values) { return run(t, values, I, V, true); }
+  THUNK_OF(quiet_integer_##I##_##V, I, V, false, false) \
+  THUNK_OF(integer_##I##_##V, I, V, false, true) \
+  THUNK_OF(quiet_real_##I##_##V, I, V, true, false) \
+  THUNK_OF(real_##I##_##V, I, V, true, true)
 #define ROW(m, I) m(I, 0) m(I, 1) m(I, 2) m(I, 3) m(I, 4)
 #define TABLE(m) ROW(m, 0) ROW(m, 1) ROW(m, 2) ROW(m, 3) ROW(m, 4) ROW(m, 5) ROW(m, 6)
 TABLE(THUNK)
 
 enum { VECTORS = 4 };
-#define PAIR(I, V) {integer_##I##_##V, real_##I##_##V},
-static const foreign_thunk_code codes[][2] = {TABLE(PAIR)};
+#define CODES(I, V) {{quiet_integer_##I##_##V, integer_##I##_##V}, {quiet_real_##I##_##V, real_##I##_##V}},
+static const foreign_thunk_code codes[][2][2] = {TABLE(CODES)};
 
-foreign_thunk_code foreign_thunk_for(int integers, int vectors, bool isReal) {
+foreign_thunk_code foreign_thunk_for(int integers, int vectors, bool isReal, bool looksAtErrno) {
   if (integers > 6 || vectors > VECTORS) return 0;
-  return codes[integers * (VECTORS + 1) + vectors][isReal];
+  return codes[integers * (VECTORS + 1) + vectors][isReal][looksAtErrno];
+}
+
+foreign_outcome foreign_run_framed(const foreign_thunk *t, const uint64_t *values, void *thread) {
+  foreign_frame frame = {foreign_innermost, thread, t->description, 0, 0, 0};
+  foreign_innermost = &frame;
+  foreign_outcome outcome = t->code(t, values);
+  foreign_innermost = frame.previous;
+  if (LIKELY(!frame.problem)) return outcome;
+  return (foreign_outcome){(uint64_t)frame.problem, FOREIGN_GIVEN_UP};
 }

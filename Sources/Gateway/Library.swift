@@ -178,6 +178,10 @@ public final class Library: @unchecked Sendable {
                     function: function, library: candidate, reason: String(cString: foreign_error())
                 )
             }
+            if foreign_is_data(address) {
+                throw .symbol(
+                    function: function, library: candidate, reason: "it is a variable")
+            }
             if case .ofLibrary = permission, !name.candidates.isEmpty,
                 !foreign_defines(handle, address)
             {

@@ -14,7 +14,7 @@ extension VirtualMachine {
         let t: ThreadContext
         do throws(StartError) { t = try attach(taskType) } catch { return false }
         number(t)
-        scheduler.enter(t)
+        scheduler.comeIn(t)
         Driver.prepare(t)
         do throws(Abort) {
             try Dispatched.startInevitable(t)

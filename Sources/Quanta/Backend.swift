@@ -74,6 +74,9 @@ open class Scheduler: @unchecked Sendable {
     /// Goes into the VM from outside, waiting for permission; goes out.
     open func enter(_ t: ThreadContext) { fatalError("enter") }
     open func leave(_ t: ThreadContext) { fatalError("leave") }
+    /// As `enter`, for a thread of foreign code that has become a guest thread: whoever is inside may be in a
+    /// foreign call that waits for it.
+    open func comeIn(_ t: ThreadContext) { enter(t) }
     /// Raw code at a break whose poll fired, with no quantum open. A scheduler that clears `isPlain` here
     /// has the thread go on in another specialisation.
     open func pause(_ t: ThreadContext) { fatalError("pause") }

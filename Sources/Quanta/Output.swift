@@ -13,8 +13,8 @@ public final class Output: @unchecked Sendable {
     private var immediate: Bool
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     private var buffer: [UInt8] = []
-    /// 1 while something is in the buffer.
-    private let isFilled = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    /// 1 while something is in the buffer. Guest threads have the address.
+    let isFilled = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     /// Of everything written, once somebody wants to know.
     private var sum: Digest?
 

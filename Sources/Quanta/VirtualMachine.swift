@@ -75,6 +75,7 @@ public final class VirtualMachine: @unchecked Sendable {
     let world = UnsafeMutablePointer<quanta_world>.allocate(capacity: 1)
 
     let threadsLock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    private var expectsForeignThreads = false
     public private(set) var threads: [ThreadContext] = []
     private var free: [ThreadContext] = []
     private var spawned: [Spawned] = []
@@ -177,6 +178,7 @@ public final class VirtualMachine: @unchecked Sendable {
             t.pointee.machine = Unmanaged.passUnretained(self).toOpaque()
             t.pointee.scheduler = Unmanaged.passUnretained(scheduler).toOpaque()
             t.pointee.heap = Unmanaged.passUnretained(heap).toOpaque()
+            t.pointee.unflushed = UnsafePointer(output.isFilled)
             let effects = Effects(self)
             self.effects.append(effects)
             t.pointee.effects = Unmanaged.passUnretained(effects).toOpaque()
@@ -185,6 +187,7 @@ public final class VirtualMachine: @unchecked Sendable {
             scheduler.attach(t)
             threads.append(t)
         }
+        changeGuests(by: 1)
         t.pointee.taskType = Unmanaged.passUnretained(type).toOpaque()
         t.pointee.number = 0
         t.pointee.submitted = 0
@@ -218,7 +221,22 @@ public final class VirtualMachine: @unchecked Sendable {
         t.pointee.lowMark = t.pointee.stackBase
         t.pointee.highMark = t.pointee.stackBase
         free.append(t)
+        changeGuests(by: -1)
         host_unlock(threadsLock)
+    }
+
+    /// Under `threadsLock`.
+    private func changeGuests(by n: Int) {
+        let guests = quanta_guests(world)
+        host_store_relaxed(guests, host_load_relaxed(guests) &+ UInt64(bitPattern: Int64(n)))
+    }
+    /// From here on a thread of foreign code may become a guest thread at any time.
+    public func expectForeignThreads() {
+        host_locked(threadsLock) {
+            if expectsForeignThreads { return }
+            expectsForeignThreads = true
+            changeGuests(by: 1)
+        }
     }
 
     /// A task on its way to a thread of its own.

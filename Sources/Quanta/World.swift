@@ -23,6 +23,11 @@ public enum World {
         }
     }
 
+    /// No other guest thread can be waiting for this one, now or soon.
+    @inlinable @inline(__always) public static func isOnlyGuest(_ t: ThreadContext) -> Bool {
+        host_load_relaxed(quanta_guests(t.pointee.world)) == 1
+    }
+
     /// Goes outside: a collection may run from here on.
     public static func goOutside(_ t: ThreadContext) {
         quanta_record_native(t)

@@ -5,19 +5,28 @@ import Quanta
 /// One thread at a time, in the order of a ``Schedule``: the same schedule gives the same run.
 ///
 /// Threads pass a baton at breaks. How many breaks a quantum spans and who is next come from the
-/// schedule alone; foreign calls keep the baton, so that their duration does not matter.
+/// schedule alone. Foreign calls keep the baton, so that their duration does not matter, unless somebody else
+/// must go on for them to end: a thread of foreign code that wants to come in, or, after a second, anybody.
 ///
 /// With `abortEveryQuantum` each quantum runs twice: once to be rolled back, once for good. A guest or
 /// interpreter with side effects outside the quantum shows different output then.
 ///
 /// B1  `holder` is the one thread that runs guest code; it changes only under `lock`.
 /// B2  `members` lists the threads that take part, in the order in which they were started.
+/// B3  A thread in a foreign call between two quanta is `isAway`. The baton may be taken from it, but not given
+///     to it, before it is back.
 public final class SerialScheduler: Scheduler, @unchecked Sendable {
     private struct Member {
         let thread: ThreadContext
         var wait: Wait?
         /// Has ended the guest, and waits until the others have done what the recording says.
         var isHalting = false
+        /// In a foreign call between two quanta.
+        var isAway = false
+        /// Gives the baton up as soon as it is away.
+        var stepsAside = false
+        /// Foreign calls so far.
+        var departures = 0
         /// 0 while it is not certain that the thread starts.
         var number: Int { Int(thread.pointee.number) }
     }
@@ -150,19 +159,48 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         locked { setWait(t, nil) }
     }
 
+    // MARK: foreign calls between two quanta
+
+    func leaveForCall(_ t: ThreadContext) {
+        quanta_record_native(t)
+        if replay != nil { return }
+        locked {
+            guard let i = index(t) else { return }
+            members[i].isAway = true
+            members[i].departures += 1
+            if members[i].stepsAside { passOn() }
+        }
+    }
+    func comeBackFromCall(_ t: ThreadContext) {
+        if replay != nil { return }
+        let kept = locked {
+            guard let i = index(t) else { return true }
+            members[i].isAway = false
+            return holder == t
+        }
+        if !kept { awaitBaton(t) }
+    }
+
     /// Others run until the thread comes back; when that is decides the schedule, too.
     public override func stepAside(_ t: ThreadContext) {
         if replay != nil { return }
-        quanta_record_native(t)
         locked {
-            setWait(t, Wait(isForGuest: false) { false })
-            passOn()
+            guard let i = index(t) else { return }
+            members[i].stepsAside = true
+            if members[i].isAway && holder == t { passOn() }
         }
     }
     public override func stepBack(_ t: ThreadContext) {
-        if replay != nil { return }
-        locked { setWait(t, nil) }
-        awaitBaton(t)
+        locked { if let i = index(t) { members[i].stepsAside = false } }
+    }
+
+    /// The call of whoever has the baton may not end before this thread has been in.
+    public override func comeIn(_ t: ThreadContext) { awaitBaton(t, patience: 0) }
+
+    /// Under `lock`: the number of the foreign call that the holder is in; nil when it is in none.
+    private var callOfHolder: Int? {
+        guard let holder, let i = index(holder), members[i].isAway else { return nil }
+        return members[i].departures
     }
 
     /// Between two quanta: who is next?
@@ -184,12 +222,19 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         log.begin(t)
     }
 
-    private func awaitBaton(_ t: ThreadContext) {
+    /// - Parameter patience: how often to look before the baton is taken from a thread in a foreign call.
+    private func awaitBaton(_ t: ThreadContext, patience: Int = 500) {
+        var call: Int?
+        var left = patience
         while true {
             let seen = host_load32_acquire(quanta_wake(t))
             let mine = locked {
                 // Everybody may have been idle when a word changed from outside.
                 if holder == nil { passOn() }
+                if call != callOfHolder { left = patience }
+                call = callOfHolder
+                if call != nil && left <= 0 && replay == nil { passOn() }
+                left -= 1
                 return holder == t
             }
             if mine { return }
@@ -205,7 +250,7 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         var asleep: [Schedule.Candidate] = []
         let isHalted = World.isHalted(first.thread)
         if let replay, !isHalted { return passOn(as: replay) }
-        for member in members where member.number != 0 {
+        for member in members where member.number != 0 && !member.isAway {
             switch member.wait {
             case let wait? where !isHalted && schedule.ownsTime && !wait.isOver():
                 if wait.deadline == nil { continue }
@@ -216,7 +261,7 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         }
         let candidates = awake + asleep
         if candidates.isEmpty {
-            let isStuck = members.allSatisfy { $0.wait?.isForGuest == true }
+            let isStuck = members.allSatisfy { $0.wait?.isForGuest == true && !$0.isAway }
             if schedule.ownsTime && isStuck {
                 let deadlock = "deadlock: every guest thread waits for another"
                 stop(.failed(Schedule.Stuck(description: deadlock)))
@@ -257,9 +302,9 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     }
 
     private func setWait(_ t: ThreadContext, _ wait: Wait?) {
-        guard let i = members.firstIndex(where: { $0.thread == t }) else { return }
-        members[i].wait = wait
+        if let i = index(t) { members[i].wait = wait }
     }
+    private func index(_ t: ThreadContext) -> Int? { members.firstIndex { $0.thread == t } }
 
     private func locked<R>(_ body: () -> R) -> R {
         host_lock(lock)

@@ -50,9 +50,8 @@ import Quanta
         let left = Replay.budget(t).map { max(1, $0 - Int64(Driver.breaksCovered(t))) }
         Driver.allowBreaks(t, left ?? 1000)
     }
-    /// The baton stays here during a foreign call: its duration must not influence the schedule.
-    public static func leave(_ t: ThreadContext) { quanta_record_native(t) }
-    public static func arrive(_ t: ThreadContext) {}
+    public static func leave(_ t: ThreadContext) { SerialScheduler.of(t).leaveForCall(t) }
+    public static func arrive(_ t: ThreadContext) { SerialScheduler.of(t).comeBackFromCall(t) }
     @inlinable @inline(__always)
     public static func becomeInevitable(_ t: ThreadContext, _ reason: StaticString) throws(Abort) {
         if !inevitableHere(t) { throw Abort() }

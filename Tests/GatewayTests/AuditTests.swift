@@ -35,6 +35,11 @@ import Testing
             ),
             (
                 "libz.so.1",
+                "int compress2(out(*n) char *to, inout unsigned long *n, const void *from, unsigned long m, int level)",
+                [], "local"
+            ),
+            (
+                "libz.so.1",
                 "int compress(out(*n) char *to, inout unsigned long *n, const void *from, unsigned long m)",
                 [], "local"
             ),
@@ -86,6 +91,9 @@ import Testing
     @Test(.enabled(if: auditsAreAllowed)) func contradictions() throws {
         let lie = try Declaration("pure int rand(void)")
         #expect(try Audit.of(lie, in: "process").contradiction(of: lie) != nil)
+        // That it can be taken back is not to be seen.
+        let undoable = try Declaration("undo: free($result) void *malloc(size_t size)")
+        #expect(try Audit.of(undoable, in: "process").contradiction(of: undoable) == nil)
         let truth = try Declaration("const int abs(int)")
         #expect(try Audit.of(truth, in: "process").contradiction(of: truth) == nil)
     }

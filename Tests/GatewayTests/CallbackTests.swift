@@ -26,6 +26,18 @@ import Testing
         int abs(int);
         static int (*kept)(int);
         void keep(int (*f)(int)) { kept = f; }
+        static pthread_t threads[8];
+        static job jobs[8];
+        static int started;
+        int start(int (*f)(int), int x) {
+          jobs[started] = (job){f, x, -1};
+          return pthread_create(&threads[started], 0, work, &jobs[started]) ? -1 : ++started;
+        }
+        int join_all(void) {
+          int n = started;
+          while (started) pthread_join(threads[--started], 0);
+          return n;
+        }
         int call_kept(int x) { return kept(x); }
         """
     static let path = Result { try #require(try compiledLibrary("callbacks", text)) }
@@ -152,6 +164,30 @@ import Testing
                     "\(effect) int on_thread(adopt int (*f)(int), int x)", [guest(.add), .int(7)]
                 ), count: 5))
         for thread in seen { #expect(thread == Array(repeating: .int(1007), count: 5)) }
+    }
+    /// The call that waits for the thread knows nothing of the function, and has been brief until then.
+    @Test(.enabled(if: hasCompiler), arguments: Rig.allCases)
+    func threadsOfCAreAdoptedWhileOthersWaitForThem(rig: Rig) throws {
+        CallbackTests.noted = []
+        let join = ("atomic int join_all(void)", [Given]())
+        let start = "atomic int start(kept adopt int (*f)(int), int x)"
+        let seen = try run(
+            rig,
+            Array(repeating: join, count: 10)
+                + [(start, [guest(.note), .int(1)]), (start, [guest(.note), .int(2)]), join],
+            threads: 1)
+        #expect(seen == [Array(repeating: .int(0), count: 10) + [.int(1), .int(2), .int(2)]])
+        #expect(CallbackTests.noted.sorted() == [1, 2])
+    }
+    /// Without `kept`, C must forget the function when the call is over.
+    @Test(.enabled(if: hasCompiler)) func lateCallsAreRefused() throws {
+        let seen = try run(
+            .gil,
+            [
+                ("arbitrary void keep(int (*f)(int))", [guest(.add)]),
+                ("arbitrary int call_kept(int x)", [.int(5)]),
+            ], threads: 1)
+        #expect(seen == [[.none, .int(0)]])
     }
     @Test(.enabled(if: hasCompiler), arguments: Rig.allCases)
     func threadsOfCAreRejected(rig: Rig) throws {

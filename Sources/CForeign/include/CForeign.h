@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define FOREIGN_INLINE static inline __attribute__((always_inline))
+/// Found without a call, in shared libraries, too: there are few such words.
+#define FOREIGN_THREAD_LOCAL __attribute__((tls_model("initial-exec"))) _Thread_local
 
 // Register thunks. The calling conventions of x86-64 and AArch64 Linux fill integer and vector
 // registers independently of each other, and a callee reads only those that its prototype names. So
@@ -64,10 +66,11 @@ typedef struct foreign_outcome {
   uint64_t bits, facts;
 } foreign_outcome;
 /// States of Swift's `Outcome`: the call was made, and `bits` is the result register; nothing was called, because
-/// not all arguments are plain.
-enum { FOREIGN_STATE_RAW = 7, FOREIGN_STATE_AGAIN = 8 };
+/// not all arguments are plain; callbacks have given up, and `bits` says why.
+enum { FOREIGN_STATE_RAW = 7, FOREIGN_STATE_AGAIN = 8, FOREIGN_STATE_GIVEN_UP = 9 };
 #define FOREIGN_RAW ((uint64_t)FOREIGN_STATE_RAW << 32)
 #define FOREIGN_AGAIN ((uint64_t)FOREIGN_STATE_AGAIN << 32)
+#define FOREIGN_GIVEN_UP ((uint64_t)FOREIGN_STATE_GIVEN_UP << 32)
 struct foreign_thunk;
 typedef foreign_outcome (*foreign_thunk_code)(const struct foreign_thunk *_Nonnull thunk, const uint64_t *_Nullable values);
 /// A register call that is made from tagged values directly. Never changes.
@@ -76,13 +79,13 @@ typedef struct foreign_thunk {
   const void *_Nonnull function;
   const struct foreign_description *_Nonnull description;
   uint64_t strings;  // the kind of byte strings
-  bool clearsErrno, readsErrno;
+  bool clearsErrno;
   uint8_t result;
   foreign_vector vectors[4];
   foreign_integer integers[6];
 } foreign_thunk;
-/// Code for so many integers and vectors; null when there is none.
-foreign_thunk_code _Nullable foreign_thunk_for(int integers, int vectors, bool isReal);
+/// Code for so many integers and vectors, with or without a look at `errno`; null when there is none.
+foreign_thunk_code _Nullable foreign_thunk_for(int integers, int vectors, bool isReal, bool looksAtErrno);
 FOREIGN_INLINE foreign_outcome foreign_run(const foreign_thunk *_Nonnull t, const uint64_t *_Nullable values) {
   return t->code(t, values);
 }
@@ -131,11 +134,14 @@ FOREIGN_INLINE uint64_t foreign_ticks(void) {
 
 /// Gets the argument registers, integers before vectors; returns the result register as bits.
 typedef uint64_t (*foreign_handler)(void *_Nonnull owner, uint64_t *_Nonnull words);
-/// Which registers the function's caller fills and reads.
-enum foreign_shape { FOREIGN_SHAPE_INTEGERS, FOREIGN_SHAPE_MIXED_INTEGER, FOREIGN_SHAPE_MIXED_VECTOR, FOREIGN_SHAPES };
+/// Which registers the function's caller fills and reads. The owner of a `PAIR` is a `foreign_comparison`.
+enum foreign_shape {
+  FOREIGN_SHAPE_INTEGERS, FOREIGN_SHAPE_MIXED_INTEGER, FOREIGN_SHAPE_MIXED_VECTOR, FOREIGN_SHAPE_PAIR, FOREIGN_SHAPES
+};
 /// A function of this shape that leads to `handler(owner, words)`. Null when all of them are in use.
 const void *_Nullable foreign_callback_take(int shape, void *_Nonnull owner, foreign_handler _Nonnull handler);
-void foreign_callback_give_back(const void *_Nonnull function);
+/// `gone` is what it leads to until it is taken again.
+void foreign_callback_give_back(const void *_Nonnull function, foreign_handler _Nonnull gone);
 
 /// Calls that threads of foreign code have left to guest threads.
 extern uint64_t foreign_waiting;
@@ -154,7 +160,7 @@ typedef struct foreign_call {
   const uint64_t *_Nullable values;
 } foreign_call;
 /// That of this OS thread.
-extern _Thread_local const foreign_call *_Nullable foreign_direct;
+extern FOREIGN_THREAD_LOCAL const foreign_call *_Nullable foreign_direct;
 FOREIGN_INLINE void foreign_set_direct(const foreign_call *_Nullable call) { foreign_direct = call; }
 /// From now on a crash in foreign code is reported on standard error, before whatever handled it until now.
 void foreign_report_crashes(void);
@@ -180,19 +186,21 @@ typedef struct foreign_frame {
   int32_t isOutside;          // no quantum is open
   int32_t problem;            // why callbacks give up from here on
 } foreign_frame;
-extern _Thread_local foreign_frame *_Nullable foreign_innermost;
+extern FOREIGN_THREAD_LOCAL foreign_frame *_Nullable foreign_innermost;
 FOREIGN_INLINE foreign_frame *_Nullable foreign_current(void) { return foreign_innermost; }
 FOREIGN_INLINE void foreign_set_current(foreign_frame *_Nullable frame) { foreign_innermost = frame; }
-/// A thunk's call in a frame: the function may call back what it was given earlier. `problem` as in the frame.
-FOREIGN_INLINE foreign_outcome foreign_run_framed(const foreign_thunk *_Nonnull t, const uint64_t *_Nullable values,
-                                                  void *_Nonnull thread, int32_t *_Nonnull problem) {
-  foreign_frame frame = {foreign_innermost, thread, t->description, 0, 0, 0};
-  foreign_innermost = &frame;
-  foreign_outcome outcome = t->code(t, values);
-  foreign_innermost = frame.previous;
-  *problem = frame.problem;
-  return outcome;
-}
+/// A thunk's call in a frame: the function may call back what it was given earlier.
+foreign_outcome foreign_run_framed(const foreign_thunk *_Nonnull t, const uint64_t *_Nullable values,
+                                   void *_Nonnull thread);
+
+/// Gets two addresses as tagged values, and the frame of the call during which it is called.
+typedef uint64_t (*foreign_comparing)(void *_Nonnull owner, foreign_frame *_Nonnull frame, uint64_t *_Nonnull values);
+/// A callback of two pointers, which C calls very often. `usual` gets what comes within a quantum of `thread`, from
+/// the call that `thread` is in; everything else goes to the pair's handler.
+typedef struct foreign_comparison {
+  void *_Nonnull thread;
+  foreign_comparing _Nonnull usual;
+} foreign_comparison;
 
 // Audits: what a function does, as seen from outside.
 
@@ -239,6 +247,8 @@ void *_Nullable foreign_open(const char *_Nullable name);
 const void *_Nullable foreign_symbol(void *_Nonnull library, const char *_Nonnull name);
 /// The same, of one version of the symbol.
 const void *_Nullable foreign_symbol_version(void *_Nonnull library, const char *_Nonnull name, const char *_Nonnull version);
+/// True for a variable.
+bool foreign_is_data(const void *_Nonnull symbol);
 /// What the last failing call of this thread said.
 const char *_Nonnull foreign_error(void);
 /// True when `symbol` is part of `library` itself, not of one of the libraries it needs.

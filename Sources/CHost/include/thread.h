@@ -21,7 +21,8 @@ typedef struct quanta_world {
   char gap0[112];
   uint64_t halted;        // Quanta: 1 once every guest thread shall end
   uint64_t reclaimed;     // Quanta: 1 when finalizers wait to be run
-  char gap1[112];
+  uint64_t guests;        // Quanta: guest threads that there are, and one more if threads of C may become some
+  char gap1[104];
   uint32_t effectsLock;   // Quanta: held while a quantum with ordered effects commits
   char gap2[124];
 } quanta_world;
@@ -30,6 +31,7 @@ HOST_INLINE void *_Nonnull quanta_stop_request(quanta_world *_Nonnull w) { retur
 HOST_INLINE void *_Nonnull quanta_restarts(quanta_world *_Nonnull w) { return &w->restarts; }
 HOST_INLINE void *_Nonnull quanta_halted(quanta_world *_Nonnull w) { return &w->halted; }
 HOST_INLINE void *_Nonnull quanta_reclaimed(quanta_world *_Nonnull w) { return &w->reclaimed; }
+HOST_INLINE void *_Nonnull quanta_guests(quanta_world *_Nonnull w) { return &w->guests; }
 HOST_INLINE void *_Nonnull quanta_effects_lock(quanta_world *_Nonnull w) { return &w->effectsLock; }
 
 enum { QUANTA_SIZE_CLASSES = 64, QUANTA_MAX_THREADS = 256, QUANTA_COUNTERS = 40 };
@@ -78,6 +80,7 @@ typedef struct quanta_thread {
   void *_Nullable saved;  // the driver's copy of the task: where a retry starts
   uint64_t savedBytes;
   void *_Nullable effects;
+  const uint64_t *_Nonnull unflushed;  // nonzero while output waits in a buffer
   uint64_t number;          // of the guest thread, from 1 in the order of the starts; 0 before its start is certain
   int64_t span;             // budget plus breaks that the open quantum has come to
   void *_Nullable journal;  // what a recording says or a replay reads

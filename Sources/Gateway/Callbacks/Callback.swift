@@ -85,20 +85,24 @@ final class Callback: @unchecked Sendable {
         }
         let me = Unmanaged.passUnretained(self).toOpaque()
         if isInRegisters {
+            let isComparison =
+                types.count == 2 && result.range != nil
+                && types.allSatisfy { $0 == .pointer || $0 == .constPointer }
+            if isComparison {
+                let comparison = UnsafeMutablePointer<ComparisonCallback>.allocate(capacity: 1)
+                comparison.initialize(
+                    to: ComparisonCallback(
+                        owner: t, function: function, low: low, high: high, calls: calls,
+                        callback: self))
+                self.comparison = comparison
+                address = foreign_callback_take(
+                    Int32(FOREIGN_SHAPE_PAIR.rawValue), comparison, ComparisonCallback.other)
+            }
             let shape =
                 result.isFloating
                 ? FOREIGN_SHAPE_MIXED_VECTOR
                 : vectors == 0 ? FOREIGN_SHAPE_INTEGERS : FOREIGN_SHAPE_MIXED_INTEGER
-            if types.allSatisfy({ $0 == .pointer || $0 == .constPointer }) && result.range != nil {
-                let comparison = UnsafeMutablePointer<ComparisonCallback>.allocate(capacity: 1)
-                comparison.initialize(
-                    to: ComparisonCallback(
-                        owner: t, function: function, count: types.count, low: low, high: high,
-                        calls: .passUnretained(calls), callback: .passUnretained(self)))
-                self.comparison = comparison
-                address = foreign_callback_take(
-                    Int32(shape.rawValue), comparison, ComparisonCallback.answer)
-            } else {
+            if address == nil {
                 address = foreign_callback_take(Int32(shape.rawValue), me) { owner, words in
                     Unmanaged<Callback>.fromOpaque(owner)
                         ._withUnsafeGuaranteedRef { $0.answer(words) }
@@ -126,7 +130,14 @@ final class Callback: @unchecked Sendable {
             cif?.pointee.arg_types.deallocate()
             cif?.deallocate()
         } else if let address {
-            foreign_callback_give_back(address)
+            foreign_callback_give_back(address) { _, _ in
+                GatewayReport.write(
+                    """
+                    a guest function was called after the call that it had been passed to; \
+                    such a parameter must be declared 'kept'
+                    """)
+                return 0
+            }
         }
         closure = nil
         address = nil
@@ -358,6 +369,9 @@ final class KeptCallbacks: @unchecked Sendable {
         if let known = callbacks[key] { return known.address }
         guard let callback = Callback(function, about, parameter, strings, t) else { return nil }
         callbacks[key] = callback
+        if parameter.callback.onForeignThread == .adopt {
+            VirtualMachine.of(t).expectForeignThreads()
+        }
         return callback.address
     }
 

@@ -49,11 +49,11 @@ import ManagedHeap
     let tier: Tier
     let result: Scalar
     let errnoRule: ErrnoRule
-    let count: Int
+    @usableFromInline let count: Int
     let address: UnsafeRawPointer
     let arguments: UnsafePointer<Argument>
     /// Makes the call from plain values in one step.
-    let thunk: UnsafePointer<foreign_thunk>?
+    @usableFromInline let thunk: UnsafePointer<foreign_thunk>?
     let cif: UnsafeMutablePointer<ffi_cif>?
     let recipe: Unmanaged<Recipe>?
     /// The shape of the byte strings of the language that bound the function.

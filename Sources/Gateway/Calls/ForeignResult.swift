@@ -111,7 +111,9 @@ extension ForeignError: CustomStringConvertible {
             return "\(Int(bitPattern: UInt(bits))) needs more than the 62 bits of a guest integer"
         case .zeroByte: return "text for '\(type)' must not contain a zero byte"
         case .size: return "another number of members or bytes than '\(type)' has"
-        case .length: return "the length of the buffer for '\(type)' makes no sense"
+        case .length:
+            let buffer = parameter.map { " for '\($0.spelling)'" } ?? ""
+            return "the length of the buffer\(buffer) makes no sense"
         case .callback: return "a function that it called has failed"
         case .thread: return "may be called on the \(declaration.affinity.rawValue) thread only"
         case .immutable: return "'\(type)' may be written to, and a byte string never changes"
@@ -130,6 +132,7 @@ extension ForeignError: CustomStringConvertible {
         if value.asDouble != nil { return "a floating-point number" }
         if value.isAddress { return "an address" }
         if value == .true || value == .false { return "a boolean" }
+        if value.isA(.tuple) { return "a tuple with such elements" }
         return value == .none ? "nothing" : "this kind of object"
     }
 }

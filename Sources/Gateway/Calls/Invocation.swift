@@ -33,7 +33,7 @@ extension UnsafePointer where Pointee == CallPlan {
     // MARK: both steps at once, for calls inside a quantum
 
     /// By the thunk, if there is one; ``finished(_:_:)`` does what it leaves.
-    @inline(never) @usableFromInline
+    @inlinable @inline(__always)
     func call(_ values: UnsafeBufferPointer<Value>) -> Outcome {
         guard let thunk = pointee.thunk, values.count == pointee.count else {
             return callInAnyTier(values)
@@ -54,7 +54,9 @@ extension UnsafePointer where Pointee == CallPlan {
         finished(call(values), values)
     }
 
-    @inline(never) private func callInAnyTier(_ values: UnsafeBufferPointer<Value>) -> Outcome {
+    @inline(never) @usableFromInline func callInAnyTier(_ values: UnsafeBufferPointer<Value>)
+        -> Outcome
+    {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: words(for: values.count)) {
             let words = $0.baseAddress.unsafelyUnwrapped
             let ready = fill(words, values)

@@ -16,6 +16,8 @@ import ManagedHeap
         case failure
         /// Of a thunk: `bits` is the result register; the arguments are not as plain as a thunk wants them.
         case raw, again
+        /// Of a thunk: a function that was called back has given up; `bits` is a `Callback.Problem`.
+        case givenUp
     }
     @usableFromInline let bits: UInt64
     /// From low to high: 32 bits `errno`, 8 state, 8 problem, 16 argument.
@@ -34,7 +36,7 @@ import ManagedHeap
             facts: UInt64(State.failure.rawValue) &<< 32 | UInt64(problem.rawValue) &<< 40
                 | UInt64(UInt16(bitPattern: Int16(clamping: argument))) &<< 48)
     }
-    init(_ bits: UInt64, facts: UInt64) {
+    @inlinable @inline(__always) init(_ bits: UInt64, facts: UInt64) {
         self.bits = bits
         self.facts = facts
     }

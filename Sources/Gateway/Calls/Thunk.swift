@@ -24,11 +24,11 @@ extension CallPlan {
                 integers.append(argument)
             }
         }
+        let rule = about.declaration.errnoRule
         guard
             let code = foreign_thunk_for(
-                Int32(integers.count), Int32(vectors.count), result.isFloating)
+                Int32(integers.count), Int32(vectors.count), result.isFloating, rule != .ignored)
         else { return nil }
-        let rule = about.declaration.errnoRule
         let thunk = UnsafeMutablePointer<foreign_thunk>.allocate(capacity: 1)
         memset(thunk, 0, MemoryLayout<foreign_thunk>.size)
         thunk.pointee.code = code
@@ -36,7 +36,6 @@ extension CallPlan {
         thunk.pointee.description = description
         thunk.pointee.strings = UInt64(strings.kind)
         thunk.pointee.clearsErrno = rule == .clearedAndCaptured
-        thunk.pointee.readsErrno = rule != .ignored
         thunk.pointee.result = UInt8(self.result(result).rawValue)
         withUnsafeMutableBytes(of: &thunk.pointee.integers) {
             $0.copyBytes(from: integers.withUnsafeBytes { Array($0) })
@@ -82,7 +81,7 @@ extension CallPlan {
     static var again: UInt64 { UInt64(FOREIGN_STATE_AGAIN) << 32 }
 
     /// Values are words for C.
-    @inline(__always) static func words(
+    @inlinable @inline(__always) static func words(
         _ values: UnsafeBufferPointer<Value>
     ) -> UnsafePointer<UInt64>? {
         UnsafeRawPointer(values.baseAddress)?.assumingMemoryBound(to: UInt64.self)

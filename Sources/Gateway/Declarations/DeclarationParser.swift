@@ -58,7 +58,7 @@ struct DeclarationParser {
             while true {
                 let (name, type) = try declarator(base)
                 guard let name else { throw unexpected("the new name of the type") }
-                scope.typedefs[name.text] = type
+                scope.typedefs[name.text] = type.named(name.text)
                 if !token.is(",") { return true }
                 try advance()
             }

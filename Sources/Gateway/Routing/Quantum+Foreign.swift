@@ -45,6 +45,13 @@ extension Quantum {
             }
             return plan.finish(outcome, arguments, thread)
         }
+        if plan.pointee.isSimple {
+            let outcome = try Quantum<Dispatched>(thread).callSimply(plan, arguments, isAtomic)
+            if _fastPath(outcome.isValue) {
+                return .value(Value(bits: outcome.bits), errno: outcome.errno)
+            }
+            if outcome.state != .again { return finish(plan, outcome) }
+        }
         return try callOutside(plan, arguments, next)
     }
 
@@ -80,13 +87,8 @@ extension Quantum {
         _ next: (ForeignResult) -> T
     ) throws(Abort) -> ForeignResult {
         let t = thread
-        if plan.pointee.isSimple,
-            let outcome = try Quantum<Dispatched>(t).callSimply(plan, arguments, isAtomic)
-        {
-            return finish(plan, outcome)
-        }
         if plan.pointee.route != .between || isAtomic || plan.staysInside(t) {
-            return try Quantum<Dispatched>(t).callWithin(plan, arguments)
+            return try Quantum<Dispatched>(t).callWithinAsPrepared(plan, arguments)
         }
         return try withUnsafeTemporaryAllocation(
             of: UInt64.self, capacity: plan.words(for: arguments.count)
@@ -150,32 +152,39 @@ extension Quantum where B == Dispatched {
         return try callWithin(plan, arguments, mayDivide: atomicDepth == 0)
     }
 
-    /// A call of scalars that stays within the quantum, where nothing is ever rolled back. Nil when it is not as
-    /// simple as that; nothing has happened then.
+    /// A call of scalars that stays within the quantum, where nothing is ever rolled back. `.again` when it is not
+    /// as simple as that; nothing has happened then.
     @inline(never) @usableFromInline
     func callSimply(
         _ plan: UnsafePointer<CallPlan>, _ arguments: UnsafeBufferPointer<Value>, _ isAtomic: Bool
-    ) throws(Abort) -> Outcome? {
+    ) throws(Abort) -> Outcome {
         let t = thread
         let leaves = plan.pointee.route == .between && !isAtomic
         guard t.pointee.isPlain != 0, t.pointee.journal == nil,
             arguments.count == plan.pointee.count,
-            !leaves || plan.pointee.isBrief || plan.pointee.pace.isBrief
-        else { return nil }
+            !leaves || plan.mayStayInside(t)
+        else { return Outcome(.again, 0) }
         Driver.flushOutput(t)
         let start = leaves ? plan.pointee.pace.start() : 0
-        var problem: Int32 = 0
-        let outcome = foreign_run_framed(
-            plan.pointee.thunk.unsafelyUnwrapped, CallPlan.words(arguments), t, &problem)
-        if outcome.facts == CallPlan.again { return nil }
+        let made = foreign_run_framed(
+            plan.pointee.thunk.unsafelyUnwrapped, CallPlan.words(arguments), t)
+        let outcome = Outcome(made.bits, facts: made.facts)
+        if outcome.facts == CallPlan.again { return outcome }
         if start != 0 { plan.pointee.pace.note(since: start) }
         t.count(leaves ? .foreignInside : .foreignInevitable)
-        if problem != 0 {
-            if problem == Callback.Problem.abort.rawValue { throw Abort() }
+        if _fastPath(outcome.isValue && QueuedCallbacks.isEmpty) { return outcome }
+        return try finishSimply(plan, outcome, arguments)
+    }
+    @inline(never) private func finishSimply(
+        _ plan: UnsafePointer<CallPlan>, _ outcome: Outcome,
+        _ arguments: UnsafeBufferPointer<Value>
+    ) throws(Abort) -> Outcome {
+        if outcome.state == .givenUp {
+            if outcome.bits == UInt64(Callback.Problem.abort.rawValue) { throw Abort() }
             return .failure(.callback, 0)
         }
         try runQueuedCallbacks()
-        return plan.finished(Outcome(outcome.bits, facts: outcome.facts), arguments)
+        return plan.finished(outcome, arguments)
     }
 
     /// A call for which the quantum does not end, or only in the middle.
@@ -184,12 +193,20 @@ extension Quantum where B == Dispatched {
         _ plan: UnsafePointer<CallPlan>, _ arguments: UnsafeBufferPointer<Value>,
         mayDivide: Bool = false
     ) throws(Abort) -> ForeignResult {
-        let t = thread
-        if plan.pointee.isSimple,
+        if plan.pointee.isSimple {
             let outcome = try callSimply(plan, arguments, !mayDivide)
-        {
-            return finish(plan, outcome)
+            if outcome.state != .again { return finish(plan, outcome) }
         }
+        return try callWithinAsPrepared(plan, arguments, mayDivide: mayDivide)
+    }
+
+    /// The same, when it is not simple.
+    @inline(never) @usableFromInline
+    func callWithinAsPrepared(
+        _ plan: UnsafePointer<CallPlan>, _ arguments: UnsafeBufferPointer<Value>,
+        mayDivide: Bool = false
+    ) throws(Abort) -> ForeignResult {
+        let t = thread
         return try withUnsafeTemporaryAllocation(
             of: UInt64.self, capacity: plan.words(for: arguments.count)
         ) { (buffer) throws(Abort) -> ForeignResult in
@@ -291,8 +308,12 @@ extension UnsafePointer where Pointee == CallPlan {
     /// ever rolled back.
     @usableFromInline func staysInside(_ t: ThreadContext) -> Bool {
         t.pointee.isPlain != 0 && t.pointee.journal == nil && about.domain == nil
-            && !about.declaration.isInterruptible
-            && (pointee.isBrief || pointee.pace.isBrief)
+            && !about.declaration.isInterruptible && mayStayInside(t)
+    }
+    /// Its author says that it is brief, or it has been until now, and if it is not this time, nobody waits who
+    /// would have to end it.
+    @inline(__always) func mayStayInside(_ t: ThreadContext) -> Bool {
+        pointee.isBrief || pointee.pace.isBrief && World.isOnlyGuest(t)
     }
 
     @inline(never) @usableFromInline func noteBetween() { about.ledger?.note(.between) }
@@ -389,7 +410,8 @@ extension UnsafePointer where Pointee == CallPlan {
         _ outcome: Outcome, _ words: UnsafeMutablePointer<UInt64>?, _ t: ThreadContext
     ) -> ForeignResult {
         switch outcome.state {
-        case .raw, .again: fatalError("\(about.declaration.name): a call that is not finished")
+        case .raw, .again, .givenUp:
+            fatalError("\(about.declaration.name): a call that is not finished")
         case .value: return .value(Value(bits: outcome.bits), errno: outcome.errno)
         case .double:
             let q = Quantum<Dispatched>(t)

@@ -120,9 +120,12 @@ public struct Audit: Sendable {
         self.evidence = evidence
     }
 
-    /// What the declaration promises beyond what was seen; nil when it promises nothing of the kind.
+    /// What the declaration promises beyond what was seen; nil when it promises nothing of the kind. Whether a
+    /// function is safe with threads, or can be taken back or put off, calls by one thread do not show.
     public func contradiction(of declaration: Declaration) -> String? {
-        guard let verdict, verdict.rank > declaration.effect.rank else { return nil }
+        guard let verdict, verdict.rank > declaration.effect.rank,
+            declaration.effect.rank <= Effect.local.rank
+        else { return nil }
         // errno may stay unlooked at.
         if verdict == .pureErrno, declaration.effect == .pure || declaration.effect == .const {
             return "declared '\(declaration.effect.word)', but it sets errno"

@@ -110,6 +110,10 @@ public struct CAggregate: Hashable, Sendable {
     }
     public let kind: Kind
     public let tag: String?
+    /// What a typedef calls it that has no tag.
+    var alias: String?
+    /// What programs call it, if it has a name.
+    public var name: String? { tag ?? alias }
     public let members: [Member]
     public let size: Int
     public let alignment: Int

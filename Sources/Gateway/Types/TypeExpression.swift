@@ -39,6 +39,16 @@ struct TypeExpression: Sendable {
         default: isConst ? .constPointer : .pointer
         }
     }
+    /// As a typedef calls it: that is the name of a struct or union without a tag.
+    func named(_ name: String) -> TypeExpression {
+        guard case .plain(.aggregate(var aggregate)) = form, aggregate.name == nil else {
+            return self
+        }
+        aggregate.alias = name
+        var named = self
+        named.form = .plain(.aggregate(aggregate))
+        return named
+    }
     /// What a pointer or array leads to.
     var pointee: TypeExpression? {
         switch form {

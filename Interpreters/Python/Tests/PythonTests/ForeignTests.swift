@@ -36,7 +36,7 @@ import Testing
                 == "'sqrt' of libm.so.6 is not allowed\n4\n")
     }
 
-    @Test(arguments: [BackendChoice.gil, .stm]) func letsThreadsOfCIn(
+    @Test(arguments: [BackendChoice.gil, .stm, .serial]) func letsThreadsOfCIn(
         _ backend: BackendChoice
     ) throws {
         let program = """
