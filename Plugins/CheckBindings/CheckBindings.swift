@@ -3,7 +3,8 @@ import PackagePlugin
 
 /// `swift package check-bindings [FILE …]`
 ///
-/// Runs `quanta ffi check` for each file, or for every `.bindings` file of the package.
+/// Runs `quanta ffi check` for each file, or for every `.bindings` file of the package whose library and headers
+/// are installed.
 @main
 struct CheckBindings: CommandPlugin {
     func performCommand(context: PluginContext, arguments: [String]) async throws {
@@ -22,7 +23,8 @@ struct CheckBindings: CommandPlugin {
         for file in files {
             let check = Process()
             check.executableURL = quanta
-            check.arguments = ["ffi", "check", file]
+            check.arguments =
+                ["ffi", "check"] + (arguments.isEmpty ? ["--if-installed"] : []) + [file]
             check.currentDirectoryURL = package
             try check.run()
             check.waitUntilExit()

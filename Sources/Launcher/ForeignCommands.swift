@@ -105,14 +105,18 @@ struct CheckCommand: ParsableCommand {
     }
 
     @Argument(help: "A .bindings file.") var file: String
+    @Flag(help: "What is not installed here is no mistake: it is said, and the file passes.")
+    var ifInstalled = false
 
     func run() throws {
         let bindings = try bindings(file)
-        var problems: [String] = []
-        for library in bindings.libraries() {
-            problems += library.check().map { "\($0)" }
+        let missing = bindings.libraries().flatMap { $0.check() }
+        let differing = try PrototypeCheck(bindings, file).problems()
+        if ifInstalled, let reason = absence(missing, differing) {
+            Console.standardOutput.write("\(file): not compared: \(reason)\n")
+            return
         }
-        problems += try PrototypeCheck(bindings, file).problems()
+        let problems = missing.map { "\($0)" } + differing.map { "\($0)" }
         for problem in problems { Console.standardError.write("\(file): \(problem)\n") }
         if !problems.isEmpty { throw ExitCode(ExitStatus.guestError) }
         let count = bindings.sections.reduce(0) { $0 + $1.declarations.count }
@@ -121,6 +125,14 @@ struct CheckCommand: ParsableCommand {
             ? "no 'header' line, so prototypes were not compared"
             : "as in \(bindings.headers.joined(separator: ", "))"
         Console.standardOutput.write("\(file): \(count) functions found, \(headers)\n")
+    }
+
+    /// Why nothing can be said about the file on this machine.
+    private func absence(
+        _ missing: [BindingError], _ differing: [PrototypeCheck.Problem]
+    ) -> String? {
+        for case .library(let name, _) in missing { return "\(name) is not installed" }
+        return differing.first(where: \.isAbsence)?.description
     }
 }
 

@@ -11,8 +11,16 @@ struct PrototypeCheck {
         self.file = file
     }
 
+    struct Problem: CustomStringConvertible {
+        let description: String
+        /// A header is not there, so nothing has been compared.
+        var isAbsence: Bool { description.hasSuffix(": No such file or directory") }
+    }
+
     /// What the compiler says; nothing when the file names no header.
-    func problems() throws -> [String] {
+    func problems() throws -> [Problem] { try complaints().map(Problem.init) }
+
+    private func complaints() throws -> [String] {
         if bindings.headers.isEmpty { return [] }
         let folder = environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         var name = Array("\(folder)/quanta-check-XXXXXX".utf8CString)
@@ -25,7 +33,7 @@ struct PrototypeCheck {
         close(descriptor)
         if error != 0 { return ["no temporary file: \(explain(error))"] }
         let compiler = environment("CC").flatMap { $0.isEmpty ? nil : $0 } ?? "cc"
-        guard let pipe = popen("\(compiler) -fsyntax-only -x c '\(path)' 2>&1", "r") else {
+        guard let pipe = popen("LC_ALL=C \(compiler) -fsyntax-only -x c '\(path)' 2>&1", "r") else {
             return ["\(compiler) cannot be started: \(explain(errno))"]
         }
         var output: [UInt8] = []
@@ -63,6 +71,8 @@ struct PrototypeCheck {
             if message.hasPrefix("static assertion failed: ") {
                 message = message.dropFirst("static assertion failed: ".count)
             }
+            // What follows from another message.
+            if message == "expression in static assertion is not an integer" { return nil }
             return message.trimmingQuotes
         }
     }
