@@ -132,7 +132,7 @@ class Library:
         return [*super().__dir__(), *self._functions]
 
     def __repr__(self):
-        return f"ffi.library({', '.join(map(repr, self._names))})"
+        return f"ffi.library({', '.join(map(repr, self._names))})" if self._names else "ffi.process"
 
 
 class Bindings:
@@ -195,8 +195,8 @@ _classes = {}
 
 def _shape(description):
     """What `_ffi` wants to know of structs: (a class for them or None, the same for their members)."""
-    if description is None:
-        return None
+    if description is None or description is True:
+        return description
     tag, names, members = description
     shapes = tuple(map(_shape, members))
     if names is None:

@@ -61,6 +61,12 @@ timegm = libc.bind("local time_t timegm(inout struct tm *time)")
 print(timegm(Tm(0, 0, 0, 32, 0, 70, 0, 0, 0, 0, None))[0])  # expect: 2678400
 Pair = libc.type("div_t")
 print(Pair.pack((1, 2)), Pair.unpack(b"\0\0\3\0\0\0\4\0\0\0", 2), Pair.fields)  # expect: b'\x01\x00\x00\x00\x02\x00\x00\x00' div_t(quot=3, rem=4) (('quot', 0), ('rem', 4))
+libc.define("typedef struct { int x, y; } point; typedef struct { point a, b; } box;")
+print(libc.type("box").unpack(bytes(16)))  # expect: box(a=point(x=0, y=0), b=point(x=0, y=0))
+csqrt = libm.bind("const double _Complex csqrt(double _Complex)")
+print(csqrt(-4), csqrt((-4.0, 0)), csqrt(3 + 4j))  # expect: 2j 2j (2+1j)
+clear = libc.bind("local void memset(inout(n) int *to, int byte, size_t n)")
+print(clear(array.array("i", [1, 2, 3]), 0, 3), clear([1, 2], 0, 2))  # expect: (0, 2, 3) (0, 2)
 
 # Memory of C.
 malloc = libc.bind("undo: free($result) void *malloc(size_t)")
@@ -92,7 +98,7 @@ except ZeroDivisionError as error:
 try:
     qsort(numbers, 4, 4, lambda a, b: "less")
 except ffi.CallError as error:
-    print(error)  # expect: qsort: a result that C cannot take
+    print(error)  # expect: qsort: what a function that it called has returned is not as declared
 
 # Mistakes.
 def attempt(*parts):
@@ -117,6 +123,11 @@ try:
     libm.bind("pure double sqrt(real x)")
 except ffi.Error as error:
     print(error.kind, str(error).splitlines()[2].index("^"))  # expect: declaration 21
+attempt(memset, [1, 2], 0, 1)  # expect: UnsuitableArgument TypeError memset: argument 1 (to): 'void *' cannot be made from list: pack it, or use an a
+attempt(clear, array.array("d", [1.5]), 0, 1)  # expect: UnsuitableArgument TypeError memset: argument 1 (to): 'int *' cannot be made from array.array
+attempt(libc.type("point").pack, (1.5, 2))  # expect: UnsuitableArgument TypeError 'point' cannot be made from tuple
+attempt(libc.bind, "const void *environ(void)")  # expect: SymbolMissing AttributeError no function 'environ' in libc.so.6: it is a variable
+print(ffi.process)  # expect: ffi.process
 print(libm.bind("optional int not_there(int)"))  # expect: None
 try:
     libm.nothing

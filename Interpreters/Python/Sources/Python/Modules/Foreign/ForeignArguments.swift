@@ -80,7 +80,16 @@ struct ForeignArguments {
     ) throws(Unwind) -> Value {
         let element = parameter.element ?? .pointer
         if parameter.capacity == nil { return try plain(value, element, i) }
-        if vm.isBytesLike(value) && element.size == 1 { return try vm.gatewayBytes(value) }
+        if vm.isBytesLike(value) {
+            if element.size == 1 { return try vm.gatewayBytes(value) }
+            let view = try vm.newMemoryView(of: value).reference
+            if MemoryView.size(vm[view, MemoryView.format]) == element.size {
+                let items = try vm.newList(of: value)
+                if let items = try vm.foreign(elementsOf: Value(items), as: { _ in element }) {
+                    return items
+                }
+            }
+        }
         if let items = try vm.foreign(elementsOf: value, as: { _ in element }) { return items }
         throw unsuitable(value, i)
     }
@@ -226,9 +235,16 @@ struct ForeignArguments {
         i < binding.pointee.parameters.count ? binding.pointee.parameters[i].spelling : "..."
     }
     private func unsuitable(_ value: Value, _ i: Int) -> Unwind {
-        vm.raise(
+        var hint = ""
+        if i < binding.pointee.parameters.count, vm.asTuple(value) != nil || value.isList {
+            switch binding.pointee.parameters[i].type {
+            case .constPointer, .pointer: hint = ": pack it, or use an array"
+            default: break
+            }
+        }
+        return vm.raise(
             foreign: .argument,
-            "\(place(i)): '\(spelling(i))' cannot be made from \(vm.typeName(value))")
+            "\(place(i)): '\(spelling(i))' cannot be made from \(vm.typeName(value))\(hint)")
     }
 }
 

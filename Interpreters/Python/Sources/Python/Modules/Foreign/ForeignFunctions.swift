@@ -113,7 +113,10 @@ extension VM {
             return try int(error.bits)
         case .callback:
             if pending != .none { throw .raise }
-            throw raise(foreign: .call, "\(error.function.name): a result that C cannot take")
+            throw raise(
+                foreign: .call,
+                "\(error.function.name): what a function that it called has returned is not as declared"
+            )
         default: throw raise(foreign: error)
         }
     }

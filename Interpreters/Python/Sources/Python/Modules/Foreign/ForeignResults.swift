@@ -4,10 +4,16 @@ import InterpreterKit
 extension VM {
     /// Addresses become pointers, byte strings `bytes`, and tuples that stand for structs named tuples.
     ///
-    /// - Parameter shape: None where there are no structs; else (class or None, shapes of the items).
+    /// - Parameter shape: None where there are no structs; True for a complex number; else (class or None,
+    ///   shapes of the items).
     func shown(_ value: Value, as shape: Value) throws(Unwind) -> Value {
         if value.isAddress { return try newPointer(Int(bitPattern: value.address)) }
         guard value.isReference else { return value }
+        if shape == .true, let parts = asTuple(value) {
+            return try complex(
+                asFloat(item(ofTuple: parts.reference, 0)),
+                asFloat(item(ofTuple: parts.reference, 1)))
+        }
         if value.isA(.bytes) {
             let words = value.reference.address
             let count = Value(bits: words[1]).int
@@ -34,7 +40,7 @@ extension VM {
         return Value(named)
     }
 
-    /// What is to be known of a type to show it: None, or (name or None, names of the members, their shapes).
+    /// What is to be known of a type to show it: None, True, or (name or None, names of the members, their shapes).
     ///
     /// - Parameter name: what the program calls it, for structs without a tag.
     func description(of type: CType, named name: String = "struct") throws(Unwind) -> Value {
@@ -47,7 +53,7 @@ extension VM {
                 try append(shapes, try description(of: member.type))
             }
             return try tuple(
-                try string(aggregate.tag ?? name), try tuple(ofList: names),
+                try string(aggregate.name ?? name), try tuple(ofList: names),
                 try tuple(ofList: shapes))
         case .array(let element, let count):
             let inner = try description(of: element)
@@ -55,6 +61,7 @@ extension VM {
             let shapes = try newList()
             for _ in 0..<count { try append(shapes, inner) }
             return try tuple(.none, .none, try tuple(ofList: shapes))
+        case .complexFloat, .complexDouble, .complexLongDouble: return .true
         default: return .none
         }
     }

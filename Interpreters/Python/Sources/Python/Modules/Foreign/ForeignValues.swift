@@ -9,6 +9,7 @@ extension VM {
         case .float, .double, .longDouble:
             return isNumber(value) ? self.value(try asFloat(value)) : nil
         case .complexFloat, .complexDouble, .complexLongDouble:
+            if asTuple(value) != nil { return try foreign(elementsOf: value) { _ in .double } }
             guard let number = try asComplex(value) else { return nil }
             return try tuple(self.value(number.re), self.value(number.im))
         case .aggregate(let aggregate):
