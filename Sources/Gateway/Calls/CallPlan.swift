@@ -43,6 +43,12 @@ import ManagedHeap
     @usableFromInline let isSimple: Bool
     /// Declared to be brief.
     let isBrief: Bool
+    /// Outside the virtual machine the call is all there is to do.
+    let isPlainOutside: Bool
+    /// Some threads are refused.
+    let hasAffinity: Bool
+    /// Calls are counted.
+    let isObserved: Bool
     let pace = Pace()
     /// The result follows from the arguments alone, and from nothing in C memory: a replay calls it again.
     @usableFromInline let isRepeatable: Bool
@@ -157,7 +163,10 @@ extension CallPlan {
                 isDirect: declaration.route == .inside && tier != .general && about.isPlain,
                 isSimple: about.isPlain && thunk != nil
                     && (declaration.route == .between || declaration.route == .inevitable),
-                isBrief: declaration.isBrief, isRepeatable: declaration.isRepeatable, tier: tier,
+                isBrief: declaration.isBrief,
+                isPlainOutside: about.isPlain && !about.admitsThreads,
+                hasAffinity: declaration.affinity != .any, isObserved: about.ledger != nil,
+                isRepeatable: declaration.isRepeatable, tier: tier,
                 result: result ?? .void, errnoRule: declaration.errnoRule,
                 count: declaration.parameters.count, address: address,
                 arguments: assign(tier == .general ? [] : types, inRegisters: isRegisterCall),
@@ -216,7 +225,8 @@ extension CallPlan {
         plan.initialize(
             to: CallPlan(
                 route: .inside, isDirect: true, isSimple: false, isBrief: false,
-                isRepeatable: true, tier: .unbound, result: .void,
+                isPlainOutside: true, hasAffinity: false, isObserved: false, isRepeatable: true,
+                tier: .unbound, result: .void,
                 errnoRule: .ignored,
                 count: 0,
                 address: UnsafeRawPointer(plan), arguments: assign([], inRegisters: false),

@@ -108,20 +108,31 @@ extension Quantum {
         if ready.isFailure { return finish(plan, ready) }
         defer { plan.release(words) }
         var result: ForeignResult?
-        try call(
-            between: {
-                let outcome = plan.performNoted(words, arguments.count, t)
-                quanta_keep(arguments.baseAddress)  // byte strings, while collections may run
-                return outcome
-            },
-            resumeWith: { (noted: RecordedOutcome) -> T in
-                t.count(.foreignBetween)
-                plan.noteBetween()
-                // Between two quanta, so nothing mutable may be made here: text and boxes are not.
-                let finished = Quantum(t).finish(plan, plan.outcome(of: noted, words), words)
-                result = finished
-                return next(finished)
-            })
+        func resume(_ outcome: Outcome) -> T {
+            t.count(.foreignBetween)
+            plan.noteBetween()
+            // Between two quanta, so nothing mutable may be made here: text and boxes are not.
+            let finished = Quantum(t).finish(plan, outcome, words)
+            result = finished
+            return next(finished)
+        }
+        // Byte strings are kept while collections may run.
+        if t.pointee.journal == nil {
+            try call(
+                between: {
+                    let outcome = plan.performOutside(words, arguments.count, t)
+                    quanta_keep(arguments.baseAddress)
+                    return outcome
+                }, resumeWith: resume)
+        } else {
+            try call(
+                between: {
+                    let noted = plan.performNoted(words, arguments.count, t)
+                    quanta_keep(arguments.baseAddress)
+                    return noted
+                },
+                resumeWith: { (noted: RecordedOutcome) in resume(plan.outcome(of: noted, words)) })
+        }
         try Quantum<Dispatched>(t).runQueuedCallbacks()
         return result.unsafelyUnwrapped
     }
@@ -316,7 +327,9 @@ extension UnsafePointer where Pointee == CallPlan {
         pointee.isBrief || pointee.pace.isBrief && World.isOnlyGuest(t)
     }
 
-    @inline(never) @usableFromInline func noteBetween() { about.ledger?.note(.between) }
+    @inline(never) @usableFromInline func noteBetween() {
+        if pointee.isObserved { about.ledger?.note(.between) }
+    }
 
     /// Arguments into `words`, and whatever else can be wrong before the quantum is touched.
     @inline(never) @usableFromInline
@@ -324,7 +337,7 @@ extension UnsafePointer where Pointee == CallPlan {
         _ values: UnsafeBufferPointer<Value>, _ words: UnsafeMutablePointer<UInt64>,
         _ t: ThreadContext
     ) -> Outcome {
-        if about.declaration.affinity != .any, !about.home.admits(t, about.declaration.affinity) {
+        if pointee.hasAffinity, !about.home.admits(t, about.declaration.affinity) {
             return .failure(.thread, 0)
         }
         return pointee.tier == .general
@@ -340,6 +353,13 @@ extension UnsafePointer where Pointee == CallPlan {
     func performOutside(
         _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ t: ThreadContext
     ) -> Outcome {
+        if pointee.isPlainOutside {
+            // Reading the clock may cost more than all the rest.
+            let start = pointee.pace.isBrief ? pointee.pace.start() : foreign_ticks()
+            let (outcome, _) = performInFrame(words, count, t, isOutside: true)
+            if start != 0 { pointee.pace.note(since: start) }
+            return settled(outcome, words, t)
+        }
         about.domain?.lock(outside: t)
         defer { about.domain?.unlock() }
         let scheduler = Scheduler.of(t).takeUnretainedValue()
@@ -354,6 +374,13 @@ extension UnsafePointer where Pointee == CallPlan {
         let (outcome, _) = performInFrame(words, count, t, isOutside: true)
         pointee.pace.note(since: start)
         if about.admitsThreads { scheduler.stepBack(t) }
+        return settled(outcome, words, t)
+    }
+    /// Before the thread waits to come back in.
+    @inline(__always) private func settled(
+        _ outcome: Outcome, _ words: UnsafeMutablePointer<UInt64>, _ t: ThreadContext
+    ) -> Outcome {
+        if _fastPath(outcome.isValue && QueuedCallbacks.isEmpty) { return outcome }
         if !QueuedCallbacks.isEmpty { Callback.runQueuedOutside(t) }
         if outcome.state == .text { return outcome.owningText() }
         if outcome.state == .words, pointee.result == .string {
@@ -383,11 +410,11 @@ extension UnsafePointer where Pointee == CallPlan {
             isOutside: isOutside ? 1 : 0, problem: 0)
         return withUnsafeMutablePointer(to: &frame) { frame in
             foreign_set_current(frame)
-            let start = about.ledger == nil ? 0 : foreign_ticks()
+            let start = pointee.isObserved ? foreign_ticks() : 0
             let isRecorded = t.pointee.journal != nil && !pointee.isRepeatable
             let outcome =
                 isRecorded && !isOutside ? performRecorded(words, count, t) : perform(words, count)
-            about.ledger?.note(ticks: foreign_ticks() &- start)
+            if pointee.isObserved { about.ledger?.note(ticks: foreign_ticks() &- start) }
             foreign_set_current(previous)
             let problem = frame.pointee.problem
             return (
