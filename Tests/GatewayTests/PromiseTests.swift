@@ -22,6 +22,10 @@ import Testing
           if (used + n < (long)sizeof log_text) memcpy(log_text + used, text, n), used += n;
         }
         const char *take_log(void) { log_text[used] = 0; used = 0; return log_text; }
+        static long last, wrong;
+        void follow(long n) { wrong += n != last + 1; last = n; }
+        long take_last(void) { long l = last; last = 0; return l; }
+        long take_wrong(void) { long w = wrong; wrong = 0; return w; }
         long count_call(void) { return __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST); }
         long take_calls(void) { long c = calls; calls = 0; return c; }
         static long inside;
@@ -54,24 +58,38 @@ import Testing
             cell = Value(q.new(Cell.shape, Value(0)))
         }
     }
+    /// Ten million calls from four threads where quanta are rolled back in earnest, with QUANTA_LONG_TESTS set.
+    private static func steps(_ usual: Int, _ rig: Rig) -> Int {
+        if ProcessInfo.processInfo.environment["QUANTA_LONG_TESTS"] == nil { return usual }
+        return rig == .serial || rig == .serialAborting ? 100_000 : 2_500_000
+    }
+    /// What a call gets.
+    private enum Argument {
+        case none, count
+        case text(String)
+    }
     /// Calls amid conflicts: many quanta are rolled back.
     private struct Stepping: GuestTask {
         let function: ForeignFunction
         let shared: Reference
         let steps: Int
         let inAtomicBlock: Bool
-        let text: String?
+        let argument: Argument
         var step = 0
         var largest = 0
         mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
             while step < steps {
                 if inAtomicBlock { q.enterAtomic() }
                 q[shared, Cell.count] += 1
-                if let text {
+                var count = 1
+                switch argument {
+                case .none: count = 0
+                case .count: q.frame[0] = Value(q[shared, Cell.count])
+                case .text(let text):
                     q.frame[0] = Value(q.newBytes(.bytes, text + "\(q[shared, Cell.count]);")!)
                 }
                 let result = try q.call(
-                    function, UnsafeBufferPointer<Value>(start: q.frame, count: text == nil ? 0 : 1)
+                    function, UnsafeBufferPointer<Value>(start: q.frame, count: count)
                 ) { result in
                     var resumed = self
                     resumed.step += 1
@@ -88,7 +106,7 @@ import Testing
     }
     @discardableResult
     private func step(
-        _ rig: Rig, _ text: String, steps: Int, argument: String? = nil,
+        _ rig: Rig, _ text: String, steps: Int, argument: Argument = .none,
         inAtomicBlock: Bool = false,
         threads: Int = 4
     ) throws -> (counted: Int, largest: Int, totals: Totals) {
@@ -98,7 +116,7 @@ import Testing
         machine.heap.keep(cell)
         let task = Stepping(
             function: try PromiseTests.bind(text), shared: cell.reference, steps: steps,
-            inAtomicBlock: inAtomicBlock, text: argument)
+            inAtomicBlock: inAtomicBlock, argument: argument)
         let done = try #require(try machine.run(Array(repeating: task, count: threads)))
         return (
             Value(bits: cell.reference.address[1]).int, done.map(\.largest).max() ?? 0,
@@ -113,12 +131,13 @@ import Testing
     @Test(.enabled(if: hasCompiler), arguments: Rig.allCases, [false, true])
     func undoneOncePerAbort(rig: Rig, inAtomicBlock: Bool) throws {
         _ = try ask("arbitrary long balance(void)")
+        let steps = PromiseTests.steps(200, rig)
         let seen = try step(
-            rig, "undo: put_back($result) long take(void)", steps: 200, inAtomicBlock: inAtomicBlock
-        )
+            rig, "undo: put_back($result) long take(void)", steps: steps,
+            inAtomicBlock: inAtomicBlock)
         if rig == .serialAborting { #expect(try ask("arbitrary long undone(void)") != .int(0)) }
-        #expect(try ask("arbitrary long balance(void)") == .int(800))
-        #expect(seen.counted == 800)
+        #expect(try ask("arbitrary long balance(void)") == .int(4 * steps))
+        #expect(seen.counted == 4 * steps)
         #expect(seen.totals[.foreignInevitable] == 0)
     }
 
@@ -126,19 +145,28 @@ import Testing
     @Test(.enabled(if: hasCompiler), arguments: Rig.allCases)
     func deferredInCommitOrder(rig: Rig) throws {
         _ = try ask("arbitrary const char *take_log(void)")
-        let seen = try step(rig, "defer void note(const char *text)", steps: 100, argument: "n")
+        let seen = try step(
+            rig, "defer void note(const char *text)", steps: 100, argument: .text("n"))
         #expect(seen.counted == 400)
         let expected = (1...400).map { "n\($0);" }.joined()
         #expect(try ask("arbitrary const char *take_log(void)") == .text(expected))
     }
 
-    /// Ten million with QUANTA_LONG_TESTS set.
+    @Test(.enabled(if: hasCompiler), arguments: Rig.allCases)
+    func manyDeferredInCommitOrder(rig: Rig) throws {
+        for text in ["last", "wrong"] { _ = try ask("arbitrary long take_\(text)(void)") }
+        let steps = PromiseTests.steps(500, rig)
+        let seen = try step(rig, "defer void follow(long n)", steps: steps, argument: .count)
+        #expect(seen.counted == 4 * steps)
+        #expect(try ask("arbitrary long take_last(void)") == .int(4 * steps))
+        #expect(try ask("arbitrary long take_wrong(void)") == .int(0))
+    }
+
     @Test(
         .enabled(if: hasCompiler), arguments: Rig.allCases,
         ["atomic", "serialized \"calls\"", "arbitrary"])
     func everyCallHappensOnce(rig: Rig, effect: String) throws {
-        let isLong = ProcessInfo.processInfo.environment["QUANTA_LONG_TESTS"] != nil
-        let steps = isLong && effect == "atomic" ? 2_500_000 : 500
+        let steps = effect == "atomic" ? PromiseTests.steps(500, rig) : 500
         _ = try ask("arbitrary long take_calls(void)")
         let seen = try step(rig, "\(effect) long count_call(void)", steps: steps)
         #expect(try ask("arbitrary long take_calls(void)") == .int(4 * steps))
