@@ -40,10 +40,13 @@ struct TypeBuilder {
     /// `__new__`: argument 0 is the class that is called, this type or one derived from it.
     func new(_ signature: StaticString, _ body: @escaping Native) {
         let (type, name) = (type, name)
-        staticMethod("__new__", signature) { (vm, a) throws(Unwind) in
+        let native = vm.newNative("__new__", signature, .staticMethod, owner: self) {
+            (vm, a) throws(Unwind) in
             if a[0] != Value(type) { try vm.check(class: a[0], isFrom: type, name) }
             return try body(vm, a)
         }
+        vm.entry(ofNative: native.reference).pointee.make = NativeBody(body)
+        add("__new__", Value(vm.q.new(Kind.staticMethod, native, .none)))
     }
     /// A computed attribute. Argument 0 is the object, argument 1 of `set` the value.
     func attribute(
@@ -161,7 +164,7 @@ extension VM {
         let entry = UnsafeMutablePointer<NativeEntry>.allocate(capacity: 1)
         entry.initialize(
             to: NativeEntry(
-                body: body, minimum: -1, maximum: -1, name: name, signature: signature,
+                body: NativeBody(body), minimum: -1, maximum: -1, name: name, signature: signature,
                 owner: owner?.name, parsed: nil, kind: kind))
         return Value(
             q.new(

@@ -32,9 +32,30 @@ import InterpreterKit
     }
 }
 
+/// A function in Swift that is kept for ever, so that a call of it counts no references.
+@usableFromInline struct NativeBody {
+    private final class Kept {
+        let function: Native
+        init(_ function: @escaping Native) { self.function = function }
+    }
+    private let kept: Unmanaged<Kept>
+
+    init(_ function: @escaping Native) { kept = .passRetained(Kept(function)) }
+
+    @inline(__always)
+    func callAsFunction(_ vm: VM, _ arguments: CallArguments) throws(Unwind) -> Value {
+        let result: Result<Value, Unwind> = kept._withUnsafeGuaranteedRef { kept in
+            do throws(Unwind) { return .success(try kept.function(vm, arguments)) } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}
+
 /// One built-in function as the machine sees it. Native memory, never freed.
 @usableFromInline struct NativeEntry {
-    @usableFromInline var body: Native
+    @usableFromInline var body: NativeBody
     /// Positional arguments that a call without keywords may have; -1 before the signature is read.
     @usableFromInline var minimum: Int32
     @usableFromInline var maximum: Int32
@@ -44,6 +65,8 @@ import InterpreterKit
     @usableFromInline var owner: StaticString?
     @usableFromInline var parsed: Unmanaged<Signature>?
     @usableFromInline var kind: NativeKind
+    /// Of a `__new__`: the same for a first argument that is known to be the class it belongs to.
+    @usableFromInline var make: NativeBody?
     @usableFromInline var framing = Framing.none
     @usableFromInline var intrinsic = Intrinsic.none
 

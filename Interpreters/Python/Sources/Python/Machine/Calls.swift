@@ -186,14 +186,15 @@ extension VM {
         _ type: Reference, _ base: Frame, _ count: Int
     ) throws(Unwind) -> Value? {
         let info = info(type)
-        guard let maker = info.pointee.maker, maker.pointee.takes(count &+ 1), base + count < top
+        guard let maker = info.pointee.maker, maker.pointee.takes(count &+ 1), base + count < top,
+            let make = maker.pointee.make
         else { return nil }
         // The class at base[0] is the first argument.
         guard let initializer = info.pointee.initializer else {
-            return try maker.pointee.body(self, CallArguments(base, count &+ 1))
+            return try make(self, CallArguments(base, count &+ 1))
         }
         guard initializer.pointee.takes(count &+ 1) else { return nil }
-        let object = try maker.pointee.body(self, CallArguments(base, count &+ 1))
+        let object = try make(self, CallArguments(base, count &+ 1))
         base[0] = object
         _ = try initializer.pointee.body(self, CallArguments(base, count &+ 1))
         return object
@@ -288,6 +289,7 @@ extension VM {
 
     /// Is the object an instance of the type that a method belongs to?
     @inline(__always) private func isReceiver(_ owner: Value, _ object: Value) -> Bool {
+        if object.isReference, shared.pointee.kinds[object.reference.kind] == owner { return true }
         let type = type(of: object)
         return owner == Value(type) || owner.isType && isSubtype(type, owner.reference)
     }
