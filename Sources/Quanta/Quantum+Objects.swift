@@ -122,6 +122,17 @@ extension Quantum {
         }
     }
 
+    /// Sets all slots of a tuple that is written after birth to `value`.
+    @inlinable
+    public func fill(_ tuple: Reference, with value: Value) {
+        let count = tupleCount(tuple)
+        if B.own(thread, tuple.address) {
+            (tuple.address + 2).update(repeating: value.bits, count: count)
+        } else {
+            for i in 0..<count { B.write(thread, tuple.address, i &+ 2, value.bits) }
+        }
+    }
+
     /// A new immutable byte string; nil beyond the heap limit. A zero byte follows the content, so
     /// that C can read it in place.
     @inlinable @inline(__always)

@@ -40,7 +40,13 @@ extension VM {
             slots[6] = qualifiedName
             slots[7] = .none
         }
-        return try leave(returning: Value(generator))
+        let link = Link(fp)
+        if link.continuation != .result { return try leave(returning: Value(generator)) }
+        let caller = fp - link.distance
+        let back = fp[below: 3].native(Instruction.self)
+        q.leave(to: caller)
+        caller[link.register] = Value(generator)
+        return Position(caller, back)
     }
 
     /// Puts the generator's frame on the stack and goes on behind its last yield, which gets `value`.
@@ -194,7 +200,7 @@ extension VM {
     /// A generator that has ended holds nothing.
     private func release(_ generator: Reference) {
         let registers = self[generator, Generator.registers]
-        for i in 0..<q.tupleCount(registers) { self[registers, Generator.register(i)] = .none }
+        q.fill(registers, with: .none)
     }
 
     // MARK: for built-in functions

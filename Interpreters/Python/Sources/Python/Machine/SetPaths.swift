@@ -62,9 +62,19 @@ extension Python {
         if item.isInt { return SetTable.hash(NumberHash.int(item.int)) }
         return item.isString ? SetTable.hash(StringView(item).hash) : .unbound
     }
-    /// The place that has the element, or where it belongs.
+    /// The place that has the element, or where it belongs: mostly the one that its hash names.
     @inline(__always)
     private static func place<B>(
+        _ q: borrowing Quantum<B>, _ table: Reference, _ item: Value, _ wanted: Value
+    ) -> Place {
+        let i = wanted.int & (q.capacity(ofArray: table) &>> 1 &- 1)
+        let known = q[table, 2 &* i &+ 1]
+        if known == .unbound { return .free(i) }
+        if known == wanted && q[table, 2 &* i] == item { return .found }
+        return search(q, table, item, wanted)
+    }
+    @inline(never)
+    private static func search<B>(
         _ q: borrowing Quantum<B>, _ table: Reference, _ item: Value, _ wanted: Value
     ) -> Place {
         let mask = q.capacity(ofArray: table) &>> 1 &- 1

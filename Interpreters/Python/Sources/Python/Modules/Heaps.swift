@@ -161,11 +161,10 @@ extension VM {
                 let middle = low &+ (high &- low) / 2
                 let item = self[items.reference, middle]
                 guard item.isInt else { break }
-                if isRight ? wanted.int < item.int : wanted.int <= item.int {
-                    high = middle
-                } else {
-                    low = middle &+ 1
-                }
+                // Nobody can tell beforehand, so it is no jump.
+                let goesLeft = isRight ? wanted.int < item.int : wanted.int <= item.int
+                high = goesLeft ? middle : high
+                low = goesLeft ? low : middle &+ 1
             }
         }
         while low < high {

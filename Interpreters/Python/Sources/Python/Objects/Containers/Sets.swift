@@ -159,8 +159,13 @@ extension VM {
     /// Puts a key that is not in the table into its place.
     private func insert(_ table: Reference, _ key: Value, _ hash: Value) {
         let mask = q.capacity(ofArray: table) &>> 1 &- 1
-        var perturb = UInt(bitPattern: hash.int)
         var i = hash.int & mask
+        if self[table, 2 &* i &+ 1] == .unbound {
+            self[table, 2 &* i] = key
+            self[table, 2 &* i &+ 1] = hash
+            return
+        }
+        var perturb = UInt(bitPattern: hash.int)
         while true {
             let first = i
             let last = i &+ SetTable.linearProbes <= mask ? i &+ SetTable.linearProbes : i
@@ -224,6 +229,15 @@ extension VM {
             }
             for i in 0..<fill(dict) {
                 if i < fill(dict), let (key, _) = entry(dict, i) { try add(set, key) }
+            }
+            return
+        }
+        if iterable.isList {
+            let list = iterable.reference
+            var i = 0
+            while i < self[list, List.count] {
+                try add(set, item(ofList: list, i))
+                i &+= 1
             }
             return
         }
