@@ -21,8 +21,7 @@ extension Quantum {
     }
     /// May `count` words from `base` on become a frame?
     @inlinable @inline(__always) public func hasRoom(_ base: Frame, _ count: Int) -> Bool {
-        UInt(bitPattern: base) &+ UInt(bitPattern: count &<< 3)
-            <= UInt(bitPattern: thread.pointee.stackLimit)
+        VMStack.words(base) + count <= thread.pointee.stackLimit
     }
     /// Guest call: `frame` is the current one from now on. The three words below it are its own and
     /// already written; the callee's words may follow later.

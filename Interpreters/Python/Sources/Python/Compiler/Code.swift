@@ -18,7 +18,26 @@ import PythonSyntax
     @usableFromInline var positionalOnly: Int32
     @usableFromInline var keywordOnly: Int32
     @usableFromInline var flags: CodeFlags
+    /// Arguments of a call that only links frames; -1 when every call takes more.
+    @usableFromInline var linkedArguments: Int32
     @usableFromInline var description: Unmanaged<CodeDescription>
+
+    init(
+        entry: ProgramCounter, constants: Frame, names: Frame, registers: Int, positional: Int,
+        positionalOnly: Int = 0, keywordOnly: Int = 0, flags: CodeFlags,
+        description: Unmanaged<CodeDescription>
+    ) {
+        self.entry = entry
+        self.constants = constants
+        self.names = names
+        self.registers = Int32(registers)
+        self.positional = Int32(positional)
+        self.positionalOnly = Int32(positionalOnly)
+        self.keywordOnly = Int32(keywordOnly)
+        self.flags = flags
+        linkedArguments = flags.isSimple ? Int32(positional) : -1
+        self.description = description
+    }
 
     /// Parameters, with `*args` and `**kwargs`.
     @inline(__always) var parameters: Int {

@@ -70,6 +70,10 @@ import InterpreterKit
     @inlinable @inline(__always) var isChained: Bool {
         bytes.load(fromByteOffset: 7, as: UInt8.self) & 2 != 0
     }
+    /// What follows the instruction.
+    @inlinable @inline(__always) var word: UInt64 {
+        bytes.load(fromByteOffset: 8, as: UInt64.self)
+    }
 }
 
 /// Where a frame goes on.

@@ -20,11 +20,7 @@ extension Python {
         let r = object.reference
         if r.kind == Kind.instance.kind {
             let map = q[r, Instance.map].bits
-            let difference = word ^ map
-            let slot = Int(difference &>> 48)
-            if difference & 0xFFFF_FFFF_FFFF == 0, slot < Instance.capacity(r) {
-                return q[r, Instance.slot(slot)]
-            }
+            if let field = InlineCache.field(of: r, word, map) { return q[r, field] }
             // Of objects of several classes, a slot of their own is what is mostly asked for.
             var known = InlineCache.attribute(word)
             while let cache = known {
@@ -46,7 +42,7 @@ extension Python {
         _ q: borrowing Quantum<B>, _ object: Reference,
         _ first: UnsafeMutablePointer<InlineCache.Attribute>
     ) -> Value {
-        guard let cache = find(q, object, first) else { return .unbound }
+        guard let cache = find(key(q, object), first) else { return .unbound }
         switch cache.pointee.form {
         case .slot:
             let slot = cache.pointee.slot
@@ -63,11 +59,9 @@ extension Python {
         }
     }
     @inline(__always)
-    private static func find<B>(
-        _ q: borrowing Quantum<B>, _ object: Reference,
-        _ first: UnsafeMutablePointer<InlineCache.Attribute>
+    private static func find(
+        _ key: UInt64, _ first: UnsafeMutablePointer<InlineCache.Attribute>
     ) -> UnsafeMutablePointer<InlineCache.Attribute>? {
-        let key = key(q, object)
         var cache = first
         while cache.pointee.key != key {
             guard let next = cache.pointee.next else { return nil }
@@ -90,10 +84,8 @@ extension Python {
     ) -> Bool {
         guard object.isInstance else { return false }
         let r = object.reference
-        let difference = word ^ q[r, Instance.map].bits
-        let slot = Int(difference &>> 48)
-        if difference & 0xFFFF_FFFF_FFFF == 0, slot < Instance.capacity(r) {
-            q[r, Instance.slot(slot)] = value
+        if let field = InlineCache.field(of: r, word, q[r, Instance.map].bits) {
+            q[r, field] = value
             return true
         }
         guard let cache = InlineCache.attribute(word) else { return false }
@@ -104,7 +96,7 @@ extension Python {
         _ q: borrowing Quantum<B>, _ object: Reference,
         _ first: UnsafeMutablePointer<InlineCache.Attribute>, _ value: Value
     ) -> Bool {
-        guard let cache = find(q, object, first) else { return false }
+        guard let cache = find(key(q, object), first) else { return false }
         let slot = cache.pointee.slot
         let further = slot &- Instance.capacity(object)
         switch cache.pointee.form {
@@ -129,17 +121,24 @@ extension Python {
         _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ i: Operands
     ) -> Bool {
         let object = fp[i.b]
-        guard object.isReference, let first = InlineCache.attribute(pc.pointee.bits),
-            let cache = find(q, object.reference, first)
-        else { return false }
+        guard object.isReference, let first = InlineCache.attribute(pc.pointee.bits) else {
+            return false
+        }
+        let r = object.reference
+        let isInstance = r.kind == Kind.instance.kind
+        guard let cache = find(isInstance ? q[r, Instance.map].bits : key(q, r), first) else {
+            return false
+        }
         if _fastPath(cache.pointee.form == .method) {
             // What built-in types say does not change.
-            guard cache.pointee.key < Shape.kindCount || isCurrent(q, cache) else { return false }
+            guard !isInstance && cache.pointee.key < Shape.kindCount || isCurrent(q, cache) else {
+                return false
+            }
             fp[i.a] = cache.pointee.value
             fp[i.a &+ 1] = object
             return true
         }
-        let value = loadCached(q, object.reference, cache)
+        let value = loadCached(q, r, cache)
         if value == .unbound { return false }
         fp[i.a] = .unbound
         fp[i.a &+ 1] = value

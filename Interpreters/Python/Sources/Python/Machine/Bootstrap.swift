@@ -85,8 +85,8 @@ enum Bootstrap {
         code.initialize(
             to: Code(
                 entry: entry, constants: shared.pointee.starters, names: shared.pointee.names,
-                registers: Int32(registers), positional: 0, positionalOnly: 0, keywordOnly: 0,
-                flags: flags, description: .passRetained(description)))
+                registers: registers, positional: 0, flags: flags,
+                description: .passRetained(description)))
         return code
     }
 }

@@ -2,25 +2,25 @@ import InterpreterKit
 
 /// What the loop does itself at calls and returns.
 extension Python {
-    /// Links a frame for the guest function at `base[0]`, if that is all its call takes.
+    /// Links a frame for the guest function at `base[0]`, which is `distance` words above the caller's, if
+    /// that is all its call takes.
     @inline(__always)
     static func link<B>(
         _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
-        _ pc: ProgramCounter, _ base: Frame, _ count: Int, _ register: Int
-    ) -> CodePointer? {
+        _ pc: ProgramCounter, _ base: Frame, _ distance: Int, _ count: Int, _ register: Int
+    ) -> Bool {
         let callee = base[0]
-        guard callee.isA(Kind.function) else { return nil }
+        guard callee.isA(Kind.function) else { return false }
         let code = q[callee.reference, Function.code].code
-        let depth = Link(fp).depth &+ 1
-        guard code.pointee.flags.isSimple, Int(code.pointee.positional) == count,
-            depth <= shared.pointee.recursionLimit,
+        let depth = Link(fp).depth
+        guard Int(code.pointee.linkedArguments) == count, depth < shared.pointee.recursionLimit,
             q.hasRoom(base, Int(code.pointee.registers))
-        else { return nil }
+        else { return false }
         base[below: 3] = Value(native: pc)
-        base[below: 2] = Link(distance: base - fp, .result, to: register, depth: depth).value
+        base[below: 2] = Link.value(distance: distance, to: register, below: depth)
         base[below: 1] = Value(native: code)
         q.enter(base)
-        return code
+        return true
     }
 
     /// Makes an instance of the class at `base[0]` and links a frame for its `__init__`, if that is all
@@ -39,7 +39,7 @@ extension Python {
         let callee = base + 1
         let code = q[known.pointee.initializer.reference, Function.code].code
         let depth = Link(fp).depth &+ 1
-        guard code.pointee.flags.isSimple, Int(code.pointee.positional) == count &+ 1,
+        guard Int(code.pointee.linkedArguments) == count &+ 1,
             depth <= shared.pointee.recursionLimit,
             q.hasRoom(callee, Int(code.pointee.registers))
         else { return nil }
@@ -162,13 +162,13 @@ extension VM {
     @inline(never) @usableFromInline
     func enterNative(
         _ base: Frame, _ count: Int, to register: Int
-    ) throws(Unwind) -> (Frame, ProgramCounter) {
+    ) throws(Unwind) -> Position {
         let object = base[0].reference
         let entry = self[object, NativeFunction.entry].native(NativeEntry.self)
         if entry.pointee.kind == .framing {
-            return try enter(base, count, names: .none, .result, to: register).pair
+            return try enter(base, count, names: .none, .result, to: register)
         }
         fp[register] = try callNative(object, entry, base, count, .none)
-        return (fp, pc)
+        return here
     }
 }

@@ -27,13 +27,24 @@ extension Python {
         return try VM(q.thread, shared, fp, pc).isTrue(value)
     }
 
-    /// Where to go on after an instruction that has put a bool into a register: behind the jump that follows
-    /// it, if that goes by the register.
+    /// The last instruction that the one at `pc` makes do, which has put a bool into a register: the jump
+    /// that follows it, if that goes by the register, or the one before its target.
     @inline(__always)
     static func jump(_ pc: ProgramCounter, _ register: Int, _ isTrue: Bool) -> ProgramCounter {
-        let next = Operands(at: pc)
+        let next = Operands(at: pc + 1)
         guard next.opcode == .jumpUnless, next.a == register, next.c >= 0 else { return pc }
         return isTrue ? pc + 1 : pc + 1 + next.c
+    }
+
+    /// Jumps if r[a] is as it should be; backwards with a break.
+    @inline(__always)
+    static func jump<B>(
+        _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ pc: ProgramCounter, _ i: Operands, when wanted: Bool
+    ) throws(Unwind) -> ProgramCounter {
+        if try isTrue(q, shared, fp, pc + 1, fp[i.a]) != wanted { return pc }
+        if i.c < 0 { try qbreak(q, shared, fp, pc + 1 + i.c) }
+        return pc + i.c
     }
 
     @inline(__always)
@@ -48,25 +59,30 @@ extension Python {
             if b.isInlineDouble { return C.doubles(a.inlineDouble, b.inlineDouble) }
             if b.isExactDouble { return C.doubles(a.inlineDouble, Double(b.int)) }
         }
-        return try VM(t, shared, fp, pc).holds(C.comparison, a, b)
+        return try VM(t, shared, fp, pc + 1).holds(C.comparison, a, b)
     }
     @inline(__always)
     static func compare<C: InlineComparison>(
         _: C.Type, _ t: ThreadHandle, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
         _ pc: ProgramCounter, _ i: Operands
-    ) throws(Unwind) -> (Frame, ProgramCounter) {
+    ) throws(Unwind) {
         let (a, b) = (fp[i.b], fp[i.c])
         if Value.bothInt(a, b) {
             fp[i.a] = Value(C.ints(Int64(bitPattern: a.bits), Int64(bitPattern: b.bits)))
         } else if Value.bothInlineDoubles(a, b) {
             fp[i.a] = Value(C.doubles(a.inlineDouble, b.inlineDouble))
         } else {
-            fp[i.a] = try VM(t, shared, fp, pc).compare(C.comparison, a, b)
+            fp[i.a] = try VM(t, shared, fp, pc + 1).compare(C.comparison, a, b)
         }
-        return (fp, pc)
     }
     /// `is`: boxed numbers are the same when they are equal bit by bit.
     @inline(__always) static func isSame(_ a: Value, _ b: Value) -> Bool { a == b }
+
+    /// Mostly it is one variable.
+    @inline(__always) static func unbind(_ first: Frame, _ count: Int) {
+        first[0] = .unbound
+        if count > 1 { (first + 1).update(repeating: .unbound, count: count &- 1) }
+    }
 
     /// Appends to a list that has room.
     @inline(__always)
@@ -83,6 +99,6 @@ extension Python {
 }
 
 extension Position {
-    /// Of a frame that goes on in this run.
-    @inline(__always) var pair: (Frame, ProgramCounter) { (fp.unsafelyUnwrapped, pc) }
+    /// Of a frame that goes on in this run: itself, and the instruction before.
+    @inline(__always) var pair: (Frame, ProgramCounter) { (fp.unsafelyUnwrapped, pc - 1) }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// What a place in the code has found, so that it need not look again.
 ///
-/// The word after an instruction is 0, or `slot << 48 | map` for an attribute in the object itself, or
-/// the address of one of the structures below with its low bit set.
+/// The word after an instruction is 0, or `field << 48 | map` for an attribute in the object itself, in the
+/// field with that index, or the address of one of the structures below with its low bit set.
 ///
 /// N1  A structure is written before its address is published and never changed or freed; words are
 ///     replaced whole. A place gives up after ``InlineCache/refills`` structures.
@@ -27,9 +27,9 @@ import Synchronization
         /// Structures that this place has had.
         @usableFromInline var refills = 0
     }
-    static let refills = 8
+    static let refills = 16
     /// Structures that a place looks at.
-    static let longest = 4
+    static let longest = 8
     @usableFromInline enum Form: UInt8 {
         /// `value` is a function to be called with the object first.
         case method
@@ -52,7 +52,21 @@ import Synchronization
 
     @inlinable @inline(__always)
     static func attribute(_ word: UInt64) -> UnsafeMutablePointer<Attribute>? {
-        word & 1 == 0 ? nil : UnsafeMutablePointer(bitPattern: UInt(word &- 1))
+        // Not the initialiser that checks: an odd word is never the address 0 with the bit set.
+        word & 1 == 0
+            ? nil
+            : UnsafeMutableRawPointer(bitPattern: UInt(word &- 1)).unsafelyUnwrapped
+                .assumingMemoryBound(to: Attribute.self)
+    }
+    /// Where the object has the attribute that `word` remembers for objects with this map; nil when `word`
+    /// remembers something else, or the attribute does not lie in the object.
+    @inlinable @inline(__always)
+    static func field(of object: Reference, _ word: UInt64, _ map: UInt64) -> Field<Value>? {
+        let difference = word ^ map
+        // Field n is slot n - 1; the number of slots is a value, so four times as much.
+        guard difference & 0xFFFF_FFFF_FFFF == 0, difference &>> 46 <= object.address[1]
+        else { return nil }
+        return Field(Int(difference &>> 48))
     }
     @inlinable @inline(__always)
     static func global(_ word: UInt64) -> UnsafeMutablePointer<Global>? {
@@ -78,7 +92,7 @@ import Synchronization
             found.next = made(
                 Attribute(
                     key: word & 0xFFFF_FFFF_FFFF, type: found.type, version: 0, value: .none,
-                    form: .slot, slot: Int(word &>> 48)))
+                    form: .slot, slot: Int(word &>> 48) - Instance.slot(0).index))
         }
         if let next = found.next {
             found.length = next.pointee.length + 1
@@ -97,7 +111,7 @@ import Synchronization
     static func remember(_ map: MapPointer, slot: Int, at pc: ProgramCounter) {
         let address = UInt64(UInt(bitPattern: map))
         if pc.pointee.bits == 0, slot < lastSlot {
-            pc.pointee.bits = UInt64(slot) << 48 | address
+            pc.pointee.bits = UInt64(Instance.slot(slot).index) << 48 | address
         } else {
             remember(
                 Attribute(

@@ -102,13 +102,13 @@ extension Python {
                 return (fp, pc)
             }
         } else if O.hasDoubles, let (a, b) = doubles(x, y), let double = O.doubles(a, b) {
-            if i.isChained { return (fp, chain(q, fp, pc, double, i.a)) }
+            if i.isChained { return (fp, chain(q, fp, pc + 1, double, i.a) - 1) }
             if let result = Value(inline: double) {
                 fp[i.a] = result
                 return (fp, pc)
             }
         }
-        return try VM(q.thread, shared, fp, pc).operate(O.operation)
+        return try VM(q.thread, shared, fp, pc + 1).operate(O.operation).pair
     }
     /// `r[a] = r[b] op c`
     @inline(__always)
@@ -125,13 +125,13 @@ extension Python {
         } else if O.hasDoubles, x.isInlineDouble,
             let double = O.doubles(x.inlineDouble, Double(i.smallC))
         {
-            if i.isChained { return (fp, chain(q, fp, pc, double, i.a)) }
+            if i.isChained { return (fp, chain(q, fp, pc + 1, double, i.a) - 1) }
             if let result = Value(inline: double) {
                 fp[i.a] = result
                 return (fp, pc)
             }
         }
-        return try VM(q.thread, shared, fp, pc).operateConstant(O.operation)
+        return try VM(q.thread, shared, fp, pc + 1).operateConstant(O.operation).pair
     }
     /// Two numbers as doubles, of which one is an inline one and the other may be a small integer; nil for
     /// others.
@@ -171,8 +171,7 @@ extension Python {
         _ pc: ProgramCounter, _ i: Operands, _ b: Value
     ) throws(Unwind) -> ProgramCounter {
         if try !holds(C.self, q.thread, shared, fp, pc, fp[i.a], b) { return pc }
-        let target = pc + i.c
-        if i.c < 0 { try qbreak(q, shared, fp, target) }
-        return target
+        if i.c < 0 { try qbreak(q, shared, fp, pc + 1 + i.c) }
+        return pc + i.c
     }
 }

@@ -49,8 +49,8 @@ extension VM {
             to: Code(
                 entry: instructions, constants: constants, names: names,
                 // Room for an inserted argument behind a full window.
-                registers: Int32(unit.registers + 4), positional: Int32(unit.positional),
-                positionalOnly: Int32(unit.positionalOnly), keywordOnly: Int32(unit.keywordOnly),
+                registers: unit.registers + 4, positional: unit.positional,
+                positionalOnly: unit.positionalOnly, keywordOnly: unit.keywordOnly,
                 flags: flags, description: .passRetained(description)))
         return code
     }

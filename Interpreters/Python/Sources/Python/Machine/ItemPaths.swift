@@ -9,7 +9,8 @@ extension Python {
         guard object.isReference else { return .unbound }
         let r = object.reference
         let kind = r.kind
-        if kind == Kind.list.kind {
+        // Said to be likely, so that it is a comparison and no jump through a table.
+        if _fastPath(kind == Kind.list.kind) {
             guard key.isInt else { return .unbound }
             let count = q[r, List.count]
             let i = key.int < 0 ? key.int &+ count : key.int
@@ -48,6 +49,7 @@ extension Python {
     ) -> Value {
         let n = entry(q, dict, key)
         if n < 0 { return .unbound }
+        q.thread.pointee.stackBase[ThreadWord.entry] = Value(n).bits
         let value = q[q[dict, Dict.entries].reference, 2 &* n &+ 1]
         return q[dict, Dict.state] & 1 == 0 ? value : q[value.reference, Field<Value>(0)]
     }
@@ -75,9 +77,21 @@ extension Python {
     private static func replace<B>(
         _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value, _ value: Value
     ) -> Bool {
+        if q[dict, Dict.state] & 1 != 0 { return false }
+        let table = q[dict, Dict.entries]
+        if table == .none { return false }
+        let entries = table.reference
+        // Mostly the item that was got last gets a new value: d[k] += 1.
+        let last = Value(bits: q.thread.pointee.stackBase[ThreadWord.entry]).int
+        if 2 &* last &+ 1 < q.capacity(ofArray: entries), q[entries, 2 &* last] == key,
+            key.isInt || key.isString
+        {
+            q[entries, 2 &* last &+ 1] = value
+            return true
+        }
         let n = entry(q, dict, key)
-        if n < 0 || q[dict, Dict.state] & 1 != 0 { return false }
-        q[q[dict, Dict.entries].reference, 2 &* n &+ 1] = value
+        if n < 0 { return false }
+        q[entries, 2 &* n &+ 1] = value
         return true
     }
 

@@ -18,6 +18,14 @@ import InterpreterKit
         word =
             distance | Int(continuation.rawValue) &<< 20 | register &<< 26 | depth &<< 42
     }
+    /// The link of a plain call, with its fields where the value has them; `depth` is that of the caller.
+    @inlinable @inline(__always)
+    static func value(distance: Int, to register: Int, below depth: Int) -> Value {
+        Value(
+            bits: UInt64(truncatingIfNeeded: distance) &<< 2
+                | UInt64(truncatingIfNeeded: register) &<< 28
+                | UInt64(truncatingIfNeeded: depth &+ 1) &<< 44)
+    }
     @inlinable @inline(__always) var distance: Int { word & 0xFFFFF }
     @inlinable @inline(__always) var continuation: Continuation {
         unsafeBitCast(UInt8(truncatingIfNeeded: (word &>> 20) & 0x3F), to: Continuation.self)

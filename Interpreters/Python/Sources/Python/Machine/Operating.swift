@@ -3,35 +3,35 @@ import InterpreterKit
 /// Operators on other than small numbers: guest methods get frames, everything else is a call.
 extension VM {
     @inline(never) @usableFromInline
-    func operate(_ operation: Operation) throws(Unwind) -> (Frame, ProgramCounter) {
+    func operate(_ operation: Operation) throws(Unwind) -> Position {
         let i = instruction
         return try operate(operation, fp[i.b], fp[i.registerC], i)
     }
     @inline(never) @usableFromInline
-    func operateConstant(_ operation: Operation) throws(Unwind) -> (Frame, ProgramCounter) {
+    func operateConstant(_ operation: Operation) throws(Unwind) -> Position {
         let i = instruction
         return try operate(operation, fp[i.b], Value(i.smallC), i)
     }
     private func operate(
         _ operation: Operation, _ a: Value, _ b: Value, _ i: Instruction
-    ) throws(Unwind) -> (Frame, ProgramCounter) {
+    ) throws(Unwind) -> Position {
         if a.isInstance, !i.isInPlace {
             let type = type(of: a)
             let method = lookup(type, name(operation.name))
             let other = self.type(of: b)
             if method.isA(Kind.function), other == type || !isSubtype(other, type) {
-                return try push(method, a, b, then: .operation, to: i.a).pair
+                return try push(method, a, b, then: .operation, to: i.a)
             }
         }
         if b.isInstance, a.isInt || a.isInlineDouble, map(b.reference).pointee.payload == .none {
             // The number knows nothing of such objects.
             let method = lookup(typeOf: b, name(operation.reflectedName))
             if method.isA(Kind.function) {
-                return try push(method, b, a, then: .operation, to: i.a).pair
+                return try push(method, b, a, then: .operation, to: i.a)
             }
         }
         fp[i.a] = try binary(operation, a, b, inPlace: i.isInPlace)
-        return (fp, pc)
+        return here
     }
     /// The method of the left operand has given NotImplemented, or that of the right one if the left one is
     /// a number.

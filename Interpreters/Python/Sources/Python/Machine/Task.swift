@@ -10,6 +10,8 @@ extension Python {
     /// T2  `leave(to:)` comes before the caller's frame is written.
     /// T3  Everything an instruction needs to be run again is in registers: breaks come before or after
     ///     whole instructions.
+    /// T4  In the loop `pc` is at the instruction carried out, or at the last one that this has done too, so
+    ///     that machine code needs one register for it. Calls get where to go on: `pc + 1`.
     public struct Task: GuestTask {
         var pc: ProgramCounter
         let shared: UnsafeMutablePointer<Shared>
@@ -44,7 +46,6 @@ extension Python {
                 do throws(Unwind) {
                     while true {
                         let i = Operands(at: pc)
-                        pc += 1
                         switch i.opcode {
 
                         // MARK: values and variables
@@ -55,10 +56,10 @@ extension Python {
                         case .loadConstant:
                             fp[i.a] = fp[below: 1].code.pointee.constants[i.c]
                         case .unbind:
-                            (fp + i.a).update(repeating: .unbound, count: i.c)
+                            Python.unbind(fp + i.a, i.c)
                         case .checkBound:
                             if _slowPath(fp[i.a] == .unbound) {
-                                throw VM(t, shared, fp, pc).unbound(i.a, i.c)
+                                throw VM(t, shared, fp, pc + 1).unbound(i.a, i.c)
                             }
                         case .makeCell:
                             fp[i.a] = Value(q.new(Kind.cell, fp[i.a]))
@@ -68,15 +69,15 @@ extension Python {
                         case .loadCell:
                             let value = q[fp[i.b].reference, Cell.content]
                             if _slowPath(value == .unbound) {
-                                throw VM(t, shared, fp, pc).unbound(i.b, i.c)
+                                throw VM(t, shared, fp, pc + 1).unbound(i.b, i.c)
                             }
                             fp[i.a] = value
                         case .storeCell:
                             q[fp[i.a].reference, Cell.content] = fp[i.b]
                         case .deleteCell:
-                            try VM(t, shared, fp, pc).deleteCell()
+                            try VM(t, shared, fp, pc + 1).deleteCell()
                         case .loadGlobal:
-                            let cache = InlineCache.global(pc.pointee.bits)
+                            let cache = InlineCache.global(i.word)
                             let namespace = q[fp[0].reference, Function.globals]
                             if _fastPath(cache != nil),
                                 cache.unsafelyUnwrapped.pointee.namespace == namespace
@@ -89,35 +90,35 @@ extension Python {
                                 if _fastPath(value != .unbound) {
                                     fp[i.a] = value
                                     pc += 1
-                                    continue
+                                    break
                                 }
                             }
-                            pc = try VM(t, shared, fp, pc).loadGlobal().pc
+                            pc = try VM(t, shared, fp, pc + 1).loadGlobal().pc - 1
                         case .storeGlobal:
-                            if let cache = InlineCache.global(pc.pointee.bits),
+                            if let cache = InlineCache.global(i.word),
                                 cache.pointee.namespace
                                     == q[fp[0].reference, Function.globals]
                             {
                                 q[cache.pointee.global, Field<Value>(0)] = fp[i.a]
                                 pc += 1
                             } else {
-                                pc = try VM(t, shared, fp, pc).storeGlobal().pc
+                                pc = try VM(t, shared, fp, pc + 1).storeGlobal().pc - 1
                             }
                         case .deleteGlobal:
-                            try VM(t, shared, fp, pc).deleteGlobal()
+                            try VM(t, shared, fp, pc + 1).deleteGlobal()
                         case .loadName:
-                            try VM(t, shared, fp, pc).loadName()
+                            try VM(t, shared, fp, pc + 1).loadName()
                         case .loadNameOrCell:
-                            try VM(t, shared, fp, pc).loadNameOrCell()
+                            try VM(t, shared, fp, pc + 1).loadNameOrCell()
                             pc += 1
                         case .storeName:
-                            try VM(t, shared, fp, pc).storeName()
+                            try VM(t, shared, fp, pc + 1).storeName()
                         case .deleteName:
-                            try VM(t, shared, fp, pc).deleteName()
+                            try VM(t, shared, fp, pc + 1).deleteName()
                         case .loadBuildClass:
-                            fp[i.a] = VM(t, shared, fp, pc).buildClassFunction()
+                            fp[i.a] = VM(t, shared, fp, pc + 1).buildClassFunction()
                         case .loadAssertionError:
-                            fp[i.a] = Value(VM(t, shared, fp, pc).type(.assertionError))
+                            fp[i.a] = Value(VM(t, shared, fp, pc + 1).type(.assertionError))
 
                         // MARK: operators
                         case .add:
@@ -133,9 +134,9 @@ extension Python {
                         case .modulo:
                             (fp, pc) = try Python.operate(Modulus.self, q, shared, fp, pc, i)
                         case .power:
-                            (fp, pc) = try VM(t, shared, fp, pc).operate(.power)
+                            (fp, pc) = try VM(t, shared, fp, pc + 1).operate(.power).pair
                         case .matrixMultiply:
-                            (fp, pc) = try VM(t, shared, fp, pc).operate(.matrixMultiply)
+                            (fp, pc) = try VM(t, shared, fp, pc + 1).operate(.matrixMultiply).pair
                         case .shiftLeft:
                             (fp, pc) = try Python.operate(LeftShift.self, q, shared, fp, pc, i)
                         case .shiftRight:
@@ -177,26 +178,26 @@ extension Python {
                             } else if x.isInt, let difference = SmallInt.subtract(Value(0), x) {
                                 fp[i.a] = difference
                             } else {
-                                fp[i.a] = try VM(t, shared, fp, pc).unary(.negative, x)
+                                fp[i.a] = try VM(t, shared, fp, pc + 1).unary(.negative, x)
                             }
                         case .positive:
-                            fp[i.a] = try VM(t, shared, fp, pc).unary(.positive, fp[i.b])
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).unary(.positive, fp[i.b])
                         case .invert:
-                            fp[i.a] = try VM(t, shared, fp, pc).unary(.invert, fp[i.b])
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).unary(.invert, fp[i.b])
                         case .not:
-                            fp[i.a] = Value(try !Python.isTrue(q, shared, fp, pc, fp[i.b]))
+                            fp[i.a] = Value(try !Python.isTrue(q, shared, fp, pc + 1, fp[i.b]))
                         case .less:
-                            (fp, pc) = try Python.compare(Less.self, t, shared, fp, pc, i)
+                            try Python.compare(Less.self, t, shared, fp, pc, i)
                         case .lessEqual:
-                            (fp, pc) = try Python.compare(LessEqual.self, t, shared, fp, pc, i)
+                            try Python.compare(LessEqual.self, t, shared, fp, pc, i)
                         case .equal:
-                            (fp, pc) = try Python.compare(Equal.self, t, shared, fp, pc, i)
+                            try Python.compare(Equal.self, t, shared, fp, pc, i)
                         case .notEqual:
-                            (fp, pc) = try Python.compare(NotEqual.self, t, shared, fp, pc, i)
+                            try Python.compare(NotEqual.self, t, shared, fp, pc, i)
                         case .greater:
-                            (fp, pc) = try Python.compare(Greater.self, t, shared, fp, pc, i)
+                            try Python.compare(Greater.self, t, shared, fp, pc, i)
                         case .greaterEqual:
-                            (fp, pc) = try Python.compare(GreaterEqual.self, t, shared, fp, pc, i)
+                            try Python.compare(GreaterEqual.self, t, shared, fp, pc, i)
                         case .is:
                             fp[i.a] = Value(Python.isSame(fp[i.b], fp[i.c]))
                         case .isNot:
@@ -208,7 +209,7 @@ extension Python {
                                 fp[i.a] = Value(isTrue)
                                 pc = Python.jump(pc, i.a, isTrue)
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).containsSlowly().pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).containsSlowly().pair
                             }
 
                         // MARK: jumps
@@ -216,24 +217,15 @@ extension Python {
                             pc += i.c
                         case .loop:
                             pc += i.c
-                            try Python.qbreak(q, shared, fp, pc)
+                            try Python.qbreak(q, shared, fp, pc + 1)
                         case .loopIterate:
                             pc += i.c
-                            try Python.qbreak(q, shared, fp, pc)
-                            if let item = Python.advance(q, fp[i.b]), item != .unbound {
-                                fp[i.a] = item
-                                pc += 1
-                            }
+                            try Python.qbreak(q, shared, fp, pc + 1)
+                            pc = Python.iterate(q, fp, pc, i)
                         case .jumpIf:
-                            if try Python.isTrue(q, shared, fp, pc, fp[i.a]) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
+                            pc = try Python.jump(q, shared, fp, pc, i, when: true)
                         case .jumpUnless:
-                            if try !Python.isTrue(q, shared, fp, pc, fp[i.a]) {
-                                pc += i.c
-                                if i.c < 0 { try Python.qbreak(q, shared, fp, pc) }
-                            }
+                            pc = try Python.jump(q, shared, fp, pc, i, when: false)
                         case .jumpIfNone:
                             if fp[i.a] == .none { pc += i.c }
                         case .jumpIfNotNone:
@@ -299,91 +291,94 @@ extension Python {
 
                         // MARK: attributes and items
                         case .loadAttribute:
-                            let value = Python.loadAttribute(q, fp[i.b], pc.pointee.bits)
+                            let value = Python.loadAttribute(q, fp[i.b], i.word)
                             if _fastPath(value != .unbound) {
                                 fp[i.a] = value
                                 pc += 1
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).loadAttribute().pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).loadAttribute().pair
                             }
                         case .storeAttribute:
-                            if Python.storeAttribute(q, fp[i.a], pc.pointee.bits, fp[i.b]) {
+                            if Python.storeAttribute(q, fp[i.a], i.word, fp[i.b]) {
                                 pc += 1
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).storeAttribute().pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).storeAttribute().pair
                             }
                         case .deleteAttribute:
                             let name = fp[below: 1].code.pointee.names[i.c]
-                            try VM(t, shared, fp, pc).deleteAttribute(fp[i.a], name)
+                            try VM(t, shared, fp, pc + 1).deleteAttribute(fp[i.a], name)
                         case .loadMethod:
-                            if Python.loadMethod(q, fp, pc, i) {
+                            if Python.loadMethod(q, fp, pc + 1, i) {
                                 pc += 1
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).loadMethod().pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).loadMethod().pair
                             }
                         case .loadSpecial:
-                            try VM(t, shared, fp, pc).loadSpecial()
+                            try VM(t, shared, fp, pc + 1).loadSpecial()
                         case .getItem:
                             let value = Python.item(q, fp[i.b], fp[i.c])
                             if _fastPath(value != .unbound) {
                                 fp[i.a] = value
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).getItemSlowly(fp[i.c]).pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).getItemSlowly(fp[i.c]).pair
                             }
                         case .getItemInt:
                             let value = Python.item(q, fp[i.b], Value(i.c))
                             if _fastPath(value != .unbound) {
                                 fp[i.a] = value
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).getItemSlowly(Value(i.c)).pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).getItemSlowly(Value(i.c))
+                                    .pair
                             }
                         case .getSlice:
                             if !Python.getSlice(q, fp, i) {
-                                (fp, pc) = try VM(t, shared, fp, pc).getSlice().pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).getSlice().pair
                             }
                         case .setItem:
                             if !Python.setItem(q, fp[i.a], fp[i.b], fp[i.c]) {
-                                (fp, pc) = try VM(t, shared, fp, pc).setItemSlowly().pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).setItemSlowly().pair
                             }
                         case .deleteItem:
-                            try VM(t, shared, fp, pc).deleteItem(fp[i.a], fp[i.b])
+                            try VM(t, shared, fp, pc + 1).deleteItem(fp[i.a], fp[i.b])
 
                         // MARK: displays
                         case .buildTuple:
-                            fp[i.a] = try VM(t, shared, fp, pc).tuple(fp + i.b, i.c)
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).tuple(fp + i.b, i.c)
                         case .buildList:
-                            fp[i.a] = try VM(t, shared, fp, pc).list(fp + i.b, i.c)
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).list(fp + i.b, i.c)
                         case .buildSet:
-                            fp[i.a] = try VM(t, shared, fp, pc).buildSet()
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).buildSet()
                         case .buildString:
-                            fp[i.a] = try VM(t, shared, fp, pc).joinStrings(fp + i.b, i.c)
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).joinStrings(fp + i.b, i.c)
                         case .buildDict:
-                            fp[i.a] = try VM(t, shared, fp, pc).buildDict()
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).buildDict()
                         case .buildSlice:
                             fp[i.a] = Value(
                                 q.new(Kind.slice, fp[i.b], fp[i.b + 1], fp[i.b + 2]))
                         case .append:
                             if !Python.append(q, fp[i.a], fp[i.b]) {
-                                try VM(t, shared, fp, pc).append(fp[i.a].reference, fp[i.b])
+                                try VM(t, shared, fp, pc + 1).append(fp[i.a].reference, fp[i.b])
                             }
                         case .addToSet:
                             if !Python.add(q, fp[i.a].reference, fp[i.b]) {
-                                try VM(t, shared, fp, pc).add(fp[i.a].reference, fp[i.b])
+                                try VM(t, shared, fp, pc + 1).add(fp[i.a].reference, fp[i.b])
                             }
                         case .setEntry:
-                            try VM(t, shared, fp, pc).set(fp[i.a].reference, fp[i.b], fp[i.c])
+                            try VM(t, shared, fp, pc + 1).set(fp[i.a].reference, fp[i.b], fp[i.c])
                         case .extend:
-                            try VM(t, shared, fp, pc).extend(fp[i.a].reference, starred: fp[i.b])
+                            try VM(t, shared, fp, pc + 1).extend(
+                                fp[i.a].reference, starred: fp[i.b])
                         case .updateSet:
-                            try VM(t, shared, fp, pc).update(set: fp[i.a].reference, fp[i.b])
+                            try VM(t, shared, fp, pc + 1).update(set: fp[i.a].reference, fp[i.b])
                         case .updateDict:
-                            try VM(t, shared, fp, pc).update(dict: fp[i.a].reference, with: fp[i.b])
+                            try VM(t, shared, fp, pc + 1).update(
+                                dict: fp[i.a].reference, with: fp[i.b])
                         case .mergeKeywords:
-                            try VM(t, shared, fp, pc).mergeKeywords()
+                            try VM(t, shared, fp, pc + 1).mergeKeywords()
                         case .listToTuple:
-                            fp[i.a] = try VM(t, shared, fp, pc).tuple(ofList: fp[i.b].reference)
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).tuple(ofList: fp[i.b].reference)
                         case .formatValue:
-                            fp[i.a] = try VM(t, shared, fp, pc).formatValue()
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).formatValue()
                         case .unpack:
                             let source = fp[i.b]
                             if source.isTuple, q.tupleCount(source.reference) == i.c {
@@ -391,204 +386,210 @@ extension Python {
                                     fp[i.a + k] = q.tupleElement(source.reference, k)
                                 }
                             } else {
-                                try VM(t, shared, fp, pc).unpack(source, i.a, i.c)
+                                try VM(t, shared, fp, pc + 1).unpack(source, i.a, i.c)
                             }
                         case .unpackStarred:
-                            try VM(t, shared, fp, pc).unpackStarred()
+                            try VM(t, shared, fp, pc + 1).unpackStarred()
 
                         // MARK: iteration
                         case .getIterator:
                             if !Python.getIterator(q, fp, i) {
-                                (fp, pc) = try VM(t, shared, fp, pc).getIterator().pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).getIterator().pair
                             }
                         case .forIterate:
                             if let item = Python.advance(q, fp[i.b]) {
                                 if item == .unbound { pc += i.c } else { fp[i.a] = item }
-                                continue
+                                break
                             }
-                            if fp[i.b].isA(Kind.iterator), Python.advancePair(q, fp, pc, i) {
+                            if fp[i.b].isA(Kind.iterator), Python.advancePair(q, fp, pc + 1, i) {
                                 pc += 1
-                                continue
+                                break
                             }
                             if let next = Python.resume(
-                                q, shared, fp, pc, fp[i.b], .none, .iterate, i.a)
+                                q, shared, fp, pc + 1, fp[i.b], .none, .iterate, i.a)
                             {
                                 (fp, pc) = next.pair
-                                continue
+                                break
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).forIterate().pair
+                            (fp, pc) = try VM(t, shared, fp, pc + 1).forIterate().pair
                         case .getYieldFromIterator:
-                            try VM(t, shared, fp, pc).getYieldFromIterator()
+                            try VM(t, shared, fp, pc + 1).getYieldFromIterator()
                         case .getAwaitable:
-                            try VM(t, shared, fp, pc).getAwaitable()
+                            try VM(t, shared, fp, pc + 1).getAwaitable()
                         case .getAsyncIterator:
-                            try VM(t, shared, fp, pc).getAsyncIterator()
+                            try VM(t, shared, fp, pc + 1).getAsyncIterator()
                         case .getAsyncNext:
-                            try VM(t, shared, fp, pc).getAsyncNext()
+                            try VM(t, shared, fp, pc + 1).getAsyncNext()
                         case .endAsyncFor:
-                            pc = try VM(t, shared, fp, pc).endAsyncFor().pc
+                            pc = try VM(t, shared, fp, pc + 1).endAsyncFor().pc - 1
 
                         // MARK: calls
                         case .call:
-                            let base = fp + (i.b &+ 3)
-                            if let code = Python.link(q, shared, fp, pc, base, i.c, i.a) {
+                            let distance = i.b &+ 3
+                            let base = fp + distance
+                            if Python.link(q, shared, fp, pc + 1, base, distance, i.c, i.a) {
                                 fp = base
-                                pc = code.pointee.entry
+                                pc = base[below: 1].code.pointee.entry - 1
                             } else if base[0].isA(Kind.native) {
                                 let value = Python.intrinsic(q, shared, base, i.c)
                                 if value != .unbound {
                                     fp[i.a] = value
-                                    continue
+                                    break
                                 }
-                                (fp, pc) = try VM(t, shared, fp, pc).enterNative(
-                                    base, i.c, to: i.a)
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).enterNative(
+                                    base, i.c, to: i.a
+                                ).pair
                             } else if base[0].isType,
-                                let callee = Python.construct(q, shared, fp, pc, base, i.c, i.a)
+                                let callee = Python.construct(q, shared, fp, pc + 1, base, i.c, i.a)
                             {
                                 fp = callee
-                                pc = callee[below: 1].code.pointee.entry
+                                pc = callee[below: 1].code.pointee.entry - 1
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).enter(
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).enter(
                                     base, i.c, names: .none, .result, to: i.a
                                 ).pair
                             }
-                            try Python.qbreak(q, shared, fp, pc)
+                            try Python.qbreak(q, shared, fp, pc + 1)
                         case .callMethod:
-                            var base = fp + (i.b &+ 3)
+                            var distance = i.b &+ 3
                             var count = i.c &+ 1
-                            if base[0] == .unbound {
-                                base += 1
+                            if fp[distance] == .unbound {
+                                distance &+= 1
                                 count = i.c
                             }
-                            if let code = Python.link(q, shared, fp, pc, base, count, i.a) {
+                            let base = fp + distance
+                            if Python.link(q, shared, fp, pc + 1, base, distance, count, i.a) {
                                 fp = base
-                                pc = code.pointee.entry
+                                pc = base[below: 1].code.pointee.entry - 1
                             } else if base[0].isA(Kind.native) {
                                 if count == 2, base[0] == shared.pointee.listAppend,
                                     Python.append(q, base[1], base[2])
                                 {
                                     fp[i.a] = .none
-                                    continue
+                                    break
                                 }
-                                (fp, pc) = try VM(t, shared, fp, pc).enterNative(
-                                    base, count, to: i.a)
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).enterNative(
+                                    base, count, to: i.a
+                                ).pair
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc).enter(
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).enter(
                                     base, count, names: .none, .result, to: i.a
                                 ).pair
                             }
-                            try Python.qbreak(q, shared, fp, pc)
+                            try Python.qbreak(q, shared, fp, pc + 1)
                         case .callKeyword:
-                            let names = fp[below: 1].code.pointee.constants[Int(pc.pointee.bits)]
-                            (fp, pc) = try VM(t, shared, fp, pc).enterKeyword(names).pair
-                            try Python.qbreak(q, shared, fp, pc)
+                            let names = fp[below: 1].code.pointee.constants[Int(i.word)]
+                            (fp, pc) = try VM(t, shared, fp, pc + 1).enterKeyword(names).pair
+                            try Python.qbreak(q, shared, fp, pc + 1)
                         case .callMethodKeyword:
-                            let names = fp[below: 1].code.pointee.constants[Int(pc.pointee.bits)]
-                            (fp, pc) = try VM(t, shared, fp, pc).enterMethodKeyword(names).pair
-                            try Python.qbreak(q, shared, fp, pc)
+                            let names = fp[below: 1].code.pointee.constants[Int(i.word)]
+                            (fp, pc) = try VM(t, shared, fp, pc + 1).enterMethodKeyword(names).pair
+                            try Python.qbreak(q, shared, fp, pc + 1)
                         case .callSpread:
-                            (fp, pc) = try VM(t, shared, fp, pc).enterSpread().pair
-                            try Python.qbreak(q, shared, fp, pc)
+                            (fp, pc) = try VM(t, shared, fp, pc + 1).enterSpread().pair
+                            try Python.qbreak(q, shared, fp, pc + 1)
                         case .return:
                             var value = fp[i.a]
                             let link = Link(fp)
                             if _slowPath(!link.takes(&value, of: fp)) {
-                                let next = try VM(t, shared, fp, pc).leave(returning: value)
+                                let next = try VM(t, shared, fp, pc + 1).leave(returning: value)
                                 guard let frame = next.fp else { return }
                                 fp = frame
-                                pc = next.pc
-                                continue
+                                pc = next.pc - 1
+                                break
                             }
                             let caller = fp - link.distance
-                            pc = fp[below: 3].native(Instruction.self)
+                            pc = fp[below: 3].native(Instruction.self) - 1
                             q.leave(to: caller)
                             fp = caller
                             fp[link.register] = value
                         case .makeFunction:
-                            try VM(t, shared, fp, pc).makeFunction()
+                            try VM(t, shared, fp, pc + 1).makeFunction()
                             pc += 1
 
                         // MARK: generators
                         case .generator:
-                            let next = try VM(t, shared, fp, pc).makeGenerator()
+                            let next = try VM(t, shared, fp, pc + 1).makeGenerator()
                             guard let frame = next.fp else { return }
                             fp = frame
-                            pc = next.pc
+                            pc = next.pc - 1
                         case .yield, .yieldDelegating:
-                            if let next = Python.yield(q, fp, pc, fp[i.b]) {
+                            if let next = Python.yield(q, fp, pc + 1, fp[i.b]) {
                                 (fp, pc) = next.pair
-                                continue
+                                break
                             }
-                            let next = try VM(t, shared, fp, pc).yield(fp[i.b])
+                            let next = try VM(t, shared, fp, pc + 1).yield(fp[i.b])
                             guard let frame = next.fp else { return }
                             fp = frame
-                            pc = next.pc
+                            pc = next.pc - 1
                         case .send:
                             if let next = Python.resume(
-                                q, shared, fp, pc, fp[i.b], fp[i.a], .send, i.a)
+                                q, shared, fp, pc + 1, fp[i.b], fp[i.a], .send, i.a)
                             {
                                 (fp, pc) = next.pair
-                                continue
+                                break
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc).send().pair
+                            (fp, pc) = try VM(t, shared, fp, pc + 1).send().pair
                         case .asyncYield:
-                            let next = try VM(t, shared, fp, pc).asyncYield(fp[i.b])
+                            let next = try VM(t, shared, fp, pc + 1).asyncYield(fp[i.b])
                             guard let frame = next.fp else { return }
                             fp = frame
-                            pc = next.pc
+                            pc = next.pc - 1
 
                         // MARK: exceptions
                         case .raise:
-                            throw VM(t, shared, fp, pc).raiseInstruction()
+                            throw VM(t, shared, fp, pc + 1).raiseInstruction()
                         case .reraise:
-                            throw VM(t, shared, fp, pc).raise(fp[i.a])
+                            throw VM(t, shared, fp, pc + 1).raise(fp[i.a])
                         case .matchException:
                             fp[i.a] = Value(
-                                try VM(t, shared, fp, pc).matches(fp[i.b], fp[i.c]))
+                                try VM(t, shared, fp, pc + 1).matches(fp[i.b], fp[i.c]))
                         case .matchGroup:
-                            try VM(t, shared, fp, pc).matchGroup()
+                            try VM(t, shared, fp, pc + 1).matchGroup()
                         case .reraiseGroup:
-                            fp[i.a] = try VM(t, shared, fp, pc).reraiseGroup(fp[i.b], fp[i.c])
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).reraiseGroup(fp[i.b], fp[i.c])
                         case .exceptionTriple:
-                            VM(t, shared, fp, pc).exceptionTriple()
+                            VM(t, shared, fp, pc + 1).exceptionTriple()
 
                         // MARK: pattern matching
                         case .matchSequence:
-                            fp[i.a] = Value(try VM(t, shared, fp, pc).isSequencePattern(fp[i.b]))
+                            fp[i.a] = Value(
+                                try VM(t, shared, fp, pc + 1).isSequencePattern(fp[i.b]))
                         case .matchMapping:
-                            fp[i.a] = Value(try VM(t, shared, fp, pc).isMappingPattern(fp[i.b]))
+                            fp[i.a] = Value(try VM(t, shared, fp, pc + 1).isMappingPattern(fp[i.b]))
                         case .length:
-                            fp[i.a] = Value(try VM(t, shared, fp, pc).length(fp[i.b]))
+                            fp[i.a] = Value(try VM(t, shared, fp, pc + 1).length(fp[i.b]))
                         case .matchKeys:
-                            fp[i.a] = try VM(t, shared, fp, pc).matchKeys(fp[i.b], fp[i.c])
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).matchKeys(fp[i.b], fp[i.c])
                         case .matchClass:
-                            fp[i.a] = try VM(t, shared, fp, pc).matchClass()
+                            fp[i.a] = try VM(t, shared, fp, pc + 1).matchClass()
 
                         // MARK: modules
                         case .importName:
-                            (fp, pc) = try VM(t, shared, fp, pc).importName().pair
+                            (fp, pc) = try VM(t, shared, fp, pc + 1).importName().pair
                         case .importFrom:
-                            try VM(t, shared, fp, pc).importFrom()
+                            try VM(t, shared, fp, pc + 1).importFrom()
                         case .importStar:
-                            try VM(t, shared, fp, pc).importStar()
+                            try VM(t, shared, fp, pc + 1).importStar()
 
                         // MARK: the rest
                         case .loadNamespace:
-                            fp[i.a] = VM(t, shared, fp, pc).namespace()
+                            fp[i.a] = VM(t, shared, fp, pc + 1).namespace()
                         case .setupAnnotations:
-                            try VM(t, shared, fp, pc).setupAnnotations()
+                            try VM(t, shared, fp, pc + 1).setupAnnotations()
                         case .printExpression:
-                            try VM(t, shared, fp, pc).printExpression(fp[i.a])
+                            try VM(t, shared, fp, pc + 1).printExpression(fp[i.a])
                         case .stop:
-                            VM(t, shared, fp, pc).stop(fp[i.a])
+                            VM(t, shared, fp, pc + 1).stop(fp[i.a])
                             return
                         case .nop:
                             break
                         }
+                        pc += 1
                     }
                 } catch {
                     if error == .abort { throw Abort() }
-                    let next = try VM(t, shared, fp, pc).unwind()
+                    let next = try VM(t, shared, fp, pc + 1).unwind()
                     guard let frame = next.fp else { return }
                     fp = frame
                     pc = next.pc
