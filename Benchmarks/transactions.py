@@ -19,6 +19,19 @@ def geometric_mean(ratios):
     return math.exp(statistics.fmean(map(math.log, ratios)))
 
 
+def lost(repeats):
+    """How much of the work is rolled back where conflicts are rare."""
+    output = Run(
+        [PROGRAM, "--repeats", str(repeats), "--setting", "stm-8", "--stats", "rare-sharing"]).output
+    totals = [line.split() for line in output.splitlines() if line.startswith("#")]
+    commits = sum(int(line[line.index("commits") + 1]) for line in totals)
+    aborts = sum(int(line[line.index("aborts") + 1]) for line in totals)
+    print(
+        "\nSixteen threads, two of which write a shared object every 200th step: "
+        f"{aborts} of {commits + aborts} transactions were rolled back, "
+        f"{100 * aborts / (commits + aborts):.2f} %.")
+
+
 def measure(workloads, repeats):
     """Nanoseconds per operation: {workload: {setting: times}}. Settings take turns in the program."""
     results = collections.defaultdict(lambda: collections.defaultdict(list))
@@ -134,7 +147,7 @@ def main():
         "--rest", type=float, default=measuring.rest, help="seconds before each run (default: 1)")
     parser.add_argument(
         "tables", nargs="*",
-        help="barriers, price, sharing, crowd, guests, contended (default: all)")
+        help="barriers, price, sharing, lost, crowd, guests, contended (default: all)")
     options = parser.parse_args()
     measuring.rest = options.rest
     n = options.repeats
@@ -145,6 +158,7 @@ def main():
         "sharing": lambda: sharing(
             n, ["interpreter", "bank", "skip-list", "shared-array", "hot-counter"],
             f"One and two threads, {legend}", crowd=False),
+        "lost": lambda: lost(n),
         "crowd": lambda: sharing(
             n, ["crowd"], f"Eight threads, {legend}", crowd=True),
         "guests": lambda: guests(n),

@@ -54,6 +54,27 @@ struct Adder: GuestTask {
     }
 }
 
+/// Changes objects of its own; some tasks add to a container of all, every 200th step.
+struct Worker: GuestTask {
+    var cell: Reference
+    let shared: Reference
+    let writes: Bool
+    var left: Int
+
+    @inline(never)
+    mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
+        while left > 0 {
+            for _ in 0..<64 {
+                q[cell, Cell.value] = q[cell, Cell.value] &+ 1
+                cell = q[cell, Cell.next].reference
+            }
+            if writes && left % 200 == 0 { q[shared, Cell.value] = q[shared, Cell.value] &+ 1 }
+            left &-= 1
+            try q.qbreak(resumeAt: self)
+        }
+    }
+}
+
 /// Looks up keys in a sorted list with express lanes, inserts some and removes some.
 struct SkipLister: GuestTask {
     static let levels = 12

@@ -55,6 +55,16 @@ workloads += [
         let cell = try machine.quantum { q in q[array, 0].reference }
         return (0..<threads).map { _ in Adder(cell: cell, left: 40_000_000 / threads) }
     },
+    // One task in eight writes what is shared.
+    Workload("rare-sharing", [.gil, .stm8], operations: 1_600_000) { machine, _ in
+        let shared = try machine.cells(1)
+        return try (0..<16).map { i in
+            let (ring, cell) = (
+                try Barrier.ring(machine, 64), try machine.quantum { q in q[shared, 0].reference }
+            )
+            return Worker(cell: ring, shared: cell, writes: i % 8 == 0, left: 100_000)
+        }
+    },
     bank(64, many, "crowd"), bank(65536, many, "crowd"),
     Workload("crowd-interpreter", many, operations: rounds * 12) { machine, threads in
         try (0..<threads).map { _ in try MiniMachine.make(machine, rounds: rounds / threads) }
