@@ -6,13 +6,14 @@
 /// each thread finds out when it stops being alone: the *price*. `parallel` threads together are worth it while
 /// the committed work of all, divided by the price, is more than the time that one of them has spent.
 ///
-/// A window is judged once it is full, or earlier when the loss is plain. The first verdict of contention stands for `shortest`, and twice as
-/// long each time transactions fail again soon after they were tried again.
+/// A window is judged once it is full, or earlier when the loss is plain. The first verdict of contention stands
+/// for `shortest`, an early one for half of that, and twice as long each time transactions fail again soon after
+/// they were tried again.
 package struct Contention {
     /// Time of all threads together on which a verdict rests.
     package static let window: UInt64 = 2_000_000
     /// The same where less than `plainLoss` is done of what one thread alone would have done.
-    package static let shortWindow: UInt64 = 400_000
+    package static let shortWindow: UInt64 = 200_000
     static let plainLoss = 0.75
     package static let shortest: UInt64 = 20_000_000
     package static let longest: UInt64 = 1_000_000_000
@@ -22,6 +23,8 @@ package struct Contention {
     static let highestPrice = 30.0
     static let cheap = 1.5
     static let firstProbe: UInt64 = 5_000_000
+    /// After a price that is much higher than the one before: if it is true, each moment counts.
+    static let secondLook: UInt64 = 300_000
 
     private var useful: UInt64 = 0
     private var lost: UInt64 = 0
@@ -43,11 +46,13 @@ package struct Contention {
         if price < Contention.highestPrice {
             let now = max(1, price)
             let agrees = now < lastPrice * 1.5 && now > lastPrice / 1.5
+            let rises = now >= lastPrice * 1.5
             self.price = min(now, lastPrice)
             lastPrice = now
             let factor: UInt64 = now < Contention.cheap ? 8 : 2
             probeAfter =
                 agrees ? min(Contention.longest, probeAfter * factor) : Contention.firstProbe
+            if rises { return Contention.secondLook }
         }
         return probeAfter
     }
@@ -60,12 +65,14 @@ package struct Contention {
         let sum = self.useful + self.lost
         if sum < Contention.shortWindow { return false }
         let gain = Double(self.useful) / price * Double(parallel) / Double(sum)
-        if sum < Contention.window && gain >= Contention.plainLoss { return false }
+        let isEarly = sum < Contention.window
+        if isEarly && gain >= Contention.plainLoss { return false }
         self.useful = 0
         self.lost = 0
         if gain >= 1 { return false }
         let again = now - lastEnd < length
-        length = again ? min(Contention.longest, length * 2) : Contention.shortest
+        let first = isEarly ? Contention.shortest / 2 : Contention.shortest
+        length = again ? min(Contention.longest, length * 2) : first
         until = now + length
         return true
     }

@@ -247,10 +247,10 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
     }
     @Test func aHighPriceIsNotPaid() {
         var contention = Contention()
-        _ = contention.measured(1.9)
+        let usual = contention.measured(1.5)
         expect(false, contention.weigh(useful: window, lost: 0, parallel: 2, now: 1))
-        // One measurement may be a mistake.
-        _ = contention.measured(2.1)
+        // One measurement may be a mistake, and is soon made again.
+        #expect(contention.measured(2.4) < usual)
         expect(false, contention.weigh(useful: window, lost: 0, parallel: 2, now: 1))
         _ = contention.measured(2.2)
         expect(true, contention.weigh(useful: window, lost: 0, parallel: 2, now: 2))
@@ -262,8 +262,12 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         expect(false, contention.weigh(useful: short, lost: short / 2, parallel: 2, now: 1))
         var other = Contention()
         _ = other.measured(1)
-        expect(false, other.weigh(useful: 0, lost: short / 2, parallel: 2, now: 1))
-        expect(true, other.weigh(useful: short / 8, lost: short / 2, parallel: 2, now: 2))
+        let now = Contention.longest
+        expect(false, other.weigh(useful: 0, lost: short / 2, parallel: 2, now: now))
+        expect(true, other.weigh(useful: short / 8, lost: short / 2, parallel: 2, now: now))
+        // Less is known, so it stands for a shorter time.
+        expect(true, other.holds { now + Contention.shortest / 2 - 1 })
+        expect(false, other.holds { now + Contention.shortest / 2 })
     }
     @Test func oneThreadAloneHasNoContention() {
         var contention = Contention()
