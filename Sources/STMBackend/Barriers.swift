@@ -78,7 +78,7 @@ import Quanta
             // Newer than the snapshot.
             tries += 1
             if state.pointee.health != .normal {
-                state.pointee.old.index(from: state.pointee.lastSeen)
+                Transaction.keepOldVersions(t, state)
                 if let old = state.pointee.old.find(unit) { return old[word] }
                 if host_load_relaxed(unit) != header { continue }
                 preconditionFailure("a version that the snapshot needs is gone (S1)")
@@ -101,9 +101,12 @@ import Quanta
         let status = host_load_acquire(record.entry.status)  // pairs with helping and the commit
         if status == Entry.active {
             if old > TransactionHeader.snapshotWord(snapshot) { return nil }
-            // Immutable (S2), and not reused: it is retired later than my snapshot was announced.
+            // Immutable (S2), and not reused before its lock is gone.
+            let content = record.words[word]
+            host_fence_acquire()
+            if host_load_relaxed(unit) != header { return nil }
             ReadLog.note(t, unit)
-            return record.words[word]
+            return content
         }
         if status > snapshot { return nil }
         let content = host_load_relaxed(unit + word)
@@ -254,7 +257,7 @@ import Quanta
         // Read first: reading may itself extend the table of old versions.
         let content = UnsafeMutablePointer<UInt64>.allocate(capacity: slots + 1)
         for i in 0..<slots { content[i + 1] = readSlowly(t, unit, i + 1) }
-        let copy = state.pointee.old.addCopy(of: unit, slots: slots) { content[$0] }
+        let copy = state.pointee.old.addPrivateCopy(of: unit, slots: slots) { content[$0] }
         content.deallocate()
         copy[word] = bits
     }

@@ -24,10 +24,13 @@ enum Pacing {
     /// Of one wait, more does not count.
     static let longestWait: UInt64 = 1_000_000
     /// Time that is reported to ``Admission/weigh(useful:lost:)`` in one piece.
-    static let portion: UInt64 = 200_000
+    static let portion: UInt64 = 100_000
+    /// A long quantum moves on this often, and spends at most a tenth of its time on that.
+    static let movesOnAfter: UInt64 = 1_000_000
 
     static func start(_ t: ThreadContext, _ state: TransactionState) {
         state.pointee.began = host_monotonic_ns()
+        state.pointee.movesOn = state.pointee.began + movesOnAfter
         state.pointee.waited = 0
         state.pointee.breaks = 0
         var stride = stride(state, for: state.pointee.length / 4)
@@ -77,6 +80,13 @@ enum Pacing {
     static func goOn(_ t: ThreadContext, _ state: TransactionState) {
         countBreaks(t, state)
         Driver.allowBreaks(t, atomicStride)
+    }
+    static func moveOn(_ t: ThreadContext, _ state: TransactionState) {
+        let begin = host_monotonic_ns()
+        if begin < state.pointee.movesOn { return }
+        Transaction.moveOn(t, state)
+        let end = host_monotonic_ns()
+        state.pointee.movesOn = end + max(movesOnAfter, 10 * (end - begin))
     }
     static func countBreaks(_ t: ThreadContext, _ state: TransactionState) {
         state.pointee.breaks = Int64(Driver.breaksCovered(t))

@@ -22,6 +22,8 @@ import CHost
         case undo
         /// Records stay while a snapshot may need them.
         case patience
+        /// Who stays at an old snapshot copies what he may need before others reuse it.
+        case keeping
         /// What others will be able to reach is given away before the commit.
         case giving
         /// A rollback restores the content of what the thread owns.

@@ -92,11 +92,27 @@ enum Transaction {
         if !ReadLog.isValid(t, state) { return false }
         state.pointee.lastSeen = last
         setSnapshot(t, state, last.stamp)
-        // Older versions are no longer needed. Not beyond the clock: a rollback retires its records
-        // under the clock's time, and must find this announcement smaller.
-        let time = host_load_acquire(state.pointee.log.clock)
-        host_store_release(quanta_slot(t), min(last.stamp, time))
+        announce(t, state, last.stamp)
         return true
+    }
+    /// Older versions are no longer needed. Not beyond the clock: a rollback retires its records under the
+    /// clock's time, and must find this announcement smaller.
+    private static func announce(_ t: ThreadContext, _ state: TransactionState, _ stamp: UInt64) {
+        let time = host_load_acquire(state.pointee.log.clock)
+        host_store_release(quanta_slot(t), min(stamp, time))
+    }
+
+    /// In a long quantum, now and then: others shall not have to keep all that they have changed since its
+    /// beginning. Its snapshot becomes the newest one, or it keeps for itself what it may still need.
+    static func moveOn(_ t: ThreadContext, _ state: TransactionState) {
+        if state.pointee.inevitable { return }
+        if state.pointee.health == .normal && !extend(t, state) { freeze(t, state) }
+        if state.pointee.health != .normal { keepOldVersions(t, state) }
+    }
+    /// A transaction that stays at its snapshot copies what was changed since (O2).
+    static func keepOldVersions(_ t: ThreadContext, _ state: TransactionState) {
+        if Seam.omits(.keeping) { return announce(t, state, .max) }
+        announce(t, state, state.pointee.old.index(from: state.pointee.lastSeen).stamp)
     }
 
     /// Cannot move on: a reader stays at its snapshot, a writer is lost.

@@ -54,6 +54,8 @@ struct TransactionStorage {
     var length = Pacing.first
     var nanosecondsPerBreak = 10.0
     var began: UInt64 = 0
+    /// When a long quantum next looks after old versions.
+    var movesOn: UInt64 = 0
     var ended: UInt64 = 0
     /// Spent waiting for other transactions.
     var waited: UInt64 = 0

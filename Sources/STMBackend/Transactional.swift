@@ -156,6 +156,7 @@ import Quanta
         {
             Transaction.doom(t, state, .abortsRemote)
         }
+        if state.pointee.health != .doomed { Pacing.moveOn(t, state) }
         if state.pointee.health == .doomed || World.isHalted(t) {
             Pacing.countBreaks(t, state)
             Transaction.rollback(t, state)

@@ -12,6 +12,7 @@
         /// Whoever leaves out a part is found out.
         @Test(arguments: [
             "recheck", "incarnation", "validation", "helping", "order", "undo", "patience",
+            "keeping",
             "giving", "saving", "ending",
         ])
         func everyPartIsNeeded(part: String) throws {

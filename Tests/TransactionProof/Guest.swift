@@ -189,6 +189,7 @@
             if CHost.host_load32_acquire(quanta_doomed(t)) != 0, !state.pointee.inevitable {
                 doom(.abortsRemote)
             }
+            if run.random.strikes(20) { Transaction.moveOn(t, state) }
             if run.random.strikes(16) { run.pause() }
         }
         private func doom(_ cause: Counter) { Transaction.doom(t, state, cause) }
