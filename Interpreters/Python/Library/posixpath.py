@@ -1,5 +1,10 @@
 """Paths with slashes."""
 
+# What `os` takes from here, which may be what is imported first.
+sep, altsep, extsep, pathsep = '/', None, '.', ':'
+curdir, pardir = '.', '..'
+devnull, defpath = '/dev/null', '/bin:/usr/bin'
+
 import genericpath
 import os
 import stat
@@ -12,9 +17,6 @@ __all__ = [
     'sameopenfile', 'samestat', 'curdir', 'pardir', 'sep', 'pathsep', 'defpath', 'altsep', 'extsep',
     'devnull', 'realpath', 'supports_unicode_filenames', 'relpath', 'commonpath']
 
-sep, altsep, extsep, pathsep = '/', None, '.', ':'
-curdir, pardir = '.', '..'
-devnull, defpath = '/dev/null', '/bin:/usr/bin'
 supports_unicode_filenames = False
 
 

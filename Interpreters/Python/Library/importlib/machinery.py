@@ -2,6 +2,7 @@
 
 import os
 import sys
+from _frozen_importlib import BuiltinImporter, PathFinder
 
 from . import abc
 
@@ -89,47 +90,37 @@ class SourceFileLoader(abc.InspectLoader):
         exec(self.get_code(), module.__dict__)
 
 
-class BuiltinImporter(abc.MetaPathFinder):
-    """Modules that are part of the interpreter."""
-
-    @classmethod
-    def find_spec(cls, fullname, path=None, target=None):
-        if fullname in sys.builtin_module_names:
-            return ModuleSpec(fullname, cls, origin="built-in")
-        return None
-
-    @staticmethod
-    def create_module(spec):
-        return __import__(spec.name)
-
-    @staticmethod
-    def exec_module(module):
-        pass
+for _finder in (BuiltinImporter, PathFinder):
+    abc.MetaPathFinder.register(_finder)
 
 
-class PathFinder(abc.MetaPathFinder):
-    """Modules in the folders of `sys.path`, or of a package."""
+def _find_builtin(fullname, path):
+    """The spec of a module that is part of the interpreter."""
+    if path is None and fullname in sys.builtin_module_names:
+        return ModuleSpec(fullname, BuiltinImporter, origin="built-in")
+    return None
 
-    @classmethod
-    def find_spec(cls, fullname, path=None, target=None):
-        last = fullname.rpartition(".")[2]
-        spaces = []
-        for folder in sys.path if path is None else path:
-            stem = os.path.join(folder or os.getcwd(), last)
-            package = os.path.join(stem, "__init__.py")
-            for file in (package, stem + ".py"):
-                if os.path.isfile(file):
-                    spec = ModuleSpec(
-                        fullname, SourceFileLoader(fullname, file), origin=file,
-                        is_package=file == package)
-                    spec.has_location = True
-                    if file == package:
-                        spec.submodule_search_locations = [stem]
-                    return spec
-            if os.path.isdir(stem):
-                spaces.append(stem)
-        if spaces:
-            spec = ModuleSpec(fullname, None, is_package=True)
-            spec.submodule_search_locations = spaces
-            return spec
-        return None
+
+def _find_in_path(fullname, path):
+    """The spec of a module in the folders of `sys.path`, or of a package."""
+    last = fullname.rpartition(".")[2]
+    spaces = []
+    for folder in sys.path if path is None else path:
+        stem = os.path.join(folder or os.getcwd(), last)
+        package = os.path.join(stem, "__init__.py")
+        for file in (package, stem + ".py"):
+            if os.path.isfile(file):
+                spec = ModuleSpec(
+                    fullname, SourceFileLoader(fullname, file), origin=file,
+                    is_package=file == package)
+                spec.has_location = True
+                if file == package:
+                    spec.submodule_search_locations = [stem]
+                return spec
+        if os.path.isdir(stem):
+            spaces.append(stem)
+    if spaces:
+        spec = ModuleSpec(fullname, None, is_package=True)
+        spec.submodule_search_locations = spaces
+        return spec
+    return None

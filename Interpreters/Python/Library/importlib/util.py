@@ -5,7 +5,7 @@ import sys
 import types
 
 from . import _absolute
-from .machinery import BuiltinImporter, ModuleSpec, PathFinder, SourceFileLoader
+from .machinery import ModuleSpec, SourceFileLoader
 
 __all__ = ["LazyLoader", "Loader", "MAGIC_NUMBER", "cache_from_source", "decode_source",
            "find_spec", "module_from_spec", "resolve_name", "source_from_cache", "source_hash",
@@ -50,7 +50,7 @@ def find_spec(name, package=None, *, _anew=False):
             raise ModuleNotFoundError(
                 f"__path__ attribute not found on {parent!r} while trying to find {full!r}",
                 name=full) from error
-    for finder in (*sys.meta_path, BuiltinImporter, PathFinder):
+    for finder in sys.meta_path:
         spec = finder.find_spec(full, path)
         if spec is not None:
             return spec

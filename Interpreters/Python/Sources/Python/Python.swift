@@ -1,5 +1,6 @@
 import InterpreterKit
 import PythonSyntax
+import Synchronization
 
 /// Python 3.11 for programs that run on several threads at once, with the semantics of a global
 /// interpreter lock and without one.
@@ -23,6 +24,8 @@ public final class Python: Language {
     let foreign: ForeignCode
     let library = Library()
     let system: SystemState
+    /// The addresses of all ``Code`` made from sources.
+    let codes = Mutex<[UInt]>([])
     /// What the main thread is about to run.
     private(set) var program: Program?
     /// What guest threads begin with, by their role.

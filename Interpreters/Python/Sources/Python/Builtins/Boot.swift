@@ -25,7 +25,6 @@ extension VM {
         [
             "time": { (module) throws(Unwind) in try module.time() },
             "sys": { (module) throws(Unwind) in try module.sys() },
-            "signal": { (module) throws(Unwind) in try module.signals() },
             "posix": { (module) throws(Unwind) in try module.posix() },
             "gc": { (module) throws(Unwind) in try module.gc() },
             "errno": { (module) throws(Unwind) in try module.errorNumbers() },
@@ -50,6 +49,8 @@ extension VM {
             "_operator": VM.makeOperator,
             "operator": VM.makeOperator,
             "random": { (module) throws(Unwind) in try module.random() },
+            "_frozen_importlib": { (module) throws(Unwind) in module.finders() },
+            "_signal": { (module) throws(Unwind) in try module.signals() },
             "_codecs": { (module) throws(Unwind) in try module.codecsModule() },
             "_string": { (module) throws(Unwind) in module.stringModule() },
             "_unicodedata": { (module) throws(Unwind) in module.unicodeModule() },

@@ -306,6 +306,13 @@ extension Opcode {
         default: false
         }
     }
+    /// The word is an ``InlineCache/Attribute`` or what stands for one.
+    var remembersAttribute: Bool {
+        switch self {
+        case .loadAttribute, .storeAttribute, .loadMethod: true
+        default: false
+        }
+    }
     /// May be a part of a chain: see ``Instruction/isChained``.
     var isChainable: Bool {
         switch self {

@@ -256,8 +256,8 @@ extension VM {
         }
     }
 
-    /// A module by its full name, with its parents.
-    func importModule(_ full: String) throws(Unwind) -> Value {
+    /// A module by its full name, with its parents; `asking` the finders that the program has added.
+    func importModule(_ full: String, asking: Bool = true) throws(Unwind) -> Value {
         let key = intern(full)
         let known = try getItemOrUnbound(Value(shared.pointee.modules), key)
         if known == .none {
@@ -268,7 +268,7 @@ extension VM {
         var path = Value.unbound
         if let dot = full.lastIndex(of: ".") {
             let parentName = String(full[..<dot])
-            parent = try importModule(parentName)
+            parent = try importModule(parentName, asking: asking)
             let again = find(shared.pointee.modules, name: key)
             if again != .unbound { return again }
             path = try findAttribute(parent, name(.path))
@@ -276,16 +276,13 @@ extension VM {
                 throw notFound(
                     full, "No module named '\(full)'; '\(parentName)' is not a package")
             }
-        } else {
-            if let build = VM.builtinModules[full] {
-                return try makeBuiltin(full, build)
-            }
-            let sys = find(shared.pointee.modules, name: intern("sys"))
-            path = try findAttribute(sys, intern("path"))
         }
-        let last = full.split(separator: ".").last.map(String.init) ?? full
-        let module = try loadModule(full, last, path)
-        if parent != .unbound { try setAttribute(parent, intern(last), module) }
+        let module =
+            try asking ? findByFinders(full, path) : findStandard(full, path)
+        if module == .unbound { throw notFound(full, "No module named '\(full)'") }
+        if parent != .unbound, let dot = full.lastIndex(of: ".") {
+            try setAttribute(parent, intern(String(full[full.index(after: dot)...])), module)
+        }
         return module
     }
     private func getItemOrUnbound(_ mapping: Value, _ key: Value) throws(Unwind) -> Value {
@@ -302,6 +299,24 @@ extension VM {
             return raise(error)
         } catch { return error }
     }
+    /// A module of the interpreter, or from a folder; unbound when there is none. No path means `sys.path`.
+    func findStandard(_ full: String, _ path: Value) throws(Unwind) -> Value {
+        let module = try findBuiltin(full, path)
+        return module == .unbound ? try findInFolders(full, path) : module
+    }
+    func findBuiltin(_ full: String, _ path: Value) throws(Unwind) -> Value {
+        guard path == .unbound, let build = VM.builtinModules[full] else { return .unbound }
+        return try makeBuiltin(full, build)
+    }
+    func findInFolders(_ full: String, _ path: Value) throws(Unwind) -> Value {
+        var path = path
+        if path == .unbound {
+            let sys = find(shared.pointee.modules, name: intern("sys"))
+            path = try findAttribute(sys, intern("path"))
+        }
+        let last = full.split(separator: ".").last.map(String.init) ?? full
+        return try loadModule(full, last, path)
+    }
     private func makeBuiltin(
         _ name: String, _ build: (ModuleBuilder) throws(Unwind) -> Void
     ) throws(Unwind) -> Value {
@@ -316,7 +331,7 @@ extension VM {
         return Value(module)
     }
 
-    /// Looks for the file in the folders and runs it.
+    /// Looks for the file in the folders and runs it; unbound when there is none.
     private func loadModule(_ full: String, _ last: String, _ path: Value) throws(Unwind) -> Value {
         var found: (file: String, folder: String?)?
         var namespaceFolder: String?
@@ -343,9 +358,7 @@ extension VM {
             try set(shared.pointee.modules, name: intern(full), Value(module))
             return Value(module)
         }
-        guard let found, let content = Library.content(found.file) else {
-            throw notFound(full, "No module named '\(full)'")
-        }
+        guard let found, let content = Library.content(found.file) else { return .unbound }
         let source = Source(name: found.file, bytes: content)
         let code = try compile(source, mode: .file)
         let module = try newModule(full)

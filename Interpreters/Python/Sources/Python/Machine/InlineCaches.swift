@@ -139,13 +139,13 @@ extension VM {
                 if slot >= 0 && (found == .unbound || !isDataDescriptor(found)) {
                     let value = self.slot(object.reference, slot)
                     if value != .unbound {
-                        InlineCache.remember(map, slot: slot, at: pc)
+                        remember(map, slot: slot, of: name)
                         fp[i.a] = value
                         return after.here
                     }
                 }
                 if let slot = ownSlot(found) {
-                    InlineCache.remember(map, slot: slot, at: pc)
+                    remember(map, slot: slot, of: name)
                 } else if slot < 0, !map.pointee.isDict, traits(type) & Traits.getattr == 0,
                     let value = plainValue(found)
                 {
@@ -175,6 +175,15 @@ extension VM {
         }
         fp[i.a] = try after.getAttribute(object, name)
         return after.here
+    }
+    /// Remembers that objects with this map have the attribute in this slot.
+    private func remember(_ map: MapPointer, slot: Int, of name: Value) {
+        let info = info(map.pointee.type)
+        if info.pointee.shadows(name) { return }
+        InlineCache.remember(map, slot: slot, at: pc)
+        // See W1 of ``ShadowedName``.
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        if info.pointee.shadows(name) { pc.pointee.bits = 0 }
     }
     /// A module's variable.
     private func cache(_ module: Reference, _ global: Value) {
@@ -280,7 +289,7 @@ extension VM {
                 let map = map(object.reference)
                 let slot = map.pointee.slot(of: name)
                 if slot >= 0, found == .unbound || !isDataDescriptor(found) {
-                    InlineCache.remember(map, slot: slot, at: pc)
+                    remember(map, slot: slot, of: name)
                 } else if slot < 0, traits(type) & Traits.getattr == 0,
                     let value = plainValue(found)
                 {
@@ -346,7 +355,7 @@ extension VM {
             if lookup(type, self.name(.setattr)) == shared.pointee.objectSetAttribute {
                 let found = lookup(type, name)
                 if let slot = ownSlot(found) {
-                    InlineCache.remember(map, slot: slot, at: pc)
+                    remember(map, slot: slot, of: name)
                 } else if found == .unbound || !isDataDescriptor(found) {
                     try after.setAttribute(object, name, value)
                     rememberStore(object.reference, map, name)
@@ -367,7 +376,7 @@ extension VM {
     private func rememberStore(_ instance: Reference, _ map: MapPointer, _ name: Value) {
         if map.pointee.isDict { return }
         let slot = map.pointee.slot(of: name)
-        if slot >= 0 { return InlineCache.remember(map, slot: slot, at: pc) }
+        if slot >= 0 { return remember(map, slot: slot, of: name) }
         let next = self.map(instance)
         guard !next.pointee.isDict, next.pointee.parent == map else { return }
         remember(

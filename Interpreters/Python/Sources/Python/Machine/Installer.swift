@@ -52,6 +52,7 @@ extension VM {
                 registers: unit.registers + 4, positional: unit.positional,
                 positionalOnly: unit.positionalOnly, keywordOnly: unit.keywordOnly,
                 flags: flags, description: .passRetained(description)))
+        python.codes.withLock { $0.append(UInt(bitPattern: code)) }
         return code
     }
 
@@ -82,7 +83,10 @@ extension VM {
         case .frozenSet(let items):
             let list = try newList(capacity: items.count)
             for item in items { try append(list, try install(item, source)) }
-            return try call(Value(type(.frozenset)), Value(list))
+            // The order of items is that of a set made of another, as elsewhere.
+            let first = try call(Value(type(.frozenset)), Value(list))
+            let again = try newList(of: first)
+            return try call(Value(type(.frozenset)), Value(again))
         case .code(let unit): return Value(native: try install(unit, source))
         }
     }

@@ -175,8 +175,9 @@ extension VM {
             let next = isBuiltin ? .none : lookup(typeOf: sub, name(.next))
             if next.isA(Kind.function) { return try push(next, sub, then: .send, to: i.a) }
             do throws(Unwind) {
+                ending = .none
                 let item = isBuiltin ? try advance(sub.reference) : try callSpecial(next, sub)
-                fp[i.a] = item == .unbound ? .none : item
+                fp[i.a] = item == .unbound ? ending : item
                 return item == .unbound ? Position(fp, pc + i.c) : here
             } catch {
                 guard error == .raise, isInstance(pending, .stopIteration) else { throw error }

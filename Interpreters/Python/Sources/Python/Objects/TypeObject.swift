@@ -57,6 +57,8 @@ import Synchronization
     @usableFromInline var initializer: UnsafeMutablePointer<NativeEntry>?
     /// How the class is called; published by a release store.
     @usableFromInline var construction: UnsafeMutablePointer<Construction>?
+    /// Names of attributes whose slots no code remembers; published by a release store.
+    @usableFromInline var shadowed: UnsafeMutablePointer<ShadowedName>?
 
     /// Slots of a new instance. With those before them they fill a cell of the heap.
     @inlinable @inline(__always) var room: Int {
@@ -229,16 +231,20 @@ extension VM {
         }
     }
     func name(ofType type: Reference) -> String { text(self[type, TypeObject.name]) }
-    /// The name of the type of a value, for messages: built-in types say what module they belong to.
+    /// The name of the type of a value, for messages: built-in types say what module they belong to, and
+    /// so do those of the library that are built in elsewhere.
     func typeName(_ value: Value) -> String {
         let type = type(of: value)
         let name = name(ofType: type)
-        if info(type).pointee.isGuest { return name }
         let module = find(self[type, TypeObject.namespace], name: self.name(.module))
         guard module.isString else { return name }
         let text = text(module)
-        return text == "builtins" ? name : "\(text).\(name)"
+        if text == "builtins" || info(type).pointee.isGuest && !VM.namedInFull.contains(text) {
+            return name
+        }
+        return "\(text).\(name)"
     }
+    private static let namedInFull: Set = ["decimal", "datetime"]
 
     /// Is `type` the same as `other` or derived from it?
     @inlinable func isSubtype(_ type: Reference, _ other: Reference) -> Bool {

@@ -184,6 +184,10 @@ extension VM {
         _ = pop(deque: deque)
     }
     private func index(inDeque deque: Reference, _ key: Value) throws(Unwind) -> Int {
+        if !key.isInt, asInt(key) == nil, lookup(typeOf: key, name(.index)) == .unbound {
+            throw raise(
+                .typeError, "sequence index must be integer, not '\(typeName(key))'")
+        }
         let i = try index(key, overflow: .indexError)
         let count = self[deque, Deque.count]
         let k = i < 0 ? i &+ count : i

@@ -119,7 +119,7 @@ extension ModuleBuilder {
         function("putenv", "(name, value, /)") { (vm, a) throws(Unwind) in
             let name = try vm.path(a[0], "name")
             let value = try vm.path(a[1], "value")
-            if name.contains(CChar(0x3D)) || name.count == 1 {
+            if name.contains(CChar(0x3D)) {
                 throw vm.raise(.valueError, "illegal environment variable name")
             }
             try vm.irrevocably("putenv")

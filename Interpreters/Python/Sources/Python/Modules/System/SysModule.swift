@@ -63,9 +63,18 @@ extension ModuleBuilder {
         let path = try vm.newList()
         if let folder = vm.python.library.folder { try vm.append(path, try vm.string(folder)) }
         constant("path", Value(path))
-        for name: StaticString in ["meta_path", "path_hooks", "warnoptions"] {
-            constant(name, Value(try vm.newList()))
+        constant("path_hooks", Value(try vm.newList()))
+        let finders = try vm.newList()
+        for type in try vm.standardFinders() { try vm.append(finders, Value(type)) }
+        constant("meta_path", Value(finders))
+        let options = try vm.newList()
+        let environment = getenv("PYTHONWARNINGS").map { String(cString: $0) } ?? ""
+        for option in environment.split(separator: ",").map(String.init)
+            + vm.python.system.settings.warnings
+        {
+            try vm.append(options, try vm.string(option))
         }
+        constant("warnoptions", Value(options))
         constant("path_importer_cache", Value(vm.newDict()))
         constant("_xoptions", Value(vm.newDict()))
         let arguments = try vm.newList()

@@ -34,6 +34,8 @@ final class SystemState: Sendable {
         case collectorState
         /// A cell with the function that Ctrl-C calls.
         case interruptHandler
+        /// What `sys.meta_path` begins with.
+        case builtinFinder, pathFinder
     }
     init(_ settings: Settings) { self.settings = settings }
 

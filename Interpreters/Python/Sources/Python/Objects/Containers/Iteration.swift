@@ -61,7 +61,7 @@ extension VM {
                     return try advance(object)
                 } catch {
                     // A function that `map` calls may end the iteration.
-                    if catches(.stopIteration, error) { return .unbound }
+                    if isEnd(error) { return .unbound }
                     throw error
                 }
             }
@@ -69,7 +69,9 @@ extension VM {
                 && self[object, Generator.type] == Int(BuiltinType.generator.rawValue)
             {
                 var stopped = Value.none
-                return try next(object, stopped: &stopped)
+                let item = try next(object, stopped: &stopped)
+                if item == .unbound { ending = stopped }
+                return item
             }
         }
         let method = lookup(typeOf: iterator, name(.next))
@@ -79,9 +81,28 @@ extension VM {
         do throws(Unwind) {
             return try callSpecial(method, iterator)
         } catch {
-            if catches(.stopIteration, error) { return .unbound }
+            if isEnd(error) { return .unbound }
             throw error
         }
+    }
+    /// Is `error` StopIteration? Then it is over, and ``ending`` is what it carried.
+    private func isEnd(_ error: Unwind) -> Bool {
+        guard error == .raise, isInstance(pending, .stopIteration) else { return false }
+        ending = stopValue(pending)
+        pending = .none
+        return true
+    }
+    /// What the iterator carried that has ended last.
+    var ending: Value {
+        get { Value(bits: thread.pointee.stackBase[ThreadWord.ending]) }
+        nonmutating set { thread.pointee.stackBase[ThreadWord.ending] = newValue.bits }
+    }
+    /// The next item of a built-in iterator; at the end StopIteration, with what it carries.
+    func advanceOrStop(_ iterator: Reference) throws(Unwind) -> Value {
+        ending = .none
+        let item = try advance(iterator)
+        if item == .unbound { throw raise(newStop(ending)) }
+        return item
     }
 
     /// Is `error` an exception of this type? Then it is over: nothing is being raised any more.
@@ -166,4 +187,9 @@ extension VM {
         }
         return try self.length(ofResult: int, of: "__length_hint__")
     }
+}
+
+extension ThreadWord {
+    /// See ``VM/ending``.
+    static var ending: Int { 13 }
 }

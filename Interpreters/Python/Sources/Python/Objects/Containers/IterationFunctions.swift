@@ -46,9 +46,7 @@ extension VM {
     /// The next item; at the end StopIteration, with the value that a generator returned.
     func nextOrStop(_ iterator: Value) throws(Unwind) -> Value {
         if iterator.isA(Kind.iterator) {
-            let item = try advance(iterator.reference)
-            if item == .unbound { throw raise(.stopIteration) }
-            return item
+            return try advanceOrStop(iterator.reference)
         }
         let method = lookup(typeOf: iterator, name(.next))
         if method == .unbound {

@@ -90,6 +90,12 @@ extension VM {
         case .byteArrayIterator, .memoryIterator, .sequenceIterator, .reversed:
             return try nextItem(iterator)
         case .callableIterator: return try nextCalled(iterator)
+        case .coroutineWrapper:
+            let coroutine = self[iterator, Iterator.source].reference
+            var stopped = Value.none
+            let item = try next(coroutine, stopped: &stopped)
+            if item == .unbound { ending = stopped }
+            return item
         default: return try nextAdapted(iterator)
         }
         self[iterator, Iterator.source] = .none
@@ -247,9 +253,7 @@ extension VM {
     func addIteration(_ type: TypeBuilder) {
         type.method("__iter__", "(self, /)") { (vm, a) throws(Unwind) in a[0] }
         type.method("__next__", "(self, /)") { (vm, a) throws(Unwind) in
-            let item = try vm.advance(try vm.iterator(a[0]))
-            if item == .unbound { throw vm.raise(.stopIteration) }
-            return item
+            try vm.advanceOrStop(try vm.iterator(a[0]))
         }
     }
     /// The object behind an iterator or an instance of a class derived from one.

@@ -130,9 +130,9 @@ extension VM {
             return setByte(array, try place(array, index), byte)
         }
         let bounds = try bounds(ofSlice: key.reference)
-        let isNumber = [Name.float, .int, .index].contains {
-            lookup(typeOf: value, name($0)) != .unbound
-        }
+        let isNumber =
+            isInstance(value, .complex)
+            || [Name.float, .int, .index].contains { lookup(typeOf: value, name($0)) != .unbound }
         if asString(value) != nil || isNumber {
             throw raise(
                 .typeError,

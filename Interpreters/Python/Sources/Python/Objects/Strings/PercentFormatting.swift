@@ -55,6 +55,7 @@ struct PercentFormatting: ~Copyable {
             if i >= n { break }
             i &+= 1
             try convert(format, &i, into: &text)
+            if text.failed { throw vm.outOfMemory() }
         }
         let isDone = tuple != .unbound ? next >= vm.q.tupleCount(tuple.reference) : isUsed
         if !isDone && !isMapping {

@@ -18,7 +18,7 @@ struct StringBuilder: ~Copyable {
     private(set) var width = 0
     /// All code points, or-ed.
     private var all: UInt32 = 0
-    private var failed = false
+    private(set) var failed = false
 
     private static let byteLimit = 1 << 32
 

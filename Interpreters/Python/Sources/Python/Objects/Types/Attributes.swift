@@ -236,6 +236,7 @@ extension VM {
             return try store(through: above, Value(type), name, value)
         }
         let namespace = self[type, TypeObject.namespace]
+        let old = find(namespace, name: name)
         if value != .unbound {
             try set(namespace, name: name, value)
         } else {
@@ -248,6 +249,7 @@ extension VM {
             _ = remove(namespace, entry: n)
         }
         touch(type)
+        noteChange(ofType: type, name, old, value)
     }
 
     // MARK: errors

@@ -248,6 +248,7 @@ extension VM {
             for base in types(value) { try addSubclass(type, to: base) }
         }
         touch(type)
+        noteNewOrder(type)
     }
     /// By bases, which are set before the orders that follow from them.
     private func isDerived(_ type: Reference, from other: Reference) -> Bool {
