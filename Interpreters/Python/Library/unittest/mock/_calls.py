@@ -89,14 +89,16 @@ class _Call(tuple):
         return self[-1]
 
     def __eq__(self, other):
-        if not isinstance(other, tuple) or len(other) > 3:
-            return NotImplemented if not isinstance(other, tuple) else False
+        if not isinstance(other, tuple):
+            return NotImplemented
+        if len(other) > 3:
+            return False
         if isinstance(other, _Call) and self._mock_parent and other._mock_parent \
                 and self._mock_parent != other._mock_parent:
             return False
         name, args, kwargs = _parts(self) if len(self) == 2 else tuple(self)
         other_name, other_args, other_kwargs = _parts(other)
-        if other_name and other_name != name:
+        if name and other_name != name:
             return False
         # Who says how arguments are compared stands on the right, as `ANY` does.
         return (other_args, other_kwargs) == (args, kwargs)
@@ -130,6 +132,8 @@ class _Call(tuple):
         if self._mock_name is None:
             return _Call(name, parent=None, is_open=True)
         before = self._mock_name + ("" if self._is_open else "()")
+        if before == "()":
+            before = "call()"
         return _Call(f"{before}.{name}", parent=self if not self._is_open else self._mock_parent,
                      is_open=True)
 

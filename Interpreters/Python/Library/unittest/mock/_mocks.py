@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import threading
 from functools import partial
-from types import FunctionType, ModuleType
+from types import FunctionType
 
 from ._calls import ANY, DEFAULT, CallList, _Call, shown
 
@@ -36,7 +36,8 @@ _RESULTS = {
     "__complex__": 1j, "__float__": 1.0, "__bool__": True, "__index__": 1, "__aexit__": False,
 }
 _MISSING, _DELETED = object(), object()
-_STUDY = {"assert", "assret", "asert", "aseert", "assrt"}
+# A name that begins so is a mistake rather than an attribute.
+_LIKE_ASSERTIONS = ("assert", "assret", "asert", "aseert", "assrt")
 
 
 class _Magic:
@@ -242,8 +243,7 @@ class NonCallableMock:
             raise AttributeError(f"Mock object has no attribute {name!r}")
         if methods is None and is_magic:
             raise AttributeError(name)
-        if not state["_mock_unsafe"] and name[:6].partition("_")[0].rstrip("t") + "t" and \
-                name.startswith(tuple(_STUDY)):
+        if not state["_mock_unsafe"] and name.startswith(_LIKE_ASSERTIONS):
             raise AttributeError(f"{name!r} is not a valid assertion. Use a spec for the mock if "
                                  f"{name!r} is meant to be an attribute.")
         with state["_mock_lock"]:
@@ -338,7 +338,7 @@ class NonCallableMock:
         known = self._mock_children.get(name, _MISSING)
         if name in self.__dict__:
             object.__delattr__(self, name)
-        elif known is _DELETED or known is _MISSING and not hasattr(self, name):
+        elif known is _DELETED:
             raise AttributeError(name)
         self._mock_children[name] = _DELETED
 
@@ -545,6 +545,11 @@ def call_signature(spec, as_instance=False, eats_self=False):
     if isinstance(spec, type):
         if as_instance:
             spec = getattr(spec, "__call__", None)
+            if not isinstance(spec, FunctionType):
+                return None
+            eats_self = True
+        else:
+            spec = spec.__init__
             if not isinstance(spec, FunctionType):
                 return None
             eats_self = True
