@@ -39,7 +39,7 @@ extension VM {
         let source = self[iterator, Iterator.source]
         if source == .none { return nil }
         let dict = source.reference
-        if size(dict) != self[iterator, Iterator.extra].int {
+        if size(dict) != self[iterator, Iterator.extra].int, hasChanged(dict, iterator) {
             // Stays so.
             self[iterator, Iterator.extra] = Value(-1)
             throw raise(.runtimeError, "dictionary changed size during iteration")
@@ -67,6 +67,14 @@ extension VM {
             throw raise(.runtimeError, "dictionary keys changed during iteration")
         }
         return nil
+    }
+    /// A namespace also grows by names that code looked for in vain; the iteration goes on.
+    private func hasChanged(_ dict: Reference, _ iterator: Reference) -> Bool {
+        let known = self[iterator, Iterator.extra].int
+        if !isNamespace(dict) || known < 0 { return true }
+        for i in min(known, fill(dict))..<fill(dict) where entry(dict, i) != nil { return true }
+        self[iterator, Iterator.extra] = Value(fill(dict))
+        return false
     }
     func remainingEntries(_ iterator: Reference) -> Int {
         let dict = self[iterator, Iterator.source].reference
