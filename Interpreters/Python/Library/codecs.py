@@ -440,7 +440,11 @@ def _find_transform(name):
     if name in ('base64', 'base64_codec', 'base_64'):
         import base64
         return _transform('base64', base64.encodebytes, base64.decodebytes)
-    return None
+    if name in ('zlib', 'zlib_codec', 'zip'):
+        import zlib
+        return _transform('zlib', zlib.compress, zlib.decompress)
+    import _textcodecs
+    return _textcodecs.find(name)
 
 
 register(_find_transform)

@@ -18,7 +18,8 @@ from pathlib import Path
 from programs import Programs
 
 CORPUS = Path(__file__).resolve().parent.parent / "Programs"
-ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+#: Addresses, also as lists of their characters.
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}|'0', 'x'(, '[0-9a-f]'){6,}")
 
 
 def run(command, path, seconds=30):

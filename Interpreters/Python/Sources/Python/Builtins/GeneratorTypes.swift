@@ -135,7 +135,7 @@ extension VM {
             let globals =
                 function.isA(Kind.function)
                 ? Value(vm[function.reference, Function.globals]) : Value.none
-            return vm.newFrameObject(code, at - code.pointee.entry - 1, globals)
+            return vm.newFrameObject(code, at - code.pointee.entry - 1, globals, owner: a[0])
         }
         add(prefix == "gi" ? "yieldfrom" : "await") { (vm, a) throws(Unwind) in
             let generator = a[0].reference

@@ -77,6 +77,8 @@ import PythonSyntax
     let firstLine: Int
     /// By register: the parameter or local variable it holds (r[0] and temporaries: "").
     var registerNames: [String] = []
+    /// Registers up to the last one with a name.
+    var namedRegisters: Int { (registerNames.lastIndex { !$0.isEmpty } ?? -1) + 1 }
     /// Registers whose variable is in a cell; free variables come in the order of the closure tuple.
     var cellRegisters: [Int] = []
     var freeRegisters: [Int] = []

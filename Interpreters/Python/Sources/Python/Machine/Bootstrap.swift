@@ -151,7 +151,7 @@ extension VM {
             (Kind.staticMethod, .staticMethod), (Kind.classMethod, .classMethod),
             (Kind.super, .superType), (Kind.code, .code), (Kind.traceback, .traceback),
             (Kind.frame, .frame), (Kind.byteArray, .bytearray), (Kind.memoryView, .memoryview),
-            (Kind.mappingProxy, .mappingProxy), (Kind.genericAlias, .genericAlias),
+            (Kind.mappingProxy, .mappingProxy),
         ]
         for type in BuiltinType.allCases {
             let (name, base) = type.facts

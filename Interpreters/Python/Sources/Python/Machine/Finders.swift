@@ -23,7 +23,8 @@ extension VM {
     }
     /// A class whose `find_spec` is a function of `importlib.machinery`.
     private func newFinder(
-        _ name: StaticString, asking function: StaticString, _ body: (TypeBuilder) -> Void = { _ in }
+        _ name: StaticString, asking function: StaticString,
+        _ body: (TypeBuilder) -> Void = { _ in }
     ) -> Reference {
         let type = newBuiltinType(
             name, base: self.type(.object), module: "_frozen_importlib", reserved: 0)

@@ -32,6 +32,7 @@ extension VM {
                 }
             }
             // The frame is left.
+            keepVariables(exception, code, fp)
             let link = Link(fp)
             let current = fp
             let caller = fp - link.distance
@@ -135,6 +136,7 @@ extension VM {
             return
         }
         let next = self[exception.reference, Exception.traceback]
+        let place = Value(self.place(fp))
         let globals =
             fp[0].isA(Kind.function) ? Value(self[fp[0].reference, Function.globals]) : .none
         let entry = q.new(Kind.traceback) { slots in
@@ -142,7 +144,35 @@ extension VM {
             slots[1] = Value(native: code)
             slots[2] = Value(index)
             slots[3] = globals
+            slots[4] = place
+            slots[5] = .none
         }
         self[exception.reference, Exception.traceback] = Value(entry)
+        if next.isA(Kind.traceback) { self[next.reference, Traceback.caller] = Value(entry) }
+    }
+    /// What the frame that is about to be left has in its variables goes to its entry.
+    private func keepVariables(_ exception: Value, _ code: CodePointer, _ fp: Frame) {
+        guard exception.isInstance else { return }
+        let entry = self[exception.reference, Exception.traceback]
+        guard entry.isA(Kind.traceback),
+            self[entry.reference, Traceback.variables] == Value(place(fp))
+        else { return }
+        if code.pointee.flags.contains(.hasNamespace) {
+            self[entry.reference, Traceback.variables] = VM(thread, shared, fp, pc).namespace()
+            return
+        }
+        let description = code.pointee.description.takeUnretainedValue()
+        let count = description.namedRegisters
+        let registers = q.newTuple(count: count) {
+            // The places of temporaries may hold anything.
+            for i in 0..<count {
+                $0[i] = description.registerNames[i].isEmpty ? .unbound : fp[i]
+            }
+        }
+        if let registers { self[entry.reference, Traceback.variables] = Value(registers) }
+    }
+    /// Where a frame is: bytes between the bottom of the stack and its first register.
+    func place(_ fp: Frame) -> Int {
+        UnsafeMutableRawPointer(fp) - UnsafeMutableRawPointer(thread.pointee.stackBase)
     }
 }

@@ -41,8 +41,8 @@ import InterpreterKit
     /// A slot of a class with `__slots__`, or a field of a built-in type.
     @inlinable static var member: Shape { Shape(kind: 39, name: "member", slots: 5) }
     @inlinable static var code: Shape { Shape(kind: 40, name: "code", slots: 1) }
-    @inlinable static var traceback: Shape { Shape(kind: 41, name: "traceback", slots: 4) }
-    @inlinable static var frame: Shape { Shape(kind: 42, name: "frame", slots: 5) }
+    @inlinable static var traceback: Shape { Shape(kind: 41, name: "traceback", slots: 6) }
+    @inlinable static var frame: Shape { Shape(kind: 42, name: "frame", slots: 6) }
     /// See ``ByteArray``.
     @inlinable static var byteArray: Shape { Shape(kind: 43, name: "bytearray", slots: 4) }
     @inlinable static var memoryView: Shape { Shape(kind: 44, name: "memoryview", slots: 6) }
@@ -51,7 +51,7 @@ import InterpreterKit
     /// Views of a dict: keys, values, items.
     @inlinable static var dictView: Shape { Shape(kind: 46, name: "dict view", slots: 2) }
     @inlinable static var mappingProxy: Shape { Shape(kind: 47, name: "mappingproxy", slots: 1) }
-    @inlinable static var genericAlias: Shape { Shape(kind: 48, name: "generic alias", slots: 3) }
+    @inlinable static var genericAlias: Shape { Shape(kind: 48, name: "generic alias", slots: 4) }
     /// Words that are not values, mutable: a framework tuple of raw integers.
     static let count = 49
 
@@ -149,6 +149,11 @@ import InterpreterKit
     @inlinable static var instruction: ImmutableField<Int> { ImmutableField(2) }
     /// The function's globals, or None.
     @inlinable static var globals: ImmutableField<Value> { ImmutableField(3) }
+    /// Where the frame is on the stack, as ``FrameObject/place``; once it has been left, its registers or
+    /// its namespace. None when nothing is known.
+    @inlinable static var variables: Field<Value> { Field(4) }
+    /// The entry of the caller, or None.
+    @inlinable static var caller: Field<Value> { Field(5) }
 }
 
 extension Value {

@@ -206,6 +206,7 @@ extension VM {
         case Kind.module.kind:
             let own = self[object, ModuleObject.type]
             return own == .none ? type(.module) : own.reference
+        case Kind.genericAlias.kind: return self[object, GenericAlias.type].reference
         case Kind.method.kind:
             let function = self[object, Method.function]
             if !function.isA(Kind.native) { return type(.method) }

@@ -8,15 +8,26 @@ extension ModuleBuilder {
         addRegistry()
         function("encode", "(obj, encoding='utf-8', errors='strict')") { (vm, a) throws(Unwind) in
             let (encoding, errors) = try vm.codecArguments(a, "encode")
-            if Encoding(encoding) != nil, let string = vm.asString(a[0]) {
-                return try vm.encode(string, encoding, errors)
+            guard let known = Encoding(encoding) else {
+                return try vm.transform(a[0], encoding, errors, 0)
             }
-            return try vm.transform(a[0], encoding, errors, 0)
+            if let string = vm.asString(a[0]) { return try vm.encode(string, encoding, errors) }
+            let function = String(known.name.map { $0 == "-" ? "_" : $0 })
+            let failure = vm.raise(
+                .typeError,
+                "\(function)_encode() argument 1 must be str, not \(vm.typeName(a[0]))")
+            try vm.nameCodecFailure(encoding, 0)
+            throw failure
         }
         function("decode", "(obj, encoding='utf-8', errors='strict')") { (vm, a) throws(Unwind) in
             let (encoding, errors) = try vm.codecArguments(a, "decode")
             if Encoding(encoding) != nil {
-                return try vm.decode(try vm.bytesLike(a[0]), encoding, errors)
+                let content: ByteContent
+                do throws(Unwind) { content = try vm.bytesLike(a[0]) } catch {
+                    if error == .raise { try vm.nameCodecFailure(encoding, 1) }
+                    throw error
+                }
+                return try vm.decode(content, encoding, errors)
             }
             return try vm.transform(a[0], encoding, errors, 1)
         }
@@ -158,7 +169,7 @@ extension VM {
         _ object: Value, _ encoding: String, _ errors: String, _ direction: Int
     ) throws(Unwind) -> Value {
         let codec = try registeredCodec(encoding)
-        let result = try call(try getItem(codec, Value(direction)), object, try string(errors))
+        let result = try call(codec: codec, encoding, direction, object, errors)
         guard result.isTuple, q.tupleCount(result.reference) == 2 else {
             throw raise(
                 .typeError,

@@ -120,7 +120,7 @@ extension VM {
         registered encoding: String, _ text: Value, _ errors: String
     ) throws(Unwind) -> Value {
         let codec = try textCodec(encoding, "encode")
-        let result = try call(try getItem(codec, Value(0)), text, try string(errors))
+        let result = try call(codec: codec, encoding, 0, text, errors)
         let coded = result.isTuple ? try getItem(result, Value(0)) : result
         if asBytes(coded) != nil || asByteArray(coded) != nil { return coded }
         throw raise(
@@ -132,14 +132,48 @@ extension VM {
         registered encoding: String, _ content: ByteContent, _ errors: String
     ) throws(Unwind) -> Value {
         let codec = try textCodec(encoding, "decode")
-        let result = try call(
-            try getItem(codec, Value(1)), try content.bytes(self), try string(errors))
+        let result = try call(codec: codec, encoding, 1, try content.bytes(self), errors)
         let decoded = result.isTuple ? try getItem(result, Value(0)) : result
         if asString(decoded) != nil { return decoded }
         throw raise(
             .typeError,
             "'\(encoding)' decoder returned '\(typeName(decoded))' instead of 'str'; use codecs.decode() to decode to arbitrary types"
         )
+    }
+    /// Function 0 or 1 of a codec, to encode or to decode. What it raises names the codec.
+    func call(
+        codec: Value, _ encoding: String, _ direction: Int, _ object: Value, _ errors: String
+    ) throws(Unwind) -> Value {
+        let function = try getItem(codec, Value(direction))
+        do throws(Unwind) { return try call(function, object, try string(errors)) } catch {
+            if error == .raise { try nameCodecFailure(encoding, direction) }
+            throw error
+        }
+    }
+    /// Puts an exception of the same type, with a text that names the codec, in place of the pending one, if
+    /// that consists of nothing but a text.
+    func nameCodecFailure(_ encoding: String, _ direction: Int) throws(Unwind) {
+        let cause = pending
+        guard cause.isInstance else { return }
+        let type = type(of: cause)
+        let plain = Traits.exceptionNew | Traits.exceptionInit
+        let arguments = self[cause.reference, Exception.arguments]
+        guard traits(type) & plain == plain, arguments.isTuple,
+            q.tupleCount(arguments.reference) <= 1,
+            q.tupleCount(arguments.reference) == 0
+                || asString(q.tupleElement(arguments.reference, 0)) != nil
+        else { return }
+        let doing = direction == 0 ? "encoding" : "decoding"
+        let text = text(try str(cause))
+        let message = try string(
+            "\(doing) with '\(encoding)' codec failed (\(name(ofType: type)): \(text))")
+        let error = newException(type, try tuple(message))
+        if error.isInstance {
+            self[error.reference, Exception.cause] = cause
+            self[error.reference, Exception.context] = cause
+            self[error.reference, Exception.suppressesContext] = .true
+        }
+        pending = error
     }
     /// A registered codec between text and bytes.
     private func textCodec(_ encoding: String, _ function: String) throws(Unwind) -> Value {
@@ -161,6 +195,8 @@ extension VM {
     }
     /// What a search function gives for a name: a tuple of encoder, decoder and more.
     func registeredCodec(_ encoding: String) throws(Unwind) -> Value {
+        // The codecs of the library register themselves.
+        _ = try importModule("codecs")
         let functions = codecRegistry("search_functions")
         if functions.isList {
             let name = try string(Encoding.normalized(encoding))

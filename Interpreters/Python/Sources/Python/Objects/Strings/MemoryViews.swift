@@ -492,6 +492,9 @@ extension VM {
         type.method("cast", "(self, /, format, shape=None)") { (vm, a) throws(Unwind) in
             let view = try vm.live(a[0])
             let name = try vm.string(a[1], "cast() argument 'format' must be str")
+            if a.has(2), vm.payload(a[2], .list) == nil, vm.payload(a[2], .tuple) == nil {
+                throw vm.raise(.typeError, "shape must be a list or a tuple")
+            }
             let letter =
                 name.count == 2 && name[0] == 0x40
                 ? Int(name[1]) : Int(name.count == 1 ? name[0] : 0)

@@ -57,8 +57,11 @@ extension VM {
             return Value(table)
         }
         let to = try string(a[1], "maketrans() argument 2 must be str")
-        let from = try string(
-            a[0], "first maketrans argument must be a string if there is a second argument")
+        guard let first = asString(a[0]) else {
+            throw raise(
+                .typeError, "first maketrans argument must be a string if there is a second argument")
+        }
+        let from = StringView(first)
         if from.count != to.count {
             throw raise(
                 .valueError, "the first two maketrans arguments must have equal length")

@@ -13,17 +13,27 @@ enum FrameObject {
     static var locals: Field<Value> { Field(3) }
     /// Words between the bottom of the stack and the frame; -1 for a frame that was left.
     static var place: ImmutableField<Int> { ImmutableField(4) }
+    /// The entry of a traceback, or the generator, that the frame is of; or None.
+    static var owner: ImmutableField<Value> { ImmutableField(5) }
 }
 
 extension VM {
     func newFrameObject(_ walk: FrameWalk) -> Value {
         newFrameObject(
             walk.code, walk.instruction, walk.globals(self).map(Value.init) ?? .none,
-            place: place(walk))
+            place: place(walk.fp))
     }
     /// The frame of an entry of a traceback.
+    func newFrameObject(ofEntry entry: Reference) -> Value {
+        let variables = self[entry, Traceback.variables]
+        return newFrameObject(
+            self[entry, Traceback.code].code, self[entry, Traceback.instruction],
+            self[entry, Traceback.globals], place: variables.isInt ? variables.int : -1,
+            owner: Value(entry))
+    }
     func newFrameObject(
-        _ code: CodePointer, _ instruction: Int, _ globals: Value, place: Int = -1
+        _ code: CodePointer, _ instruction: Int, _ globals: Value, place: Int = -1,
+        owner: Value = .none
     ) -> Value {
         Value(
             q.new(Kind.frame) { slots in
@@ -32,17 +42,15 @@ extension VM {
                 slots[2] = globals
                 slots[3] = .none
                 slots[4] = Value(place)
+                slots[5] = owner
             })
-    }
-    private func place(_ walk: FrameWalk) -> Int {
-        UnsafeMutableRawPointer(walk.fp) - UnsafeMutableRawPointer(thread.pointee.stackBase)
     }
     /// The frame on the stack that the object stands for; nil when it has been left.
     private func live(_ object: Reference) -> FrameWalk? {
         let wanted = self[object, FrameObject.place]
         guard wanted >= 0, var walk = FrameWalk(self) else { return nil }
         while true {
-            let here = place(walk)
+            let here = place(walk.fp)
             if here == wanted {
                 let isSame = Value(native: walk.code) == self[object, FrameObject.code]
                 return isSame ? walk : nil
@@ -106,6 +114,11 @@ extension VM {
             type.attribute(
                 "f_back",
                 get: { (vm, a) throws(Unwind) in
+                    let owner = vm[a[0].reference, FrameObject.owner]
+                    if owner.isA(Kind.traceback) {
+                        let caller = vm[owner.reference, Traceback.caller]
+                        if caller != .none { return vm.newFrameObject(ofEntry: caller.reference) }
+                    }
                     guard var walk = vm.live(a[0].reference), walk.goOut() else { return .none }
                     return vm.newFrameObject(walk)
                 })
@@ -115,6 +128,12 @@ extension VM {
                     throw vm.raise(.runtimeError, "cannot clear an executing frame")
                 }
                 vm[a[0].reference, FrameObject.locals] = .none
+                let owner = vm[a[0].reference, FrameObject.owner]
+                if owner.isA(Kind.traceback) {
+                    vm[owner.reference, Traceback.variables] = .none
+                } else if owner.isA(Kind.generator) {
+                    try vm.close(owner.reference)
+                }
                 return .none
             }
             type.method("__eq__", "(self, value, /)") { (vm, a) throws(Unwind) in
@@ -146,13 +165,41 @@ extension VM {
         }
     }
     private func locals(of frame: Reference) throws(Unwind) -> Value {
-        guard let walk = live(frame) else {
+        let locals: Value
+        if let walk = live(frame) {
+            locals = try self.locals(walk.fp)
+        } else {
             let known = self[frame, FrameObject.locals]
-            return known == .none ? Value(newDict()) : known
+            if known != .none { return known }
+            locals = try keptLocals(of: frame)
         }
-        let locals = try locals(walk.fp)
         self[frame, FrameObject.locals] = locals
         return locals
+    }
+
+    /// The variables of a frame that is not on the stack, as far as somebody has kept them.
+    private func keptLocals(of frame: Reference) throws(Unwind) -> Value {
+        let owner = self[frame, FrameObject.owner]
+        var registers = Value.none
+        if owner.isA(Kind.traceback) {
+            registers = self[owner.reference, Traceback.variables]
+        } else if owner.isA(Kind.generator),
+            self[owner.reference, Generator.state] != GeneratorState.finished.rawValue
+        {
+            registers = Value(self[owner.reference, Generator.registers])
+        }
+        if registers.isDict { return registers }
+        let dict = newDict()
+        guard registers.isTuple else { return Value(dict) }
+        let names = self[frame, FrameObject.code].code.pointee.description.takeUnretainedValue()
+            .registerNames
+        let count = min(names.count, q.tupleCount(registers.reference))
+        for i in 1..<max(1, count) where !names[i].isEmpty && !names[i].hasPrefix(".") {
+            var value = self[registers.reference, Generator.register(i)]
+            if value.isA(Kind.cell) { value = self[value.reference, Cell.content] }
+            if value != .unbound { try set(dict, name: intern(names[i]), value) }
+        }
+        return Value(dict)
     }
 
     // MARK: tracebacks
@@ -179,6 +226,8 @@ extension VM {
                         slots[1] = vm[frame, FrameObject.code]
                         slots[2] = Value(max(0, at / 8))
                         slots[3] = made
+                        slots[4] = .none
+                        slots[5] = .none
                     })
             }
             type.attribute(
@@ -208,9 +257,7 @@ extension VM {
                 get: { (vm, a) throws(Unwind) in
                     let entry = a[0].reference
                     if let parts = vm.madeParts(entry) { return vm.item(ofTuple: parts, 0) }
-                    return vm.newFrameObject(
-                        vm[entry, Traceback.code].code, vm[entry, Traceback.instruction],
-                        vm[entry, Traceback.globals])
+                    return vm.newFrameObject(ofEntry: entry)
                 })
         }
     }

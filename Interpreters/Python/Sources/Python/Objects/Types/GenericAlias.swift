@@ -7,12 +7,28 @@ enum GenericAlias {
     static var arguments: ImmutableField<Value> { ImmutableField(1) }
     /// A tuple of type variables; None until somebody asked. True marks an unpacked alias.
     static var parameters: Field<Value> { Field(2) }
+    /// The type of the alias: `types.GenericAlias` or a class derived from it.
+    static var type: ImmutableField<Value> { ImmutableField(3) }
 }
 
 extension VM {
-    func newGenericAlias(_ origin: Value, _ arguments: Value) throws(Unwind) -> Value {
+    func newGenericAlias(
+        _ origin: Value, _ arguments: Value, type: Value? = nil
+    ) throws(Unwind) -> Value {
         let arguments = arguments.isTuple ? arguments : try tuple(arguments)
-        return Value(q.new(Kind.genericAlias, origin, arguments, .none))
+        return newGenericAlias(origin, arguments, type, parameters: .none)
+    }
+    private func newGenericAlias(
+        _ origin: Value, _ arguments: Value, _ type: Value?, parameters: Value
+    ) -> Value {
+        let type = type ?? Value(self.type(.genericAlias))
+        return Value(
+            q.new(Kind.genericAlias) { slots in
+                slots[0] = origin
+                slots[1] = arguments
+                slots[2] = parameters
+                slots[3] = type
+            })
     }
 
     /// Attributes of the origin, but for a few that the alias has itself.
@@ -39,7 +55,7 @@ extension VM {
     func installGenericAlias() {
         build(.genericAlias) { type in
             type.new("(cls, origin, args, /)") { (vm, a) throws(Unwind) in
-                try vm.newGenericAlias(a[1], a[2])
+                try vm.newGenericAlias(a[1], a[2], type: a[0])
             }
             type.attribute(
                 "__origin__",
@@ -117,15 +133,15 @@ extension VM {
             }
             type.method("__iter__", "(self, /)") { (vm, a) throws(Unwind) in
                 let alias = a[0].reference
-                let starred = vm.q.new(
-                    Kind.genericAlias, vm[alias, GenericAlias.origin],
-                    vm[alias, GenericAlias.arguments], .true)
-                return try vm.iterator(of: try vm.tuple(Value(starred)))
+                let starred = vm.newGenericAlias(
+                    vm[alias, GenericAlias.origin], vm[alias, GenericAlias.arguments],
+                    vm[alias, GenericAlias.type], parameters: .true)
+                return try vm.iterator(of: try vm.tuple(starred))
             }
             type.method("__reduce__", "(self, /)") { (vm, a) throws(Unwind) in
                 let alias = a[0].reference
                 return try vm.tuple(
-                    Value(vm.type(.genericAlias)),
+                    vm[alias, GenericAlias.type],
                     try vm.tuple(
                         vm[alias, GenericAlias.origin], vm[alias, GenericAlias.arguments]))
             }
