@@ -1,0 +1,3 @@
+"""XML: trees of elements in `xml.etree`, texts in `xml.sax.saxutils`."""
+
+__all__ = ["etree", "sax"]
