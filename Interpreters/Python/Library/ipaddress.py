@@ -81,7 +81,7 @@ def collapse_addresses(addresses):
         network = each if isinstance(each, _Network) else each._network(
             (int(each), each._bits)) if not hasattr(each, "network") else each.network
         if networks:
-            _of_one_version(networks[-1], network)
+            _of_one_version(network, networks[-1])
         networks.append(network)
     merged = []
     for network in sorted(set(networks)):
@@ -552,7 +552,7 @@ class _Network:
         return self.network_address in other or other.network_address in self
 
     def _covers(self, other):
-        _of_one_version(other, self)
+        _of_one_version(self, other)
         return (other.network_address <= self.network_address
                 and other.broadcast_address >= self.broadcast_address)
 
