@@ -551,24 +551,28 @@ class DocTestRunner:
             self._name2ft[name] = tuple(map(sum, zip(known, counts)))
 
 
-class DocTestFailure(Exception):
+class _Failure(Exception):
+    """What a DebugRunner raises: a test, an example of it, and what came of that."""
+
+    _result = ""
+
+    def __init__(self, test, example, result):
+        vars(self).update({"test": test, "example": example, self._result: result})
+
+    def __str__(self):
+        return f"{self.test}"
+
+
+class DocTestFailure(_Failure):
     """An example printed something else."""
 
-    def __init__(self, test, example, got):
-        self.test, self.example, self.got = test, example, got
-
-    def __str__(self):
-        return str(self.test)
+    _result = "got"
 
 
-class UnexpectedException(Exception):
+class UnexpectedException(_Failure):
     """An example raised an exception."""
 
-    def __init__(self, test, example, exc_info):
-        self.test, self.example, self.exc_info = test, example, exc_info
-
-    def __str__(self):
-        return str(self.test)
+    _result = "exc_info"
 
 
 class DebugRunner(DocTestRunner):
@@ -676,24 +680,28 @@ def set_unittest_reportflags(flags):
     return known
 
 
+def _no_step(test):
+    """Nothing is to be done before or after a test."""
+
+
 class DocTestCase(unittest.TestCase):
     """A test as unittest runs it."""
 
     def __init__(self, test, optionflags=0, setUp=None, tearDown=None, checker=None):
         super().__init__()
         self._dt_test, self._dt_optionflags, self._dt_checker = test, optionflags, checker
-        self._dt_globs = test.globs.copy()
-        self._dt_setUp, self._dt_tearDown = setUp, tearDown
+        self._around = setUp or _no_step, tearDown or _no_step
+        self._before = dict(test.globs)
 
     def setUp(self):
-        if self._dt_setUp is not None:
-            self._dt_setUp(self._dt_test)
+        self._around[0](self._dt_test)
 
     def tearDown(self):
-        if self._dt_tearDown is not None:
-            self._dt_tearDown(self._dt_test)
-        self._dt_test.globs.clear()
-        self._dt_test.globs.update(self._dt_globs)
+        self._around[1](self._dt_test)
+        variables = self._dt_test.globs
+        for name in variables.keys() - self._before.keys():
+            del variables[name]
+        variables |= self._before
 
     def runTest(self):
         flags = self._dt_optionflags
@@ -713,10 +721,12 @@ class DocTestCase(unittest.TestCase):
                 f'  File "{test.filename}", line {line}, in {last}\n\n{err}')
 
     def debug(self):
+        runner = DebugRunner(self._dt_checker, False, self._dt_optionflags)
         self.setUp()
-        DebugRunner(checker=self._dt_checker, verbose=False,
-                    optionflags=self._dt_optionflags).run(self._dt_test, clear_globs=False)
-        self.tearDown()
+        try:
+            runner.run(self._dt_test, clear_globs=False)
+        finally:
+            self.tearDown()
 
     def id(self):
         return self._dt_test.name

@@ -12,6 +12,7 @@ __all__ = ["BadGzipFile", "GzipFile", "compress", "decompress", "open"]
 READ, WRITE = 1, 2
 FTEXT, FHCRC, FEXTRA, FNAME, FCOMMENT = 1, 2, 4, 8, 16
 _COMPRESS_LEVEL_FAST, _COMPRESS_LEVEL_TRADEOFF, _COMPRESS_LEVEL_BEST = 1, 6, 9
+_READ_MODE = "rb"
 _MAGIC = b"\x1f\x8b"
 _CHUNK = 1 << 16
 
@@ -23,21 +24,22 @@ class BadGzipFile(OSError):
 def open(filename, mode="rb", compresslevel=_COMPRESS_LEVEL_BEST, encoding=None, errors=None,
          newline=None):
     """A gzip file by its path, or in another file object; a text file with a `t` in the mode."""
-    if "t" in mode:
-        if "b" in mode:
-            raise ValueError(f"Invalid mode: {mode!r}")
-    else:
-        for name, value in (("encoding", encoding), ("errors", errors), ("newline", newline)):
-            if value is not None:
-                raise ValueError(f"Argument {name!r} not supported in binary mode")
-    binary = mode.replace("t", "")
+    is_text = "t" in mode
+    if is_text and "b" in mode:
+        raise ValueError(f"Invalid mode: {mode!r}")
+    given = {"encoding": encoding, "errors": errors, "newline": newline}
+    wrong = None if is_text else next((key for key in given if given[key] is not None), None)
+    if wrong is not None:
+        raise ValueError(f"Argument {wrong!r} not supported in binary mode")
+    place = {}
     if isinstance(filename, (str, bytes, os.PathLike)):
-        file = GzipFile(filename, binary, compresslevel)
+        place["filename"] = filename
     elif hasattr(filename, "read") or hasattr(filename, "write"):
-        file = GzipFile(None, binary, compresslevel, filename)
+        place["fileobj"] = filename
     else:
         raise TypeError("filename must be a str or bytes object, or a file")
-    if "t" not in mode:
+    file = GzipFile(mode=mode.replace("t", ""), compresslevel=compresslevel, **place)
+    if not is_text:
         return file
     return io.TextIOWrapper(file, io.text_encoding(encoding), errors, newline)
 
@@ -180,18 +182,13 @@ class GzipFile(io.BufferedIOBase):
 
     def __init__(self, filename=None, mode=None, compresslevel=_COMPRESS_LEVEL_BEST, fileobj=None,
                  mtime=None):
-        if mode and ("t" in mode or "U" in mode):
+        if mode and not set(mode).isdisjoint("tU"):
             raise ValueError(f"Invalid mode: {mode!r}")
-        if mode and "b" not in mode:
-            mode += "b"
+        mode = mode and mode.replace("b", "") + "b"
         if fileobj is None:
-            fileobj = self.myfileobj = builtins.open(filename, mode or "rb")
-        if filename is None:
-            filename = getattr(fileobj, "name", "")
-            if not isinstance(filename, (str, bytes)):
-                filename = ""
-        else:
-            filename = os.fspath(filename)
+            self.myfileobj = fileobj = builtins.open(filename, mode or _READ_MODE)
+        name = getattr(fileobj, "name", None) if filename is None else os.fspath(filename)
+        filename = name if isinstance(name, (str, bytes)) else ""
         if mode is None:
             mode = getattr(fileobj, "mode", "rb")
         self.fileobj, self.name = fileobj, filename

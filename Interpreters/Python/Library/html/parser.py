@@ -32,29 +32,28 @@ class HTMLParser(_markupbase.ParserBase):
 
     def reset(self):
         """Forgets everything."""
+        vars(self).update(rawdata="", lasttag="???", _start_text=None, cdata_elem=None)
         super().reset()
-        self.rawdata, self.lasttag, self._start_text = "", "???", None
-        self.clear_cdata_mode()
 
     def feed(self, data):
         """Takes a piece of text."""
-        self.rawdata += data
-        self.goahead(0)
+        self.rawdata = self.rawdata + data
+        self.goahead(False)
 
     def close(self):
         """Takes what is left as it is."""
-        self.goahead(1)
+        self.goahead(True)
 
     def get_starttag_text(self):
         """The text of the last start tag."""
         return self._start_text
 
-    def set_cdata_mode(self, elem):
-        self.cdata_elem = elem.lower()
-        self._interesting = re.compile(rf"</{self.cdata_elem}\s*>", re.IGNORECASE)
-
-    def clear_cdata_mode(self):
-        self.cdata_elem, self._interesting = None, re.compile("[&<]")
+    @property
+    def _interesting(self):
+        """What ends text: the end tag of an element without markup in it, or any markup."""
+        if self.cdata_elem is None:
+            return re.compile("[&<]")
+        return re.compile(rf"</{self.cdata_elem}\s*>", re.IGNORECASE)
 
     def _plain(self, start, end):
         """Tells of the text between two places."""
@@ -159,21 +158,17 @@ class HTMLParser(_markupbase.ParserBase):
 
     # Kinds of markup: the place behind it, or -1 when it is not complete
 
-    def parse_comment(self, i, report=1):
-        match = _COMMENT_END.search(self.rawdata, i + 4)
-        if match is None:
-            return -1
-        if report:
+    def parse_comment(self, i):
+        if match := _COMMENT_END.search(self.rawdata, i + 4):
             self.handle_comment(self.rawdata[i + 4:match.start()])
-        return match.end()
+        return match.end() if match else -1
 
-    def parse_bogus_comment(self, i, report=1):
-        place = self.rawdata.find(">", i + 2)
-        if place < 0:
-            return -1
-        if report:
-            self.handle_comment(self.rawdata[i + 2:place])
-        return place + 1
+    def _up_to_bracket(self, start, tell):
+        """Tells of what is between `start` and the next `>`."""
+        place = self.rawdata.find(">", start)
+        if place >= 0:
+            tell(self.rawdata[start:place])
+        return place + 1 or -1
 
     def parse_html_declaration(self, i):
         text = self.rawdata
@@ -183,68 +178,50 @@ class HTMLParser(_markupbase.ParserBase):
                 return -1
             self.unknown_decl(text[i + 3:place])
             return text.index(">", place) + 1
-        if text[i:i + 9].lower() == "<!doctype":
-            place = text.find(">", i + 9)
-            if place < 0:
-                return -1
-            self.handle_decl(text[i + 2:place])
-            return place + 1
-        return self.parse_bogus_comment(i)
+        is_type = text[i:i + 9].lower() == "<!doctype"
+        return self._up_to_bracket(i + 2, self.handle_decl if is_type else self.handle_comment)
 
     def parse_pi(self, i):
-        place = self.rawdata.find(">", i + 2)
-        if place < 0:
-            return -1
-        self.handle_pi(self.rawdata[i + 2:place])
-        return place + 1
+        return self._up_to_bracket(i + 2, self.handle_pi)
 
-    def check_for_whole_start_tag(self, i):
-        text = self.rawdata
-        place = _START.match(text, i).end()
-        following = text[place:place + 1]
-        if following == ">":
-            return place + 1
-        if following == "/":
-            if text.startswith("/>", place):
-                return place + 2
-            if text.startswith("/", place) and place + 1 == len(text):
-                return -1
-            return place if place > i else i + 1
-        if following == "" or following in "abcdefghijklmnopqrstuvwxyz=/ABCDEFGHIJKLMNOPQRSTUVWXYZ":
-            return -1
-        return place if place > i else i + 1
+    def _start_tag_end(self, i):
+        """The place behind a start tag, or where it goes wrong; -1 when it is not complete."""
+        place = _START.match(self.rawdata, i).end()
+        rest = self.rawdata[place:place + 2]
+        for closing in (">", "/>"):
+            if rest.startswith(closing):
+                return place + len(closing)
+        is_open = rest in ("", "/") or rest[0].isalpha() and rest[0].isascii() or rest[0] == "="
+        return -1 if is_open else max(place, i + 1)
+
+    def _attributes(self, at, end):
+        """The attributes between two places, and the place behind them."""
+        found = []
+        while at < end and (match := _ATTRIBUTE.match(self.rawdata, at)):
+            at = match.end()
+            value = match[3] if match[2] else None
+            if value and value[0] in "'\"" and value[0] == value[-1]:
+                value = value[1:-1]
+            found.append((match[1].lower(), value and unescape(value)))
+        return found, at
 
     def parse_starttag(self, i):
-        self._start_text = None
-        end = self.check_for_whole_start_tag(i)
+        end = self._start_tag_end(i)
+        self._start_text = None if end < 0 else self.rawdata[i:end]
         if end < 0:
-            return end
-        text = self.rawdata
-        self._start_text = text[i:end]
-        match = _TAG.match(text, i + 1)
-        self.lasttag = tag = match[1].lower()
-        attributes, at = [], match.end()
-        while at < end:
-            match = _ATTRIBUTE.match(text, at)
-            if match is None:
-                break
-            name, rest, value = match.groups()
-            if not rest:
-                value = None
-            elif value[:1] == value[-1:] and value[:1] in ("'", '"') and value:
-                value = value[1:-1]
-            attributes.append((name.lower(), unescape(value) if value else value))
-            at = match.end()
-        tail = text[at:end].strip()
-        if tail not in (">", "/>"):
-            self.handle_data(text[i:end])
-            return end
-        if tail.endswith("/>"):
-            self.handle_startendtag(tag, attributes)
-        else:
-            self.handle_starttag(tag, attributes)
+            return -1
+        name = _TAG.match(self.rawdata, i + 1)
+        tag = self.lasttag = name[1].lower()
+        pairs, at = self._attributes(name.end(), end)
+        closing = self.rawdata[at:end].strip()
+        if closing == "/>":
+            self.handle_startendtag(tag, pairs)
+        elif closing == ">":
+            self.handle_starttag(tag, pairs)
             if tag in self.CDATA_CONTENT_ELEMENTS:
-                self.set_cdata_mode(tag)
+                self.cdata_elem = tag
+        else:
+            self.handle_data(self._start_text)
         return end
 
     def parse_endtag(self, i):
@@ -259,7 +236,8 @@ class HTMLParser(_markupbase.ParserBase):
                 return close + 1
             name = _TAG.match(text, i + 2)
             if name is None:
-                return i + 3 if text[i:i + 3] == "</>" else self.parse_bogus_comment(i)
+                return i + 3 if text[i:i + 3] == "</>" else \
+                    self._up_to_bracket(i + 2, self.handle_comment)
             self.handle_endtag(name[1].lower())
             return text.find(">", name.end()) + 1
         tag = match[1].lower()
@@ -267,36 +245,26 @@ class HTMLParser(_markupbase.ParserBase):
             self.handle_data(text[i:match.end()])
             return match.end()
         self.handle_endtag(tag)
-        self.clear_cdata_mode()
+        self.cdata_elem = None
         return match.end()
-
-    # To be replaced
 
     def handle_startendtag(self, tag, attrs):
         """`<tag/>`: by itself the two tags."""
         self.handle_starttag(tag, attrs)
         self.handle_endtag(tag)
 
-    def handle_starttag(self, tag, attrs):
-        """`<tag>` with its attributes, a list of pairs."""
 
-    def handle_endtag(self, tag):
-        """`</tag>`"""
+def _ignored(name, parameters, doc):
+    """A method that is to be replaced."""
+    scope = {}
+    exec(f"def {name}(self, {parameters}): pass", scope)
+    scope[name].__doc__, scope[name].__qualname__ = doc, f"HTMLParser.{name}"
+    setattr(HTMLParser, name, scope[name])
 
-    def handle_charref(self, name):
-        """`&#name;`"""
 
-    def handle_entityref(self, name):
-        """`&name;`"""
-
-    def handle_data(self, data):
-        """Text."""
-
-    def handle_comment(self, data):
-        """`<!--data-->`"""
-
-    def handle_decl(self, decl):
-        """`<!decl>`"""
-
-    def handle_pi(self, data):
-        """`<?data>`"""
+for _words in (("starttag", "tag, attrs", "`<tag>` with its attributes, a list of pairs."),
+               ("endtag", "tag", "`</tag>`"), ("charref", "name", "`&#name;`"),
+               ("entityref", "name", "`&name;`"), ("data", "data", "Text."),
+               ("comment", "data", "`<!--data-->`"), ("decl", "decl", "`<!decl>`"),
+               ("pi", "data", "`<?data>`")):
+    _ignored(f"handle_{_words[0]}", *_words[1:])

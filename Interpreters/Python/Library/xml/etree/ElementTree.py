@@ -42,83 +42,45 @@ class Element:
         copy.text, copy.tail, copy._children = self.text, self.tail, self._children[:]
         return copy
 
-    def __len__(self):
-        return len(self._children)
-
     def __bool__(self):
         import warnings
         warnings.warn("The behavior of this method will change in future versions.  Use specific "
                       "'len(elem)' or 'elem is not None' test instead.", FutureWarning, stacklevel=2)
-        return len(self._children) != 0
-
-    def __getitem__(self, index):
-        return self._children[index]
+        return bool(self._children)
 
     def __setitem__(self, index, element):
         for each in element if isinstance(index, slice) else [element]:
             _check(each)
         self._children[index] = element
 
-    def __delitem__(self, index):
-        del self._children[index]
-
     def append(self, subelement, /):
         """Adds a child behind the others."""
-        _check(subelement, "append")
-        self._children.append(subelement)
+        self._children.append(_check(subelement, "append"))
 
     def extend(self, elements, /):
         """Adds children behind the others."""
-        for element in elements:
-            _check(element, "append")
-            self._children.append(element)
+        self._children += [_check(element, "append") for element in elements]
 
     def insert(self, index, subelement, /):
         """Adds a child at a place."""
-        _check(subelement, "insert")
-        self._children.insert(index, subelement)
+        self._children.insert(index, _check(subelement, "insert"))
 
     def remove(self, subelement, /):
         """Takes a child away."""
-        for place, child in enumerate(self._children):
-            if child is subelement:
-                del self._children[place]
-                return
-        self._children.remove(subelement)
-
-    def find(self, path, namespaces=None):
-        """The first element at a path."""
-        return ElementPath.find(self, path, namespaces)
-
-    def findtext(self, path, default=None, namespaces=None):
-        """The text of the first element at a path."""
-        return ElementPath.findtext(self, path, default, namespaces)
-
-    def findall(self, path, namespaces=None):
-        """All elements at a path."""
-        return ElementPath.findall(self, path, namespaces)
-
-    def iterfind(self, path, namespaces=None):
-        """All elements at a path, one after the other."""
-        return ElementPath.iterfind(self, path, namespaces)
+        place = next((i for i, child in enumerate(self) if child is subelement), None)
+        if place is None:
+            self._children.remove(subelement)
+        else:
+            self._children.pop(place)
 
     def clear(self):
         """Forgets everything but the tag."""
         self.attrib.clear()
-        self._children = []
-        self.text = self.tail = None
-
-    def get(self, key, default=None):
-        return self.attrib.get(key, default)
+        vars(self).update(_children=[], text=None, tail=None)
 
     def set(self, key, value, /):
+        """Gives an attribute a value."""
         self.attrib[key] = value
-
-    def keys(self):
-        return [*self.attrib]
-
-    def items(self):
-        return [*self.attrib.items()]
 
     def iter(self, tag=None):
         """The element and all in it, in the order of the document."""
@@ -145,10 +107,53 @@ class Element:
 
 
 def _check(element, function=None):
-    if not isinstance(element, Element):
-        name = type(element).__name__
-        raise TypeError(f"{function}() argument must be xml.etree.ElementTree.Element, not {name}"
-                        if function else f"expected an Element, not {name}")
+    """The element, if it is one."""
+    if isinstance(element, Element):
+        return element
+    name = type(element).__name__
+    raise TypeError(f"{function}() argument must be xml.etree.ElementTree.Element, not {name}"
+                    if function else f"expected an Element, not {name}")
+
+
+def _passed_on(kind, part, names):
+    """Methods that a part of the object has."""
+    def passed(name, convert):
+        def method(self, *args):
+            return convert(getattr(getattr(self, part), name)(*args))
+        method.__name__, method.__qualname__ = name, f"{kind.__name__}.{name}"
+        setattr(kind, name, method)
+    for name in names.split():
+        passed(name, list if name in ("keys", "items") else lambda value: value)
+
+
+_passed_on(Element, "_children", "__len__ __getitem__ __delitem__")
+_passed_on(Element, "attrib", "get keys items")
+
+
+def _searching(kind, start):
+    """The methods that look for elements; `start` says where, and by which path."""
+    def find(self, path, namespaces=None):
+        """The first element at a path."""
+        return ElementPath.find(*start(self, path), namespaces)
+
+    def findtext(self, path, default=None, namespaces=None):
+        """The text of the first element at a path."""
+        return ElementPath.findtext(*start(self, path), default, namespaces)
+
+    def findall(self, path, namespaces=None):
+        """All elements at a path."""
+        return ElementPath.findall(*start(self, path), namespaces)
+
+    def iterfind(self, path, namespaces=None):
+        """All elements at a path, one after the other."""
+        return ElementPath.iterfind(*start(self, path), namespaces)
+
+    for method in (find, findtext, findall, iterfind):
+        method.__qualname__ = f"{kind.__name__}.{method.__name__}"
+        setattr(kind, method.__name__, method)
+
+
+_searching(Element, lambda self, path: (self, path))
 
 
 def SubElement(parent, tag, attrib={}, **extra):
@@ -216,36 +221,16 @@ class ElementTree:
 
     def parse(self, source, parser=None):
         """Reads a document from a file or a path."""
-        parser = XMLParser() if parser is None else parser
+        reader = parser or XMLParser()
         with _opened(source) as file:
-            while data := file.read(1 << 16):
-                parser.feed(data)
-        self._root = parser.close()
-        return self._root
+            for data in iter(lambda: file.read(1 << 16), type(file.read(0))()):
+                reader.feed(data)
+        self._setroot(reader.close())
+        return self.getroot()
 
     def iter(self, tag=None):
-        return self._root.iter(tag)
-
-    def _relative(self, path):
-        if path[:1] == "/":
-            import warnings
-            path = "." + path
-            warnings.warn("This search is broken in 1.3 and earlier, and will be fixed in a future "
-                          f"version.  If you rely on the current behaviour, change it to {path!r}",
-                          FutureWarning, stacklevel=3)
-        return path
-
-    def find(self, path, namespaces=None):
-        return self._root.find(self._relative(path), namespaces)
-
-    def findtext(self, path, default=None, namespaces=None):
-        return self._root.findtext(self._relative(path), default, namespaces)
-
-    def findall(self, path, namespaces=None):
-        return self._root.findall(self._relative(path), namespaces)
-
-    def iterfind(self, path, namespaces=None):
-        return self._root.iterfind(self._relative(path), namespaces)
+        """All elements, in the order of the document."""
+        return self.getroot().iter(tag)
 
     def write(self, file_or_filename, encoding=None, xml_declaration=None, default_namespace=None,
               method=None, *, short_empty_elements=True):
@@ -284,6 +269,19 @@ class ElementTree:
         else:
             with open(file_or_filename, "wb") as file:
                 file.write(data)
+
+
+def _from_root(tree, path):
+    if path[:1] == "/":
+        import warnings
+        path = "." + path
+        warnings.warn("This search is broken in 1.3 and earlier, and will be fixed in a future "
+                      f"version.  If you rely on the current behaviour, change it to {path!r}",
+                      FutureWarning, stacklevel=3)
+    return tree.getroot(), path
+
+
+_searching(ElementTree, _from_root)
 
 
 @contextlib.contextmanager
@@ -500,58 +498,60 @@ class TreeBuilder:
 
     def __init__(self, element_factory=None, *, comment_factory=None, pi_factory=None,
                  insert_comments=False, insert_pis=False):
-        self._make = element_factory or Element
-        self._make_comment, self._make_pi = comment_factory or Comment, pi_factory or PI
-        self.insert_comments, self.insert_pis = insert_comments, insert_pis
-        self._data, self._open, self._root, self._last, self._is_tail = [], [], None, None, False
+        self._factories = {"element": element_factory or Element,
+                           "comment": comment_factory or Comment, "pi": pi_factory or PI}
+        self._kept = {"comment": insert_comments, "pi": insert_pis}
+        # The elements around, the root; where text goes, and the pieces of it that have come.
+        self._path, self._roots, self._place, self._pieces = [], [], None, []
 
-    def close(self):
-        """The root, when all elements are closed."""
-        assert not self._open, "missing end tags"
-        assert self._root is not None, "missing toplevel element"
-        return self._root
+    def _go_on(self, element, attribute):
+        """What has come as text belongs where it began; the next goes to another place."""
+        if self._pieces and self._place is not None:
+            setattr(*self._place, "".join(self._pieces))
+        self._pieces.clear()
+        self._place = element, attribute
+        return element
 
-    def _flush(self):
-        if self._data:
-            text, self._data = "".join(self._data), []
-            if self._last is not None:
-                setattr(self._last, "tail" if self._is_tail else "text", text)
-
-    def data(self, data):
-        self._data.append(data)
+    def _put(self, element):
+        if self._path:
+            self._path[-1].append(element)
+        elif not self._roots:
+            self._roots.append(element)
 
     def start(self, tag, attrs):
-        self._flush()
-        self._last = element = self._make(tag, attrs)
-        if self._open:
-            self._open[-1].append(element)
-        elif self._root is None:
-            self._root = element
-        self._open.append(element)
-        self._is_tail = False
+        """An element begins."""
+        element = self._go_on(self._factories["element"](tag, attrs), "text")
+        self._put(element)
+        self._path.append(element)
         return element
 
     def end(self, tag):
-        self._flush()
-        self._last = self._open.pop()
-        self._is_tail = True
-        return self._last
+        """An element ends."""
+        return self._go_on(self._path.pop(), "tail")
+
+    def data(self, data):
+        """Some text comes."""
+        self._pieces.append(data)
+
+    def _special(self, kind, *words):
+        element = self._factories[kind](*words)
+        if self._kept[kind] and self._path:
+            self._put(self._go_on(element, "tail"))
+        return element
 
     def comment(self, text):
-        return self._special(self._make_comment, self.insert_comments, text)
+        """A comment comes."""
+        return self._special("comment", text)
 
     def pi(self, target, text=None):
-        return self._special(self._make_pi, self.insert_pis, target, text)
+        """An instruction to other programs comes."""
+        return self._special("pi", target, text)
 
-    def _special(self, make, is_inserted, *words):
-        element = make(*words)
-        if is_inserted:
-            self._flush()
-            self._last = element
-            if self._open:
-                self._open[-1].append(element)
-            self._is_tail = True
-        return element
+    def close(self):
+        """The root, when all elements are closed."""
+        assert not self._path, "missing end tags"
+        assert self._roots, "missing toplevel element"
+        return self._roots[0]
 
 
 class XMLParser:
