@@ -210,3 +210,24 @@ print(type(Alias(list, int)).__name__, Alias(list, int))  # expect: Alias list[i
 # A module's namespace may be gone through while built-in functions are looked up.
 names = sorted(name for name, value in globals().items() if callable(value) and name in ("read", "write"))
 print(names)  # expect: ['read', 'write']
+
+
+# The default of anext, and coroutines that have ended.
+async def letters():
+    yield "a"
+
+
+async def ask():
+    iterator = letters()
+    return [await anext(iterator, "none"), await anext(iterator, "none")]
+
+
+coroutine = ask()
+try:
+    coroutine.send(None)
+except StopIteration as stop:
+    print(stop.value)  # expect: ['a', 'none']
+try:
+    coroutine.throw(ValueError("late"))
+except RuntimeError as error:
+    print(error)  # expect: cannot reuse already awaited coroutine

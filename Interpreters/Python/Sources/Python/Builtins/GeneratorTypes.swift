@@ -62,7 +62,10 @@ extension VM {
                 throw vm.raise(
                     .typeError, "'\(vm.typeName(a[0]))' object is not an async iterator")
             }
-            return try vm.callSpecial(method, a[0])
+            let step = try vm.callSpecial(method, a[0])
+            if !a.has(1) { return step }
+            return try vm.callMethod(
+                try vm.importModule("_awaiting"), vm.intern("step_or_default"), step, a[1])
         }
     }
     func framing(

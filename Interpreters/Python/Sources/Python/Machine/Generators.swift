@@ -231,7 +231,9 @@ extension VM {
         switch GeneratorState(rawValue: self[generator, Generator.state]) {
         case .running:
             throw raise(.valueError, "\(generatorNoun(generator)) already executing")
-        case .finished: throw raise(exception)
+        case .finished:
+            try refuseReuse(generator)
+            throw raise(exception)
         case .created:
             self[generator, Generator.state] = GeneratorState.finished.rawValue
             release(generator)
