@@ -144,7 +144,9 @@ extension VM {
             // Elements may be changed by what they show: a list of them is not.
             let elements = try newList()
             // A derived class may have its own idea of them.
-            try iterate(try length(set) == 0 ? set : instance) { (element) throws(Unwind) in
+            let isEmpty = try length(set) == 0
+            if !isEmpty && !isPlain { _ = try length(instance) }
+            try iterate(isEmpty ? set : instance) { (element) throws(Unwind) in
                 try append(elements, element)
                 return true
             }

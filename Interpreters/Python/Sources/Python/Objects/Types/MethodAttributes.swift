@@ -124,6 +124,13 @@ extension VM {
                 let name = vm[native, NativeFunction.name]
                 let owner = vm[native, NativeFunction.owner]
                 if !owner.isType { return name }
+                if a[0].isA(Kind.method), vm.type(of: a[0]) == vm.type(.builtinFunction) {
+                    // A bound method is one of its object's type.
+                    let object = vm[a[0].reference, Method.object]
+                    let type = object.isType ? object.reference : vm.type(of: object)
+                    return try vm.string(
+                        "\(vm.text(vm[type, TypeObject.qualifiedName])).\(vm.text(name))")
+                }
                 return try vm.string("\(vm.name(ofType: owner.reference)).\(vm.text(name))")
             })
         type.attribute(

@@ -115,6 +115,9 @@ extension VM {
     private func state(_ object: Value, isRequired: Bool) throws(Unwind) -> Value {
         let method = lookup(typeOf: object, name(.getstate))
         if method != .unbound && !isFromObject(method) { return try callSpecial(method, object) }
+        if isRequired && object.isA(Kind.memoryView) {
+            throw raise(.typeError, "cannot pickle memoryview objects")
+        }
         if isRequired && !isPlainlyCopied(object) {
             throw raise(.typeError, "cannot pickle '\(typeName(object))' object")
         }
