@@ -59,7 +59,8 @@ extension VM {
         let to = try string(a[1], "maketrans() argument 2 must be str")
         guard let first = asString(a[0]) else {
             throw raise(
-                .typeError, "first maketrans argument must be a string if there is a second argument")
+                .typeError,
+                "first maketrans argument must be a string if there is a second argument")
         }
         let from = StringView(first)
         if from.count != to.count {
