@@ -49,8 +49,12 @@ extension Python {
     ) -> Value {
         let n = entry(q, dict, key)
         if n < 0 { return .unbound }
-        q.thread.pointee.stackBase[ThreadWord.entry] = Value(n).bits
-        let value = q[q[dict, Dict.entries].reference, 2 &* n &+ 1]
+        let entries = q[dict, Dict.entries].reference
+        let words = q.thread.pointee.stackBase + ThreadWord.entry
+        words[0] = Value(n).bits
+        words[1] = key.bits
+        words[2] = q[entries, 2 &* n].bits
+        let value = q[entries, 2 &* n &+ 1]
         return q[dict, Dict.state] & 1 == 0 ? value : q[value.reference, Field<Value>(0)]
     }
 
@@ -82,9 +86,10 @@ extension Python {
         if table == .none { return false }
         let entries = table.reference
         // Mostly the item that was got last gets a new value: d[k] += 1.
-        let last = Value(bits: q.thread.pointee.stackBase[ThreadWord.entry]).int
-        if 2 &* last &+ 1 < q.capacity(ofArray: entries), q[entries, 2 &* last] == key,
-            key.isInt || key.isString
+        let words = q.thread.pointee.stackBase + ThreadWord.entry
+        let last = Value(bits: words[0]).int
+        if words[1] == key.bits, 2 &* last &+ 1 < q.capacity(ofArray: entries),
+            q[entries, 2 &* last].bits == words[2]
         {
             q[entries, 2 &* last &+ 1] = value
             return true

@@ -34,19 +34,6 @@ extension Python {
 }
 
 extension Python {
-    /// The `forIterate` at `pc + 1`, with the operands of `i`, if it is one of these and not at its end: the
-    /// last instruction done. It may have been the `unpack` of a pair.
-    @inline(__always)
-    static func iterate<B>(
-        _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ i: Operands
-    ) -> ProgramCounter {
-        if let item = advance(q, fp[i.b]) {
-            if item == .unbound { return pc }
-            fp[i.a] = item
-            return pc + 1
-        }
-        return fp[i.b].isA(Kind.iterator) && advancePair(q, fp, pc + 2, i) ? pc + 2 : pc
-    }
     /// `getIterator` over a list or a tuple, or of a generator; false when it takes a call.
     @inline(never)
     static func getIterator<B>(_ q: borrowing Quantum<B>, _ fp: Frame, _ i: Operands) -> Bool {
@@ -81,7 +68,9 @@ extension Python {
         _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ i: Operands
     ) -> Bool {
         let unpack = Operands(at: pc)
-        guard unpack.opcode == .unpack, unpack.c == 2, unpack.b == i.a else { return false }
+        guard unpack.opcode == .unpack, unpack.c == 2, unpack.b == i.a,
+            fp[i.b].isA(Kind.iterator)
+        else { return false }
         let r = fp[i.b].reference
         guard q[r, Iterator.type] == Int(BuiltinType.enumerate.rawValue) else { return false }
         let number = q[r, Iterator.extra]

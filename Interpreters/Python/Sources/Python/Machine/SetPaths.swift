@@ -25,32 +25,50 @@ extension Python {
         return n == -2 ? .unbound : Value(n >= 0)
     }
 
-    /// Adds an element to a set whose table has room for it, or which has none; false when it takes a call.
+    /// `addToSet`
+    @inline(__always)
+    static func add<B>(
+        _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ pc: ProgramCounter, _ i: Operands
+    ) throws(Unwind) {
+        let (set, item) = (fp[i.a].reference, fp[i.b])
+        switch add(q, set, item) {
+        case .done: break
+        case .full: try VM(q.thread, shared, fp, pc).grow(set: set)
+        case .unknown: try VM(q.thread, shared, fp, pc).add(set, item)
+        }
+    }
+    /// What has come of adding an element: the set has it, the set has it and needs a larger table, it takes
+    /// a call.
+    enum Adding {
+        case done, full, unknown
+    }
     @inline(never)
-    static func add<B>(_ q: borrowing Quantum<B>, _ set: Reference, _ item: Value) -> Bool {
+    static func add<B>(_ q: borrowing Quantum<B>, _ set: Reference, _ item: Value) -> Adding {
         let wanted = hash(item)
-        if wanted == .unbound { return false }
+        if wanted == .unbound { return .unknown }
         var value = q[set, SetTable.table]
         if value == .none {
             guard let first = q.newArray(capacity: SetTable.least, filling: .unbound)
-            else { return false }
+            else { return .unknown }
             value = Value(first)
             q[set, SetTable.table] = value
         }
         let table = value.reference
         switch place(q, table, item, wanted) {
-        case .found: return true
-        case .unknown: return false
+        case .found: return .done
+        case .unknown: return .unknown
         case .free(let i):
+            var isFull = false
             if q[table, 2 &* i &+ 1] == .unbound {
                 let filled = q[set, SetTable.filled] &+ 1
-                if SetTable.isFull(filled, q.capacity(ofArray: table)) { return false }
                 q[set, SetTable.filled] = filled
+                isFull = SetTable.isFull(filled, q.capacity(ofArray: table))
             }
             q[table, 2 &* i] = item
             q[table, 2 &* i &+ 1] = wanted
             q[set, SetTable.count] = q[set, SetTable.count] &+ 1
-            return true
+            return isFull ? .full : .done
         }
     }
 

@@ -137,10 +137,11 @@ import Synchronization
     @inlinable static var nesting: Int { 6 }
     /// True when a generator asked by a nested run has ended, else 0.
     @inlinable static var stopped: Int { 7 }
-    /// The entry that was last found in a dict, as an integer.
+    /// The entry that was last found in a dict, as an integer; the next words are the key that was asked for, a
+    /// small integer or a string, and the one that the entry has.
     @inlinable static var entry: Int { 13 }
     /// First word of the first frame.
-    @inlinable static var count: Int { 14 }
+    @inlinable static var count: Int { 16 }
 }
 
 /// Why a function could not return: swift errors carry no payload here.

@@ -221,7 +221,11 @@ extension Python {
                         case .loopIterate:
                             pc += i.c
                             try Python.qbreak(q, shared, fp, pc + 1)
-                            pc = Python.iterate(q, fp, pc, i)
+                            if let item = Python.advance(q, fp[i.b]) {
+                                if item != .unbound { (fp[i.a], pc) = (item, pc + 1) }
+                            } else if Python.advancePair(q, fp, pc + 2, i) {
+                                pc += 2
+                            }
                         case .jumpIf:
                             pc = try Python.jump(q, shared, fp, pc, i, when: true)
                         case .jumpUnless:
@@ -360,9 +364,7 @@ extension Python {
                                 try VM(t, shared, fp, pc + 1).append(fp[i.a].reference, fp[i.b])
                             }
                         case .addToSet:
-                            if !Python.add(q, fp[i.a].reference, fp[i.b]) {
-                                try VM(t, shared, fp, pc + 1).add(fp[i.a].reference, fp[i.b])
-                            }
+                            try Python.add(q, shared, fp, pc + 1, i)
                         case .setEntry:
                             try VM(t, shared, fp, pc + 1).set(fp[i.a].reference, fp[i.b], fp[i.c])
                         case .extend:
@@ -399,19 +401,15 @@ extension Python {
                         case .forIterate:
                             if let item = Python.advance(q, fp[i.b]) {
                                 if item == .unbound { pc += i.c } else { fp[i.a] = item }
-                                break
-                            }
-                            if fp[i.b].isA(Kind.iterator), Python.advancePair(q, fp, pc + 1, i) {
+                            } else if Python.advancePair(q, fp, pc + 1, i) {
                                 pc += 1
-                                break
-                            }
-                            if let next = Python.resume(
+                            } else if let next = Python.resume(
                                 q, shared, fp, pc + 1, fp[i.b], .none, .iterate, i.a)
                             {
                                 (fp, pc) = next.pair
-                                break
+                            } else {
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).forIterate().pair
                             }
-                            (fp, pc) = try VM(t, shared, fp, pc + 1).forIterate().pair
                         case .getYieldFromIterator:
                             try VM(t, shared, fp, pc + 1).getYieldFromIterator()
                         case .getAwaitable:

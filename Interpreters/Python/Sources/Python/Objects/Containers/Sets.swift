@@ -117,8 +117,11 @@ extension VM {
 
     /// Adds an element.
     func add(_ set: Reference, _ key: Value) throws(Unwind) {
-        if Python.add(q, set, key) { return }
-        try add(set, key, hash: try hash(key))
+        switch Python.add(q, set, key) {
+        case .done: break
+        case .full: try grow(set: set)
+        case .unknown: try add(set, key, hash: try hash(key))
+        }
     }
     func add(_ set: Reference, _ key: Value, hash: Int) throws(Unwind) {
         var free = 0
@@ -136,9 +139,12 @@ extension VM {
         if !isUnused { return }
         let filled = self[set, SetTable.filled] &+ 1
         self[set, SetTable.filled] = filled
-        if SetTable.isFull(filled, q.capacity(ofArray: table)) {
-            try resize(set, count > 50000 ? count &* 2 : count &* 4)
-        }
+        if SetTable.isFull(filled, q.capacity(ofArray: table)) { try grow(set: set) }
+    }
+    /// A larger table for a set that is full.
+    @inline(never) func grow(set: Reference) throws(Unwind) {
+        let count = self[set, SetTable.count]
+        try resize(set, count > 50000 ? count &* 2 : count &* 4)
     }
     /// A table for more than `wanted` keys, without the removed ones.
     private func resize(_ set: Reference, _ wanted: Int) throws(Unwind) {
@@ -288,9 +294,7 @@ extension VM {
     /// Makes removed places unused when they are many.
     func tidy(_ set: Reference) throws(Unwind) {
         let count = self[set, SetTable.count]
-        if self[set, SetTable.filled] &- count > mask(set) / 4 {
-            try resize(set, count > 50000 ? count &* 2 : count &* 4)
-        }
+        if self[set, SetTable.filled] &- count > mask(set) / 4 { try grow(set: set) }
     }
 
     /// The set or frozenset itself, or the content of an instance of a subclass; nil for the rest.
