@@ -158,6 +158,8 @@ def pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None):
         dklen = outer.digest_size
     if dklen < 1:
         raise ValueError("key length must be greater than 0.")
+    if dklen > 0x7FFF_FFFF:
+        raise OverflowError("key length is too great.")
     password = bytes(password)
     if len(password) > inner.block_size:
         password = new(hash_name, password).digest()
