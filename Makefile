@@ -9,6 +9,7 @@
 #   make bench-python   quantapy beside CPython and every other Python that is found
 #   make bench-ffi      calls of C functions beside C, libffi, ctypes and cffi
 #   make check-replay   every example recorded and replayed
+#   make check-races    threaded programs watched by ThreadSanitizer
 #   make prove-transactions   100 000 schedules of transactions, one atomic step at a time
 #   make lint    formatting
 #   make setup   the Debian packages that are missing
@@ -21,7 +22,7 @@ RELEASE = -c release --static-swift-stdlib
 TESTS = --scratch-path .build-tests --disable-xctest
 
 .PHONY: demo test build bench bench-stm bench-python bench-ffi lint format setup clean check-new-interpreter \
-	check-replay prove-transactions
+	check-replay check-races prove-transactions
 
 demo: build
 	@scripts/demo .build/release
@@ -71,6 +72,13 @@ check-new-interpreter: setup
 check-replay: build
 	scripts/check-replay .build/release 20 4
 
+# Guest programs with several threads, watched by ThreadSanitizer. Its build takes a quarter of an hour.
+check-races: setup
+	@scripts/drop-stale-objects .build-races
+	for program in mini duhton quantapy; do \
+		$(SWIFT) build -c release --sanitize=thread --scratch-path .build-races --product $$program || exit 1; done
+	scripts/check-races .build-races/release
+
 # 100000 deterministic schedules of the transactions, and mistakes that must be noticed.
 prove-transactions: setup
 	scripts/prove-transactions 100000
@@ -79,4 +87,4 @@ setup:
 	@scripts/setup
 
 clean:
-	rm -rf .build .build-tests Examples/*/.build Benchmarks/.build
+	rm -rf .build .build-tests .build-races Examples/*/.build Benchmarks/.build

@@ -164,8 +164,8 @@ extension VM {
         let entry = UnsafeMutablePointer<NativeEntry>.allocate(capacity: 1)
         entry.initialize(
             to: NativeEntry(
-                body: NativeBody(body), minimum: -1, maximum: -1, name: name, signature: signature,
-                owner: owner?.name, parsed: nil, kind: kind))
+                body: NativeBody(body), name: name, signature: signature, owner: owner?.name,
+                kind: kind))
         return Value(
             q.new(
                 Kind.native, Value(native: entry),

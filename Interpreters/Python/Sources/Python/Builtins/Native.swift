@@ -1,4 +1,5 @@
 import InterpreterKit
+import Synchronization
 
 /// A built-in function in Swift.
 ///
@@ -55,27 +56,53 @@ import InterpreterKit
 
 /// One built-in function as the machine sees it. Native memory, never freed.
 @usableFromInline struct NativeEntry {
+    /// Positional arguments that a call without keywords may have: the most << 32 | the least. Written when the
+    /// signature is read, by any thread.
+    @usableFromInline var arity = NativeEntry.unreadArity
+    /// The signature, once it has been read.
+    @usableFromInline var parsed: UInt64 = 0
     @usableFromInline var body: NativeBody
-    /// Positional arguments that a call without keywords may have; -1 before the signature is read.
-    @usableFromInline var minimum: Int32
-    @usableFromInline var maximum: Int32
     @usableFromInline var name: StaticString
     @usableFromInline var signature: StaticString
     /// The type it is a method of, for messages: "list.append()".
     @usableFromInline var owner: StaticString?
-    @usableFromInline var parsed: Unmanaged<Signature>?
     @usableFromInline var kind: NativeKind
     /// Of a `__new__`: the same for a first argument that is known to be the class it belongs to.
     @usableFromInline var make: NativeBody?
     @usableFromInline var framing = Framing.none
     @usableFromInline var intrinsic = Intrinsic.none
 
-    /// May it be called with so many positional arguments, as far as is known?
-    @inline(__always) func takes(_ count: Int) -> Bool {
-        minimum >= 0 && count >= Int(minimum) && count <= Int(maximum)
-    }
+    static var unreadArity: UInt64 { 0xFFFF_FFFF }
     /// Is it a `__new__`? Its first argument, the class, is not counted in messages.
     var isConstructor: Bool { kind == .staticMethod && owner != nil && "\(name)" == "__new__" }
+}
+
+extension UnsafeMutablePointer<NativeEntry> {
+    private var words: UnsafeMutablePointer<Atomic<UInt64>> {
+        UnsafeMutableRawPointer(self).assumingMemoryBound(to: Atomic<UInt64>.self)
+    }
+    /// May it be called with so many positional arguments, as far as is known?
+    @inline(__always) func takes(_ count: Int) -> Bool {
+        let arity = words[0].load(ordering: .relaxed)
+        return count >= Int(truncatingIfNeeded: arity & 0xFFFF_FFFF)
+            && count <= Int(truncatingIfNeeded: arity &>> 32)
+    }
+    /// The signature, which the first call that needs it reads.
+    func signature() -> Signature {
+        let known = words[1].load(ordering: .acquiring)
+        if let signature = UnsafeRawPointer(bitPattern: UInt(known)) {
+            return Unmanaged<Signature>.fromOpaque(signature).takeUnretainedValue()
+        }
+        let signature = Signature("\(pointee.signature)")
+        let most = UInt64(UInt32(clamping: signature.maximum))
+        let least = UInt64(UInt32(clamping: signature.minimum))
+        words[0].store(most << 32 | least, ordering: .relaxed)
+        // Publishes the signature. Two threads may read it at once: one of theirs is never freed.
+        words[1].store(
+            UInt64(UInt(bitPattern: Unmanaged.passRetained(signature).toOpaque())),
+            ordering: .releasing)
+        return signature
+    }
 }
 
 /// Built-in functions that a call instruction carries out with frames of their own, so that guest code

@@ -1,4 +1,5 @@
 import InterpreterKit
+import Synchronization
 
 /// One instruction: 8 bits of opcode, operands `a` and `b` of 16 bits, `c` of 24 bits.
 ///
@@ -73,6 +74,23 @@ import InterpreterKit
     /// What follows the instruction.
     @inlinable @inline(__always) var word: UInt64 {
         bytes.load(fromByteOffset: 8, as: UInt64.self)
+    }
+    /// The same where it is a cache, which other threads fill.
+    @inlinable @inline(__always) var cache: UInt64 {
+        ProgramCounter(mutating: bytes.assumingMemoryBound(to: Instruction.self)).cache(at: 1)
+    }
+}
+
+extension ProgramCounter {
+    /// A word of the code that is a cache, and what it leads to (N1).
+    @inlinable @inline(__always) func cache(at i: Int = 0) -> UInt64 {
+        UnsafeMutableRawPointer(self + i).assumingMemoryBound(to: Atomic<UInt64>.self)
+            .pointee.load(ordering: .acquiring)
+    }
+    /// Publishes what the word leads to, to whoever reads it.
+    func remember(_ word: UInt64) {
+        UnsafeMutableRawPointer(self).assumingMemoryBound(to: Atomic<UInt64>.self)
+            .pointee.store(word, ordering: .releasing)
     }
 }
 

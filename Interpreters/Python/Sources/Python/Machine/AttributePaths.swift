@@ -121,7 +121,7 @@ extension Python {
         _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ i: Operands
     ) -> Bool {
         let object = fp[i.b]
-        guard object.isReference, let first = InlineCache.attribute(pc.pointee.bits) else {
+        guard object.isReference, let first = InlineCache.attribute(pc.cache()) else {
             return false
         }
         let r = object.reference

@@ -186,14 +186,14 @@ extension VM {
         _ type: Reference, _ base: Frame, _ count: Int
     ) throws(Unwind) -> Value? {
         let info = info(type)
-        guard let maker = info.pointee.maker, maker.pointee.takes(count &+ 1), base + count < top,
+        guard let maker = info.pointee.maker, maker.takes(count &+ 1), base + count < top,
             let make = maker.pointee.make
         else { return nil }
         // The class at base[0] is the first argument.
         guard let initializer = info.pointee.initializer else {
             return try make(self, CallArguments(base, count &+ 1))
         }
-        guard initializer.pointee.takes(count &+ 1) else { return nil }
+        guard initializer.takes(count &+ 1) else { return nil }
         let object = try make(self, CallArguments(base, count &+ 1))
         base[0] = object
         _ = try initializer.pointee.body(self, CallArguments(base, count &+ 1))
@@ -278,7 +278,7 @@ extension VM {
         _ object: Reference, _ entry: UnsafeMutablePointer<NativeEntry>, _ base: Frame,
         _ count: Int, _ names: Value
     ) throws(Unwind) -> Value {
-        if names == .none && entry.pointee.takes(count) && base + count < top
+        if names == .none && entry.takes(count) && base + count < top
             && (entry.pointee.kind != .method
                 || isReceiver(self[object, NativeFunction.owner], base[1]))
         {
@@ -299,13 +299,7 @@ extension VM {
         _ object: Reference, _ entry: UnsafeMutablePointer<NativeEntry>, _ base: Frame,
         _ count: Int, _ names: Value
     ) throws(Unwind) -> Value {
-        if entry.pointee.parsed == nil {
-            let signature = Signature("\(entry.pointee.signature)")
-            entry.pointee.parsed = .passRetained(signature)
-            entry.pointee.maximum = Int32(clamping: signature.maximum)
-            entry.pointee.minimum = Int32(clamping: signature.minimum)
-        }
-        let signature = entry.pointee.parsed.unsafelyUnwrapped.takeUnretainedValue()
+        let signature = entry.signature()
         let isMethod = entry.pointee.kind == .method || entry.pointee.kind == .classMethod
         if isMethod && count > 0 {
             try checkReceiver(object, entry, base[1])
@@ -317,9 +311,7 @@ extension VM {
                     ? "descriptor '\(entry.pointee.name)' of '\(entry.pointee.owner ?? "")' object needs an argument"
                     : "unbound method \(nativeName(entry)) needs an argument")
         }
-        if names == .none && count >= Int(entry.pointee.minimum)
-            && count <= Int(entry.pointee.maximum)
-        {
+        if names == .none && entry.takes(count) {
             if base + count < top {
                 return try entry.pointee.body(self, CallArguments(base + 1, count))
             }

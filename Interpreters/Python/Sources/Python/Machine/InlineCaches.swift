@@ -1,12 +1,11 @@
 import InterpreterKit
-import Synchronization
 
 /// What a place in the code has found, so that it need not look again.
 ///
 /// The word after an instruction is 0, or `field << 48 | map` for an attribute in the object itself, in the
 /// field with that index, or the address of one of the structures below with its low bit set.
 ///
-/// N1  A structure is written before its address is published and never changed or freed; words are
+/// N1  A structure is written before its address is published, and never changed or freed; words are
 ///     replaced whole. A place gives up after ``InlineCache/refills`` structures.
 /// N2  A cached value is good while the version of its type is the same; versions do not come back.
 @usableFromInline enum InlineCache {
@@ -78,7 +77,7 @@ import Synchronization
     /// Adds to what the word at `pc` remembers.
     static func remember(_ found: Attribute, at pc: ProgramCounter) {
         var found = found
-        let word = pc.pointee.bits
+        let word = pc.cache()
         if let old = attribute(word) {
             let isSame = old.pointee.key == found.key
             if isSame && old.pointee.form == found.form && old.pointee.version == found.version
@@ -99,8 +98,7 @@ import Synchronization
             if found.length > longest { (found.next, found.length) = (nil, 1) }
         }
         let memory = made(found)
-        atomicMemoryFence(ordering: .releasing)
-        pc.pointee.bits = UInt64(UInt(bitPattern: memory)) | 1
+        pc.remember(UInt64(UInt(bitPattern: memory)) | 1)
     }
     private static func made(_ attribute: Attribute) -> UnsafeMutablePointer<Attribute> {
         let memory = UnsafeMutablePointer<Attribute>.allocate(capacity: 1)
@@ -110,8 +108,8 @@ import Synchronization
     /// Remembers that objects with this map have the attribute in this slot.
     static func remember(_ map: MapPointer, slot: Int, at pc: ProgramCounter) {
         let address = UInt64(UInt(bitPattern: map))
-        if pc.pointee.bits == 0, slot < lastSlot {
-            pc.pointee.bits = UInt64(Instance.slot(slot).index) << 48 | address
+        if pc.cache() == 0, slot < lastSlot {
+            pc.remember(UInt64(Instance.slot(slot).index) << 48 | address)
         } else {
             remember(
                 Attribute(
@@ -187,7 +185,7 @@ extension VM {
     }
     /// A module's variable.
     private func cache(_ module: Reference, _ global: Value) {
-        guard mayCacheGlobals, InlineCache.attribute(pc.pointee.bits) == nil else { return }
+        guard mayCacheGlobals, InlineCache.attribute(pc.cache()) == nil else { return }
         machine.heap.keep(global)
         InlineCache.remember(
             .init(
@@ -413,15 +411,13 @@ extension VM {
         if value == .unbound { value = self[builtin, Field<Value>(0)] }
         if value == .unbound { throw after.undefined(name) }
         if mayCacheGlobals,
-            pc.pointee.bits == 0
-                || InlineCache.global(pc.pointee.bits)?.pointee.namespace != namespace
+            InlineCache.global(pc.cache())?.pointee.namespace != namespace
         {
             let memory = UnsafeMutablePointer<InlineCache.Global>.allocate(capacity: 1)
             machine.heap.keep(Value(global))
             memory.initialize(
                 to: .init(namespace: namespace, global: global, builtin: builtin))
-            atomicMemoryFence(ordering: .releasing)
-            pc.pointee.bits = UInt64(UInt(bitPattern: memory))
+            pc.remember(UInt64(UInt(bitPattern: memory)))
         }
         fp[i.a] = value
         return after.here
@@ -459,13 +455,12 @@ extension VM {
         if isNamespace(namespace) {
             let global = try after.global(namespace, name: name)
             self[global, Field<Value>(0)] = fp[i.a]
-            if mayCacheGlobals, pc.pointee.bits == 0 {
+            if mayCacheGlobals, pc.cache() == 0 {
                 let memory = UnsafeMutablePointer<InlineCache.Global>.allocate(capacity: 1)
                 machine.heap.keep(Value(global))
                 memory.initialize(
                     to: .init(namespace: namespace, global: global, builtin: global))
-                atomicMemoryFence(ordering: .releasing)
-                pc.pointee.bits = UInt64(UInt(bitPattern: memory))
+                pc.remember(UInt64(UInt(bitPattern: memory)))
             }
         } else {
             try after.set(namespace, name: name, fp[i.a])

@@ -77,7 +77,7 @@ extension Python {
                         case .deleteCell:
                             try VM(t, shared, fp, pc + 1).deleteCell()
                         case .loadGlobal:
-                            let cache = InlineCache.global(i.word)
+                            let cache = InlineCache.global(i.cache)
                             let namespace = q[fp[0].reference, Function.globals]
                             if _fastPath(cache != nil),
                                 cache.unsafelyUnwrapped.pointee.namespace == namespace
@@ -95,7 +95,7 @@ extension Python {
                             }
                             pc = try VM(t, shared, fp, pc + 1).loadGlobal().pc - 1
                         case .storeGlobal:
-                            if let cache = InlineCache.global(i.word),
+                            if let cache = InlineCache.global(i.cache),
                                 cache.pointee.namespace
                                     == q[fp[0].reference, Function.globals]
                             {
@@ -295,7 +295,7 @@ extension Python {
 
                         // MARK: attributes and items
                         case .loadAttribute:
-                            let value = Python.loadAttribute(q, fp[i.b], i.word)
+                            let value = Python.loadAttribute(q, fp[i.b], i.cache)
                             if _fastPath(value != .unbound) {
                                 fp[i.a] = value
                                 pc += 1
@@ -303,7 +303,7 @@ extension Python {
                                 (fp, pc) = try VM(t, shared, fp, pc + 1).loadAttribute().pair
                             }
                         case .storeAttribute:
-                            if Python.storeAttribute(q, fp[i.a], i.word, fp[i.b]) {
+                            if Python.storeAttribute(q, fp[i.a], i.cache, fp[i.b]) {
                                 pc += 1
                             } else {
                                 (fp, pc) = try VM(t, shared, fp, pc + 1).storeAttribute().pair

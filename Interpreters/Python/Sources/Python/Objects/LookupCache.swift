@@ -6,19 +6,19 @@ import Synchronization
 /// L1  An entry is good when its stamp is even and the same before and after it has been read, and its
 ///     version is the type's, read through the heap. A writer makes the stamp odd first.
 @usableFromInline enum LookupCache {
-    @usableFromInline struct Entry {
-        @usableFromInline var stamp: UInt64 = 0
-        @usableFromInline var type: UInt64 = 0
-        @usableFromInline var name: UInt64 = 0
-        @usableFromInline var version: UInt64 = 0
-        @usableFromInline var value: UInt64 = 0
-        @usableFromInline var gap: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    @usableFromInline struct Entry: ~Copyable {
+        @usableFromInline let stamp = Atomic<UInt64>(0)
+        @usableFromInline let type = Atomic<UInt64>(0)
+        @usableFromInline let name = Atomic<UInt64>(0)
+        @usableFromInline let version = Atomic<UInt64>(0)
+        @usableFromInline let value = Atomic<UInt64>(0)
+        @usableFromInline let gap: (UInt64, UInt64, UInt64) = (0, 0, 0)
     }
     @inlinable static var size: Int { 4096 }
 
     static func make() -> UnsafeMutablePointer<Entry> {
         let table = UnsafeMutablePointer<Entry>.allocate(capacity: size)
-        table.initialize(repeating: Entry(), count: size)
+        for i in 0..<size { (table + i).initialize(to: Entry()) }
         return table
     }
 }
@@ -30,14 +30,15 @@ extension VM {
         let address = UInt64(UInt(bitPattern: type.address))
         let index = Int(((address &>> 4) ^ (name.bits &>> 4) &* 31) & UInt64(LookupCache.size - 1))
         let entry = shared.pointee.lookups + index
-        let stamp = entry.pointee.stamp
-        atomicMemoryFence(ordering: .acquiring)
-        if stamp & 1 == 0, entry.pointee.type == address, entry.pointee.name == name.bits,
-            entry.pointee.version == version
+        let stamp = entry.pointee.stamp.load(ordering: .acquiring)
+        if stamp & 1 == 0, entry.pointee.type.load(ordering: .relaxed) == address,
+            entry.pointee.name.load(ordering: .relaxed) == name.bits,
+            entry.pointee.version.load(ordering: .relaxed) == version
         {
-            let value = entry.pointee.value
+            let value = entry.pointee.value.load(ordering: .relaxed)
+            // The entry was read before the stamp is seen again.
             atomicMemoryFence(ordering: .acquiring)
-            if entry.pointee.stamp == stamp { return Value(bits: value) }
+            if entry.pointee.stamp.load(ordering: .relaxed) == stamp { return Value(bits: value) }
         }
         return lookupSlowly(type, name, version, entry)
     }
@@ -54,20 +55,21 @@ extension VM {
             value = find(self[ancestor.reference, TypeObject.namespace], name: name)
             if value != .unbound { break }
         }
-        let stamp = UnsafeMutableRawPointer(entry).assumingMemoryBound(to: Atomic<UInt64>.self)
-        let old = stamp.pointee.load(ordering: .relaxed)
+        let old = entry.pointee.stamp.load(ordering: .relaxed)
         if old & 1 == 0,
-            stamp.pointee.compareExchange(
+            entry.pointee.stamp.compareExchange(
                 expected: old, desired: old &+ 1, ordering: .acquiringAndReleasing
             ).exchanged
         {
+            // The odd stamp is seen by whoever sees anything of what follows.
             atomicMemoryFence(ordering: .releasing)
-            entry.pointee.type = UInt64(UInt(bitPattern: type.address))
-            entry.pointee.name = name.bits
-            entry.pointee.version = version
-            entry.pointee.value = value.bits
+            entry.pointee.type.store(
+                UInt64(UInt(bitPattern: type.address)), ordering: .relaxed)
+            entry.pointee.name.store(name.bits, ordering: .relaxed)
+            entry.pointee.version.store(version, ordering: .relaxed)
+            entry.pointee.value.store(value.bits, ordering: .relaxed)
             // Publishes the entry to readers that see the new stamp.
-            stamp.pointee.store(old &+ 2, ordering: .releasing)
+            entry.pointee.stamp.store(old &+ 2, ordering: .releasing)
         }
         return value
     }
