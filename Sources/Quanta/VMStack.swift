@@ -10,6 +10,7 @@ import Observe
 ///
 /// V1  Words in `[lowMark, highMark)` of the shadow are those of the quantum's start.
 /// V2  Words below `lowMark` have not changed since then: a frame is written only while it is on top.
+/// V3  The collector sees the words of frames, and those above the top frame up to `cover`.
 extension Quantum {
     /// The current frame, when `run` starts or resumes.
     @inlinable @inline(__always) public var frame: Frame {
@@ -22,6 +23,13 @@ extension Quantum {
     /// May `count` words from `base` on become a frame?
     @inlinable @inline(__always) public func hasRoom(_ base: Frame, _ count: Int) -> Bool {
         VMStack.words(base) + count <= thread.pointee.stackLimit
+    }
+    /// The end of the words above the current frame that the collector shall see: where a call is prepared.
+    ///
+    /// Whoever raises it puts it back when a frame covers them, or when they are not needed any more.
+    @inlinable @inline(__always) public var cover: Frame {
+        get { UnsafeMutableRawPointer(thread.pointee.cover).assumingMemoryBound(to: Value.self) }
+        nonmutating set { thread.pointee.cover = VMStack.words(newValue) }
     }
     /// Guest call: `frame` is the current one from now on. The three words below it are its own and
     /// already written; the callee's words may follow later.
@@ -58,6 +66,7 @@ public enum VMStack {
         t.pointee.startFrame = base + 3
         t.pointee.lowMark = base
         t.pointee.highMark = base
+        t.pointee.cover = base
         return true
     }
     static func detach(_ t: ThreadContext) {
@@ -110,7 +119,7 @@ public enum VMStack {
     public static func rewind(_ t: ThreadContext) { t.pointee.frame = t.pointee.startFrame }
 
     static func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {
-        tracer.values(from: t.pointee.stackBase, to: end(t))
+        tracer.values(from: t.pointee.stackBase, to: max(end(t), t.pointee.cover))
         let shadow = Int(t.pointee.shadowDistance)
         tracer.values(from: t.pointee.lowMark + shadow, to: t.pointee.highMark + shadow)
     }

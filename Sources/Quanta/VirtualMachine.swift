@@ -220,6 +220,7 @@ public final class VirtualMachine: @unchecked Sendable {
         t.pointee.startFrame = t.pointee.frame
         t.pointee.lowMark = t.pointee.stackBase
         t.pointee.highMark = t.pointee.stackBase
+        t.pointee.cover = t.pointee.stackBase
         free.append(t)
         changeGuests(by: -1)
         host_unlock(threadsLock)

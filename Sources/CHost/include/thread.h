@@ -68,6 +68,7 @@ typedef struct quanta_thread {
   uint64_t *_Nonnull highMark;
   int64_t shadowDistance;
   uint64_t *_Nonnull startFrame;
+  uint64_t *_Nonnull cover;  // words up to here are alive, though no frame has them yet
 
   // Quanta: the driver.
   uint64_t signals;       // Signal bits set by anybody, taken by the thread at a slow break

@@ -15,15 +15,12 @@ extension VM {
         let description = code.pointee.description.takeUnretainedValue()
 
         // Keyword arguments move out of the way first: the parameters' places may be theirs.
-        let parked = base + max(Int(code.pointee.registers), count + 1) + 1
+        let cover = q.cover
+        defer { q.cover = cover }
+        let parked = max(base + max(Int(code.pointee.registers), count + 1), cover) + 1
         if parked + keywords > q.stackLimit + 2048 { throw tooDeep() }
         for k in 0..<keywords { parked[k] = base[1 + given + k] }
-        // The arguments may lie above the calling frame, where the collector does not look.
-        let makesObjects =
-            names != .none || keywordOnly > 0 || flags.contains(.starred)
-            || flags.contains(.doubleStarred)
-        if makesObjects { _ = nativeFrame(above: parked + keywords) }
-        defer { if makesObjects { Quantum<Dispatched>(thread).leave(to: fp) } }
+        q.cover = parked + keywords
 
         var rest = Value.unbound
         if flags.contains(.starred) {

@@ -13,6 +13,8 @@ extension VM {
         _ base: Frame, _ count: Int, names: Value, _ continuation: Continuation,
         to register: Int = 0
     ) throws(Unwind) -> Position {
+        let cover = q.cover
+        defer { q.cover = cover }
         var count = count
         var indirections = 0
         while true {
@@ -62,13 +64,14 @@ extension VM {
         raise(.typeError, "'\(typeName(value))' object is not callable")
     }
     /// A first argument before the others.
-    private func insert(_ value: Value, _ base: Frame, _ count: Int) {
+    func insert(_ value: Value, _ base: Frame, _ count: Int) {
         var i = count
         while i > 0 {
             base[i + 1] = base[i]
             i -= 1
         }
         base[1] = value
+        q.cover = max(q.cover, base + (count + 2))
     }
 
     /// What a call without a frame has given.
@@ -117,7 +120,8 @@ extension VM {
         _ function: Value, _ a: Value, _ b: Value = .unbound, _ c: Value = .unbound,
         then continuation: Continuation, to register: Int = 0
     ) throws(Unwind) -> Position {
-        let base = freeBase
+        let base = open(3)
+        defer { close(base) }
         base[0] = function
         base[1] = a
         base[2] = b
@@ -329,11 +333,14 @@ extension VM {
         }
         // Behind the arguments and the frame, which may lie above them: one place for each parameter, or
         // the rest.
-        let bound = max(base + (count + 2), top + 1)
+        let bound = max(base + (count + 2), firstFree + 1)
         let limit =
             signature.hasRest ? max(positional, signature.positionalCount) : parameters.count
         if bound + limit > q.stackLimit + 2048 { throw tooDeep() }
         for i in 0..<limit { bound[i] = i < positional ? base[i + 1] : .unbound }
+        let cover = q.cover
+        defer { q.cover = cover }
+        q.cover = bound + (limit + 1)
         var rest = Value.unbound
         for k in 0..<keywords {
             let key = q.tupleElement(names.reference, k)
@@ -351,7 +358,6 @@ extension VM {
             } else if signature.hasKeywords || index != nil {
                 if rest == .unbound {
                     rest = Value(newDict())
-                    // Kept alive by the stack.
                     bound[limit] = rest
                 }
                 try set(rest.reference, key, value)
@@ -393,7 +399,7 @@ extension VM {
 
     /// Enters a frame for a built-in function whose arguments lie above the calling frame, up to `end`.
     func nativeFrame(above end: Frame) -> VM {
-        let base = end + 4
+        let base = max(end, q.cover) + 4
         base[below: 3] = Value(native: pc)
         base[below: 2] = Link(distance: base - fp, .exit, to: 0, depth: Link(fp).depth).value
         base[below: 1] = Link.native

@@ -57,7 +57,8 @@ extension VM {
             defer { q.leave(to: fp) }
             extra = try inner.prepareClass(base, count, names)
         }
-        let callee = freeBase
+        let callee = open(0)
+        defer { close(callee) }
         callee[0] = body
         callee[below: 4] = extra
         return try enter(function: body.reference, callee, 0, .none, .classBody, register)
@@ -146,21 +147,14 @@ extension VM {
         build(function: "__build_class__", "(func, name, /, *bases)", .buildClass) {
             (vm, a) throws(Unwind) in
             // Called by a built-in function: nested.
-            let base = vm.freeBase
-            base[0] = .none
-            for i in 0..<a.count { base[1 + i] = a[i] }
-            var names = Value.none
-            var count = a.count
-            if a.keywords.isDict {
-                var spreadCount = 0
-                let arguments = try vm.tuple(base + 1, a.count)
-                try vm.spread(arguments, a.keywords, base, &spreadCount, &names)
-                count = spreadCount
-            }
+            let arguments = try vm.tuple(a.base, a.count)
+            let (base, count, names) = try vm.spread(.none, arguments, a.keywords)
+            defer { vm.close(base) }
             let inner = vm.nativeFrame(above: base + (count + 1))
             defer { Quantum<Dispatched>(vm.thread).leave(to: vm.fp) }
             let extra = try inner.prepareClass(base, count, names)
-            let callee = inner.freeBase
+            let callee = inner.open(0)
+            defer { inner.close(callee) }
             callee[0] = base[1]
             callee[below: 4] = extra
             let position = try inner.enter(

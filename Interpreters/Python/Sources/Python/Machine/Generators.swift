@@ -63,7 +63,6 @@ extension VM {
         _ generator: Reference, _ value: Value, _ continuation: Continuation,
         to register: Int = 0
     ) throws(Unwind) -> Position {
-        let base = freeBase
         let code = self[generator, Generator.code].code
         switch GeneratorState(rawValue: self[generator, Generator.state]) {
         case .running:
@@ -83,6 +82,8 @@ extension VM {
         default: break
         }
         let count = Int(code.pointee.registers)
+        let base = open(count)
+        defer { close(base) }
         let depth = try nextDepth(base, count)
         let registers = self[generator, Generator.registers]
         q.copy(registers, count: count, to: base)

@@ -419,10 +419,10 @@ extension VM {
     ) throws(Unwind) -> Value {
         try enterNative()
         defer { leaveNative() }
-        // All that is made is made before it lies where the collector does not look.
         let space = try tuple(namespace)
         let function = try newFunction(code, globals: globals, closure: closure)
-        let base = freeBase
+        let base = open(0)
+        defer { close(base) }
         base[0] = function
         base[below: 4] = space
         let position = try enter(function: function.reference, base, 0, .none, .exit, 0)

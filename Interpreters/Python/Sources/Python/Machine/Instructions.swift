@@ -357,11 +357,8 @@ extension VM {
                 throw error
             }
         }
-        var (count, names) = (0, Value.none)
-        // The frame covers the arguments: they go above it.
-        let base = freeBase
-        base[0] = window[0]
-        try spread(arguments, window[2], base, &count, &names)
+        let (base, count, names) = try spread(window[0], arguments, window[2])
+        defer { close(base) }
         if base[0].isA(Kind.native) {
             let native = base[0].reference
             let entry = self[native, NativeFunction.entry].native(NativeEntry.self)

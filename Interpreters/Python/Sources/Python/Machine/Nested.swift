@@ -4,25 +4,29 @@ import InterpreterKit
 extension VM {
     /// Calls anything with these arguments and waits for the result.
     func call(_ function: Value) throws(Unwind) -> Value {
-        let base = freeBase
+        let base = open(0)
+        defer { close(base) }
         base[0] = function
         return try call(prepared: base, 0)
     }
     func call(_ function: Value, _ a: Value) throws(Unwind) -> Value {
-        let base = freeBase
+        let base = open(1)
+        defer { close(base) }
         base[0] = function
         base[1] = a
         return try call(prepared: base, 1)
     }
     func call(_ function: Value, _ a: Value, _ b: Value) throws(Unwind) -> Value {
-        let base = freeBase
+        let base = open(2)
+        defer { close(base) }
         base[0] = function
         base[1] = a
         base[2] = b
         return try call(prepared: base, 2)
     }
     func call(_ function: Value, _ a: Value, _ b: Value, _ c: Value) throws(Unwind) -> Value {
-        let base = freeBase
+        let base = open(3)
+        defer { close(base) }
         base[0] = function
         base[1] = a
         base[2] = b
@@ -33,10 +37,8 @@ extension VM {
     func call(
         _ function: Value, arguments: Value, keywords: Value = .none
     ) throws(Unwind) -> Value {
-        let base = freeBase
-        var (count, names) = (0, Value.none)
-        try spread(arguments, keywords, base, &count, &names)
-        base[0] = function
+        let (base, count, names) = try spread(function, arguments, keywords)
+        defer { close(base) }
         return try call(prepared: base, count, names: names)
     }
     func callMethod(_ object: Value, _ name: Value) throws(Unwind) -> Value {
@@ -69,20 +71,17 @@ extension VM {
         return try call(try bind(method, object), a, b)
     }
 
-    /// Puts the items of a tuple or list and the entries of a dict behind `base[0]` (K1).
+    /// Opens a window for `function(*arguments, **keywords)`: a tuple or list, and a dict or anything else (K1).
     func spread(
-        _ arguments: Value, _ keywords: Value, _ base: Frame, _ count: inout Int,
-        _ names: inout Value
-    ) throws(Unwind) {
+        _ function: Value, _ arguments: Value, _ keywords: Value
+    ) throws(Unwind) -> (base: Frame, count: Int, names: Value) {
         let list = arguments.isList
         let positional =
             list ? self[arguments.reference, List.count] : q.tupleCount(arguments.reference)
         let more = keywords.isDict ? self.count(ofDict: keywords.reference) : 0
-        if positional + more > 200_000 || base + (positional + more + 64) > q.stackLimit + 2048 {
-            throw tooDeep()
-        }
-        // The names first: what has been spread is not seen by the collector.
-        names = .none
+        let count = positional + more
+        if count > 200_000 || firstFree + (count + 64) > q.stackLimit + 2048 { throw tooDeep() }
+        var names = Value.none
         if more > 0 {
             let dict = keywords.reference
             for i in 0..<fill(dict) {
@@ -99,6 +98,16 @@ extension VM {
                     }
                 })
             names = Value(keys)
+        }
+        let base = open(count)
+        base[0] = function
+        for i in 0..<positional {
+            base[1 + i] =
+                list
+                ? item(ofList: arguments.reference, i) : q.tupleElement(arguments.reference, i)
+        }
+        if more > 0 {
+            let dict = keywords.reference
             var k = positional
             for i in 0..<fill(dict) {
                 guard let (_, value) = entry(dict, i) else { continue }
@@ -106,12 +115,7 @@ extension VM {
                 k += 1
             }
         }
-        for i in 0..<positional {
-            base[1 + i] =
-                list
-                ? item(ofList: arguments.reference, i) : q.tupleElement(arguments.reference, i)
-        }
-        count = positional + more
+        return (base, count, names)
     }
 
     /// A prepared call whose result is wanted here.
@@ -123,34 +127,21 @@ extension VM {
         while base[0].isA(Kind.method) {
             // Its function, with the object before the other arguments.
             let method = base[0].reference
-            for i in stride(from: count, to: 0, by: -1) { base[i + 1] = base[i] }
+            insert(self[method, Method.object], base, count)
             base[0] = self[method, Method.function]
-            base[1] = self[method, Method.object]
             count += 1
         }
         let callee = base[0]
-        if callee.isA(Kind.function) {
-            let code = self[callee.reference, Function.code].code
-            if code.pointee.flags.isSimple, Int(code.pointee.positional) == count, names == .none {
-                // Nothing is made before the frame covers the arguments.
-                return try run(
-                    try enter(function: callee.reference, base, count, names, .exit, 0))
-            }
-        }
-        // The arguments lie above the frame: cover them.
-        let inner = nativeFrame(above: base + (count + 1))
-        defer { Quantum<Dispatched>(thread).leave(to: fp) }
         if callee.isA(Kind.native) {
+            // The callee may use the stack above the frame, where the arguments are.
+            let inner = nativeFrame(above: base + (count + 1))
+            defer { Quantum<Dispatched>(thread).leave(to: fp) }
             let entry = self[callee.reference, NativeFunction.entry].native(NativeEntry.self)
             return try inner.callNative(callee.reference, entry, base, count, names)
         }
-        // A frame made of them must lie above the one that covers them.
-        let copy = inner.freeBase
-        if copy + (count + 64) > q.stackLimit + 2048 { throw tooDeep() }
-        copy.update(from: base, count: count + 1)
-        let position = try inner.enter(copy, count, names: names, .exit)
+        let position = try enter(base, count, names: names, .exit)
         if position.fp == nil { return Value(bits: thread.pointee.stackBase[ThreadWord.result]) }
-        return try inner.run(position)
+        return try run(position)
     }
 
     /// Runs the loop from `position`, whose frame has an ``Continuation/exit`` link to this one.

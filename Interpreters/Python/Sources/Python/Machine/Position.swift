@@ -30,6 +30,20 @@ extension VM {
     @inline(never) @usableFromInline func tooDeep(_ place: StaticString = "") -> Unwind {
         raise(.recursionError, "maximum recursion depth exceeded\(place)")
     }
-    /// Where the callee's r[0] is for a call that has no window.
-    @inlinable @inline(__always) var freeBase: Frame { top + 4 }
+    /// Where the callee's r[0] is for a call that has no window in the frame: room for it and `count` more
+    /// words, and for four below. Until `close` the collector sees them, and no frame lies there.
+    @inlinable @inline(__always) func open(_ count: Int) -> Frame {
+        let old = q.cover
+        let base = max(top, old) + 5
+        // An address of a word looks like an integer.
+        base[below: 5] = Value(bits: UInt64(UInt(bitPattern: old)))
+        q.cover = base + (count &+ 1)
+        return base
+    }
+    @inlinable @inline(__always) func close(_ base: Frame) {
+        q.cover = Frame(bitPattern: UInt(base[below: 5].bits)).unsafelyUnwrapped
+    }
+
+    /// The end of the frame and of all that has been prepared above it.
+    @inlinable @inline(__always) var firstFree: Frame { max(top, q.cover) }
 }

@@ -51,7 +51,8 @@ extension VM {
         (frame + 1).update(repeating: .none, count: count)
         let inner = VM(thread, shared, frame, pc)
         for i in 0..<count { frame[1 + i] = try inner.shown(arguments[i], as: .none) }
-        let base = inner.freeBase
+        let base = inner.open(count)
+        defer { inner.close(base) }
         base[0] = function
         (base + 1).update(from: frame + 1, count: count)
         let result = try inner.call(prepared: base, count)

@@ -6,10 +6,8 @@ extension VM {
     func instantiate(
         _ type: Reference, arguments: Value, keywords: Value
     ) throws(Unwind) -> Value {
-        let base = freeBase
-        var (count, names) = (0, Value.none)
-        try spread(arguments, keywords, base, &count, &names)
-        base[0] = Value(type)
+        let (base, count, names) = try spread(Value(type), arguments, keywords)
+        defer { close(base) }
         return try instantiate(covered: type, base, count, names)
     }
 
@@ -87,8 +85,9 @@ extension VM {
     private func call(
         _ function: Value, first: Value, _ base: Frame, _ count: Int, _ names: Value
     ) throws(Unwind) -> Value {
-        let copy = base + (count + 5)
-        if copy + (count + 64) > q.stackLimit + 2048 { throw tooDeep() }
+        if firstFree + (count + 64) > q.stackLimit + 2048 { throw tooDeep() }
+        let copy = open(count + 1)
+        defer { close(copy) }
         copy[0] = function
         let shift = first == .unbound ? 1 : 2
         if first != .unbound { copy[1] = first }

@@ -16,10 +16,8 @@ extension VM {
             }
             type.method("__call__", "(self, /, *args, **kwargs)") { (vm, a) throws(Unwind) in
                 let arguments = try vm.tuple(a.base + 1, a.count - 1)
-                let base = vm.freeBase
-                var (count, names) = (0, Value.none)
-                try vm.spread(arguments, a.keywords, base, &count, &names)
-                base[0] = a[0]
+                let (base, count, names) = try vm.spread(a[0], arguments, a.keywords)
+                defer { vm.close(base) }
                 let inner = vm.nativeFrame(above: base + (count + 1))
                 defer { Quantum<Dispatched>(vm.thread).leave(to: vm.fp) }
                 return try inner.instantiateStandard(a[0].reference, base, count, names)
