@@ -114,6 +114,7 @@ extension VM {
                 slots[1] = Value(type.type)
                 slots[2] = getter
                 slots[3] = .none
+                slots[4] = .none
             }
             define(self[type.type, TypeObject.namespace], text, Value(member))
         }

@@ -47,6 +47,8 @@ import InterpreterKit
         @usableFromInline var global: Reference
         /// Of the module `builtins`.
         @usableFromInline var builtin: Reference
+        /// Structures that this place has had.
+        @usableFromInline var refills = 0
     }
 
     @inlinable @inline(__always)
@@ -181,12 +183,13 @@ extension VM {
         InlineCache.remember(map, slot: slot, at: pc)
         // See W1 of ``ShadowedName``.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        if info.pointee.shadows(name) { pc.pointee.bits = 0 }
+        if info.pointee.shadows(name) { pc.remember(0) }
     }
     /// A module's variable.
     private func cache(_ module: Reference, _ global: Value) {
         guard mayCacheGlobals, InlineCache.attribute(pc.cache()) == nil else { return }
-        machine.heap.keep(global)
+        // Its address must stay its own, as that of its namespace does.
+        machine.heap.keep(Value(module))
         InlineCache.remember(
             .init(
                 key: UInt64(UInt(bitPattern: module.address)), type: module, version: 0,
@@ -410,17 +413,21 @@ extension VM {
         let builtin = try after.global(shared.pointee.builtins, name: name)
         if value == .unbound { value = self[builtin, Field<Value>(0)] }
         if value == .unbound { throw after.undefined(name) }
-        if mayCacheGlobals,
-            InlineCache.global(pc.cache())?.pointee.namespace != namespace
-        {
-            let memory = UnsafeMutablePointer<InlineCache.Global>.allocate(capacity: 1)
-            machine.heap.keep(Value(global))
-            memory.initialize(
-                to: .init(namespace: namespace, global: global, builtin: builtin))
-            pc.remember(UInt64(UInt(bitPattern: memory)))
-        }
+        cache(namespace, global, builtin)
         fp[i.a] = value
         return after.here
+    }
+    /// The word at `pc` remembers a variable. Its namespace lives for ever: addresses do not come back.
+    private func cache(_ namespace: Reference, _ global: Reference, _ builtin: Reference) {
+        let known = InlineCache.global(pc.cache())
+        guard mayCacheGlobals, known?.pointee.namespace != namespace else { return }
+        let refills = known.map { $0.pointee.refills + 1 } ?? 0
+        guard refills < InlineCache.refills else { return }
+        machine.heap.keep(Value(global))
+        let memory = UnsafeMutablePointer<InlineCache.Global>.allocate(capacity: 1)
+        memory.initialize(
+            to: .init(namespace: namespace, global: global, builtin: builtin, refills: refills))
+        pc.remember(UInt64(UInt(bitPattern: memory)))
     }
     /// A global or builtin, without any cache.
     func global(_ namespace: Reference, _ name: Value) throws(Unwind) -> Value {
@@ -455,13 +462,7 @@ extension VM {
         if isNamespace(namespace) {
             let global = try after.global(namespace, name: name)
             self[global, Field<Value>(0)] = fp[i.a]
-            if mayCacheGlobals, pc.cache() == 0 {
-                let memory = UnsafeMutablePointer<InlineCache.Global>.allocate(capacity: 1)
-                machine.heap.keep(Value(global))
-                memory.initialize(
-                    to: .init(namespace: namespace, global: global, builtin: global))
-                pc.remember(UInt64(UInt(bitPattern: memory)))
-            }
+            cache(namespace, global, global)
         } else {
             try after.set(namespace, name: name, fp[i.a])
         }
