@@ -26,6 +26,7 @@ public final class Python: Language {
     let system: SystemState
     /// The addresses of all ``Code`` made from sources.
     let codes = Mutex<[UInt]>([])
+    let evaluatedTexts = EvaluatedTexts()
     /// What the main thread is about to run.
     private(set) var program: Program?
     /// What guest threads begin with, by their role.

@@ -162,7 +162,7 @@ extension VM {
                 let trimmed = text.bytes.drop { $0 == 0x20 || $0 == 0x09 }
                 text = Source(name: text.name, bytes: Array(trimmed))
             }
-            code = try compile(text, mode: mode, separateNamespace: true)
+            code = try evaluated(text, mode)
         }
         return try run(code, globals: dict, namespace: locals, closure: closure)
     }

@@ -5,7 +5,8 @@ import InterpreterKit
 /// W1  Slots of a `ReferenceType`: a framework weak reference, the callback or None, the hash or
 ///     None. An object is dead once a collection has found it so.
 /// W2  The list `_callbacks` of the module holds the references with callbacks until their objects are
-///     dead: somebody has to remember what is to be called.
+///     dead: somebody has to remember what is to be called. The dead are looked for by `gc.collect`, and
+///     whenever the list has doubled.
 private enum WeakReference {
     static var target: Field<Value> { Instance.slot(0) }
     static var callback: Field<Value> { Instance.slot(1) }
@@ -114,6 +115,11 @@ extension VM {
         self[weak, WeakReference.callback] = callback
         if callback != .none, let waiting = waitingCallbacks {
             try append(waiting, Value(weak))
+            let limit = python.system[.weakCallbackLimit].reference
+            if self[waiting, List.count] > self[limit, Cell.content].int {
+                try runWeakCallbacks()
+                self[limit, Cell.content] = Value(max(256, 2 * self[waiting, List.count]))
+            }
         }
         return Value(weak)
     }

@@ -11,6 +11,7 @@ extension VM {
         let system = python.system
         system.keep(.exitFunctions, Value(try newList()), self)
         system.keep(.collectorState, Value(q.new(Kind.cell, .true)), self)
+        system.keep(.weakCallbackLimit, Value(q.new(Kind.cell, Value(256))), self)
         system.keep(.interruptHandler, Value(q.new(Kind.cell, .none)), self)
     }
 

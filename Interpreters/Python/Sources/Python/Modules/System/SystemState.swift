@@ -32,6 +32,8 @@ final class SystemState: Sendable {
         case exitFunctions
         /// A cell with what `gc.isenabled()` says.
         case collectorState
+        /// A cell with the number of weak references with callbacks at which the dead are looked for.
+        case weakCallbackLimit
         /// A cell with the function that Ctrl-C calls.
         case interruptHandler
         /// What `sys.meta_path` begins with.
