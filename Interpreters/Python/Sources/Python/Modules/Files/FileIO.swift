@@ -279,7 +279,7 @@ extension VM {
     func read(file: Reference, _ size: Int) throws(Unwind) -> Value {
         let descriptor = try descriptor(file)
         if !mode(file).contains(.readable) { throw unsupported("File not open for reading") }
-        if size > 1 << 40 { throw outOfMemory() }
+        try checkSize(limbs: size / 8)
         guard let content = try readDescriptor(descriptor, size) else { return .none }
         return try bytes(content)
     }

@@ -159,7 +159,7 @@ extension ModuleBuilder {
         function("read", "(fd, length, /)") { (vm, a) throws(Unwind) in
             let count = try vm.index(a[1])
             if count < 0 { throw vm.raiseOSError(EINVAL) }
-            if count > 1 << 40 { throw vm.outOfMemory() }
+            try vm.checkSize(limbs: count / 8)
             let content = try vm.readDescriptor(try vm.descriptor(number: a[0]), count)
             guard let content else { throw vm.raiseOSError(EAGAIN) }
             return try vm.bytes(content)

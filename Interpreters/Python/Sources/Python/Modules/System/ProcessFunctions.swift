@@ -61,7 +61,7 @@ extension ModuleBuilder {
             function(name, "(size, flags=0, /)") { (vm, a) throws(Unwind) in
                 let size = try vm.index(a[0])
                 if size < 0 { throw vm.raise(.valueError, "negative argument not allowed") }
-                if size > 1 << 40 { throw vm.outOfMemory() }
+                try vm.checkSize(limbs: size / 8)
                 return try vm.bytes(vm.q.observe { SystemRandom.bytes(size) })
             }
         }

@@ -265,7 +265,7 @@ extension VM {
         case 0, 0x65, 0x45, 0x66, 0x46, 0x67, 0x47, 0x25, 0x6E: break
         default: throw spec.unknown(self, object)
         }
-        if spec.precision > Int(Int32.max) { throw raise(.valueError, "precision too big") }
+        try check(precision: spec.precision)
         if spec.type | 0x20 == 0x66 && spec.isSimple,
             text.append(
                 fixed: double, spec.precision < 0 ? 6 : spec.precision,
@@ -313,6 +313,7 @@ extension VM {
                 .valueError,
                 "'=' alignment flag is not allowed in complex format specifier")
         }
+        try check(precision: parsed.precision)
         var part = parsed
         part.width = -1
         part.fill = 0x20
@@ -328,6 +329,10 @@ extension VM {
         if isPlain && !skipsReal { inner.append(")") }
         let whole = try inner.string(self)
         parsed.append(StringView(whole), 0..<StringView(whole).count, to: &text)
+    }
+    private func check(precision: Int) throws(Unwind) {
+        if precision > Int(Int32.max) { throw raise(.valueError, "precision too big") }
+        try checkSize(limbs: precision / 8)
     }
     private func appendPart(_ d: Double, _ spec: FormatSpec, to text: inout StringBuilder) {
         let isShortest = spec.type == 0x72

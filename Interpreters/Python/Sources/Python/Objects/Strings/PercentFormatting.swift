@@ -265,7 +265,7 @@ struct PercentFormatting: ~Copyable {
             for i in digits.indices where digits[i] >= 0x61 { digits[i] -= 0x20 }
         }
         if conversion.precision > digits.count {
-            if conversion.precision > 1 << 30 { throw vm.outOfMemory() }
+            try vm.checkSize(limbs: conversion.precision / 8)
             digits =
                 [UInt8](repeating: 0x30, count: conversion.precision - digits.count) + digits
         }
@@ -307,7 +307,7 @@ struct PercentFormatting: ~Copyable {
     ) throws(Unwind) {
         let double = try vm.asFloat(value)
         let precision = conversion.precision < 0 ? 6 : conversion.precision
-        if precision > 1 << 30 { throw vm.raise(.valueError, "precision too big") }
+        try vm.checkSize(limbs: precision / 8)
         if conversion.type | 0x20 == 0x66 && !conversion.isAlternate,
             text.append(
                 fixed: double, precision, plus: conversion.sign, width: conversion.width,
