@@ -10,6 +10,7 @@
 #   make bench-ffi      calls of C functions beside C, libffi, ctypes and cffi
 #   make check-replay   every example recorded and replayed
 #   make check-races    threaded programs watched by ThreadSanitizer
+#   make check-memory   programs that make garbage for ever; with a collection at every allocation
 #   make prove-transactions   100 000 schedules of transactions, one atomic step at a time
 #   make lint    formatting
 #   make setup   the Debian packages that are missing
@@ -22,7 +23,7 @@ RELEASE = -c release --static-swift-stdlib
 TESTS = --scratch-path .build-tests --disable-xctest
 
 .PHONY: demo test build bench bench-stm bench-python bench-ffi lint format setup clean check-new-interpreter \
-	check-replay check-races prove-transactions
+	check-replay check-races check-memory prove-transactions
 
 demo: build
 	@scripts/demo .build/release
@@ -78,6 +79,11 @@ check-races: setup
 	for program in mini duhton quantapy; do \
 		$(SWIFT) build -c release --sanitize=thread --scratch-path .build-races --product $$program || exit 1; done
 	scripts/check-races .build-races/release
+
+# Memory of programs that make garbage, and collections at every few allocations.
+check-memory: build
+	scripts/check-memory .build/release
+	scripts/stress-collector .build/release
 
 # 100000 deterministic schedules of the transactions, and mistakes that must be noticed.
 prove-transactions: setup

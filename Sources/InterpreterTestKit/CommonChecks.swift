@@ -17,6 +17,9 @@ extension LanguageConformance {
         checks += programs.filter { $0.allows("stm") }.map { program in
             Check("\(program.name), recorded and replayed") { try replays(program) }
         }
+        checks += programs.map { program in
+            Check("\(program.name), with many collections") { try survivesCollections(program) }
+        }
         if let hungry {
             checks.append(Check("a hungry program gets a memory error") { try starves(hungry) })
         }

@@ -57,6 +57,12 @@ struct GuestProgram: Sendable {
         }
     }
 
+    /// Runs the program in one setting; without expectations it only has to end.
+    func check<L: Language>(_ language: L.Type, _ setting: Setting, limit: Int) throws {
+        let seen = try Observation.of(source, in: language, setting, limit: limit)
+        if let fault = fault(in: seen) { throw failure(fault, setting, seen, language) }
+    }
+
     private func fault(in seen: Observation) -> String? {
         switch seen.outcome {
         case .failed(let diagnostic):

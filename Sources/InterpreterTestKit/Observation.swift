@@ -6,6 +6,9 @@ import InterpreterKit
 public struct Observation: Sendable {
     public var output: String
     public var outcome: Outcome
+    /// Counted under stress only: those of the start, and all.
+    var allocationsAtStart = 0
+    var allocations = 0
 
     var lines: [Substring] {
         var lines = output.split(separator: "\n", omittingEmptySubsequences: false)
@@ -35,12 +38,16 @@ public struct Observation: Sendable {
         let capture = Capture()
         let interpreter = try setting.interpreter(
             for: language, memory: memory, output: capture.output)
+        let allocationsAtStart = interpreter.machine.heap.allocations
         let alarm = Alarm(interpreter.machine, milliseconds: stop ?? limit * 1000)
         let outcome = try alarm.during { try interpreter.run(source) }
         if stop == nil && alarm.hasRung {
             throw Failure("'\(source.name)' has not ended after \(limit) s with \(setting)")
         }
-        return Observation(output: capture.text, outcome: outcome)
+        var seen = Observation(output: capture.text, outcome: outcome)
+        seen.allocationsAtStart = allocationsAtStart
+        seen.allocations = interpreter.machine.heap.allocations
+        return seen
     }
 }
 

@@ -14,6 +14,7 @@ public struct Setting: Sendable, CustomStringConvertible {
     public var seed: UInt64
     /// Options of the language.
     public var choices: [String: String] = [:]
+    public var stress: Stress?
 
     public var backend: BackendChoice {
         switch mechanism {
@@ -32,6 +33,7 @@ public struct Setting: Sendable, CustomStringConvertible {
         for (name, value) in choices.sorted(by: { $0.key < $1.key }) {
             text += " --\(name) \(value)"
         }
+        if let stress { text += " --collect-every \(stress.every) --collect-after \(stress.after)" }
         if mechanism == .stmWithForcedAborts { text += " (with forced aborts)" }
         return text
     }
@@ -83,7 +85,8 @@ public struct Setting: Sendable, CustomStringConvertible {
     }
     func configuration(memory: Int) -> VirtualMachine.Configuration {
         VirtualMachine.Configuration(
-            heap: .init(limit: memory, minimumBudget: 1 << 16, checks: true), threads: threads,
-            stackWords: 1 << 18)
+            heap: .init(
+                limit: memory, minimumBudget: 1 << 16, checks: stress == nil, stress: stress),
+            threads: threads, stackWords: 1 << 18)
     }
 }

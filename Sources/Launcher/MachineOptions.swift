@@ -69,6 +69,19 @@ struct MachineOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Memory for guest objects, in MB.", valueName: "mb"))
     var heapLimit: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Collect garbage before every nth allocation and poison what is reclaimed: shows an object that \
+            the collector does not see.
+            """, valueName: "n"))
+    var collectEvery: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Allocations before --collect-every begins. (default: 0)", valueName: "k"))
+    var collectAfter: Int?
+
     @Flag(help: "Afterwards, report on standard error what the machine did.")
     var stats = false
 
@@ -105,6 +118,17 @@ struct MachineOptions: ParsableArguments {
         }
         if noForeignCode && !allowedForeignCode.isEmpty {
             throw ValidationError("--no-ffi and --allow-ffi exclude each other")
+        }
+        if let collectEvery, collectEvery < 1 {
+            throw ValidationError("--collect-every takes a positive number, not \(collectEvery)")
+        }
+        if let collectAfter {
+            if collectEvery == nil {
+                throw ValidationError("--collect-after is for --collect-every")
+            }
+            if collectAfter < 0 {
+                throw ValidationError("--collect-after takes a number from 0, not \(collectAfter)")
+            }
         }
         let backend = try effectiveBackend()
         let orders = [
@@ -184,7 +208,9 @@ struct MachineOptions: ParsableArguments {
 
     func configuration() throws -> VirtualMachine.Configuration {
         VirtualMachine.Configuration(
-            heap: Heap.Configuration(limit: heapLimit.map { $0 << 20 }),
+            heap: Heap.Configuration(
+                limit: heapLimit.map { $0 << 20 },
+                stress: collectEvery.map { Stress(every: $0, after: collectAfter ?? 0) }),
             threads: try effectiveThreads())
     }
 }

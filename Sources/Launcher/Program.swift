@@ -23,7 +23,7 @@ enum Program {
     static func divide(_ arguments: [String], _ options: [LanguageOption]) -> [String] {
         let ownWithValue = [
             "--backend", "--threads", "--seed", "--schedule", "--preemptions", "--schedules",
-            "--record", "--replay", "--heap-limit", "-e",
+            "--record", "--replay", "--heap-limit", "--collect-every", "--collect-after", "-e",
         ]
         let withValue = Set(options.filter(\.takesValue).map(\.dashed) + ownWithValue)
         let programs = options.filter { if case .program = $0.kind { true } else { false } }

@@ -70,6 +70,7 @@ extension Heap {
     private func refill(_ t: ThreadContext, _ sizeClass: Int) -> UnsafeMutablePointer<UInt64> {
         let allocator = quanta_allocator_at(t, sizeClass)
         let size = SizeClass.bytes(of: sizeClass)
+        if let stress = configuration.stress { collectIfDue(t, stress) }
         var collected = false
         while !nextRun(allocator, size) {
             release(allocator)
@@ -116,7 +117,7 @@ extension Heap {
         let last = start &+ BlockInfo.blockBytes &- size
         let bits = info.allocated
         var cell = info.cursor
-        if cell == start && info.isEmpty {
+        if cell == start && !isStressed && info.isEmpty {
             let end = start &+ BlockInfo.blockBytes / size &* size
             bits.update(repeating: ~0, count: BlockInfo.bitmapWords)
             info.cursor = end
@@ -129,7 +130,9 @@ extension Heap {
         let first = cell
         // Behind the cursor every bit is that of a cell's first granule.
         let next = BlockInfo.firstSet(bits, from: BlockInfo.granule(first))
-        if next < BlockInfo.bitmapWords &* 64 {
+        if _slowPath(isStressed) {
+            cell = first &+ size
+        } else if next < BlockInfo.bitmapWords &* 64 {
             cell = start &+ UInt(next) &<< BlockInfo.granuleShift
         } else {
             cell = first &+ (start &+ BlockInfo.blockBytes &- first) / size &* size
@@ -156,6 +159,9 @@ extension Heap {
         if block != 0 {
             partial[sizeClass] = info(block).link
             info(block).cursor = address(of: block)
+            if isStressed {
+                info(block).cursor += size &* firstCellUnderStress(of: BlockInfo.blockBytes / size)
+            }
             return block
         }
         guard let fresh = takeFreeBlock() else { return nil }
@@ -186,6 +192,7 @@ extension Heap {
     private func allocateLarge(_ t: ThreadContext, _ bytes: UInt) -> UnsafeMutablePointer<UInt64>? {
         let (rounded, overflow) = bytes.addingReportingOverflow(BlockInfo.blockBytes - 1)
         if overflow || rounded >> BlockInfo.blockShift >= UInt(reservedBlocks) { return nil }
+        if let stress = configuration.stress { collectIfDue(t, stress) }
         let span = Int(rounded >> BlockInfo.blockShift)
         let limitBlocks = configuration.limit >> Int(BlockInfo.blockShift)
         var collected = false

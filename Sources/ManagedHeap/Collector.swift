@@ -96,7 +96,8 @@ public struct Tracer: ~Copyable {
     }
     @inline(__always) private mutating func visit(_ address: UInt) {
         let object = UnsafeMutablePointer<UInt64>(bitPattern: address).unsafelyUnwrapped
-        let shape = heap.shapes[Int(object.pointee & Header.kindMask)]
+        let kind = Int(object.pointee & Header.kindMask)
+        let shape = heap.shapes[kind]
         switch shape.layout {
         case .values, .card:
             slots(object + 1, Int(shape.slots))
@@ -113,7 +114,8 @@ public struct Tracer: ~Copyable {
         case .sharedBytes:
             let count = Value(bits: object[1]).int
             if count < 0 { slots(object - count, 1) }
-        case .bytes, .numbers, .weak: break
+        case .bytes: if _slowPath(kind == 0) { heap.reportReclaimed(address) }
+        case .numbers, .weak: break
         }
     }
 
@@ -229,6 +231,7 @@ extension Heap {
             case .large:
                 let span = info.span
                 if info.marked[0] & 1 == 0 {
+                    if poisons { poison(address(of: block), UInt(span) << BlockInfo.blockShift) }
                     for i in 0..<span { self.info(block + i).state = .free }
                     // Memory for a small one is needed again soon.
                     if span >= 64 {
@@ -263,13 +266,13 @@ extension Heap {
     /// Frees the unmarked cells of a block; returns its live bytes.
     private func sweepCells(_ block: Int, _ info: BlockInfo) -> Int {
         var cells = 0
+        if _slowPath(poisons) { poisonUnmarked(block, info) }
         for i in 0..<BlockInfo.bitmapWords {
             let marks = info.marked[i]
             info.allocated[i] = marks
             cells &+= marks.nonzeroBitCount
         }
         info.owner = nil
-        if configuration.checks { poison(block, info) }
         if cells == 0 {
             info.state = .free
             return 0

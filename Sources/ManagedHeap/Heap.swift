@@ -20,10 +20,16 @@ public final class Heap: @unchecked Sendable {
         public var limit: Int
         /// Allocation between two collections while little is live, in bytes per running thread.
         public var minimumBudget: Int
-        /// Verify the heap and poison free cells at every collection.
+        /// Verify the heap and poison what is reclaimed at every collection.
         public var checks: Bool
+        /// Collections at fixed allocations beside the usual ones, for the search for what is reclaimed too
+        /// early; then reclaimed memory is poisoned, too.
+        public var stress: Stress?
 
-        public init(limit: Int? = nil, minimumBudget: Int? = nil, checks: Bool? = nil) {
+        public init(
+            limit: Int? = nil, minimumBudget: Int? = nil, checks: Bool? = nil, stress: Stress? = nil
+        ) {
+            self.stress = stress
             self.limit = max(1 << 20, limit ?? Int(host_physical_memory() / 4 * 3))
             self.minimumBudget = minimumBudget ?? max(4 << 20, Int(host_cache_size()) / 2 * 3)
             #if DEBUG
@@ -41,6 +47,8 @@ public final class Heap: @unchecked Sendable {
     let markStack: UnsafeMutablePointer<UInt>
     /// Marked objects whose headers are on their way into the cache: see ``Tracer/drain()``.
     let arriving = UnsafeMutablePointer<UInt>.allocate(capacity: Tracer.lookahead)
+    /// Counts allocations, if there is stress.
+    let stressClock = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     let reserved: [(UnsafeMutableRawPointer, Int)]
     @usableFromInline let shapes: UnsafeMutablePointer<ShapeInfo>
     public internal(set) var shapeNames: [Int: StaticString] = [:]
@@ -96,6 +104,7 @@ public final class Heap: @unchecked Sendable {
         self.configuration = configuration
         budgetBlocks = max(4, configuration.minimumBudget >> Int(BlockInfo.blockShift))
         lock.initialize(to: 0)
+        stressClock.initialize(to: 0)
         self.shapes = .allocate(capacity: Shape.kindCount)
         self.shapes.initialize(
             repeating: ShapeInfo(slots: 0, layout: .bytes, nativeSlots: 0, isPermanent: false),
@@ -107,6 +116,7 @@ public final class Heap: @unchecked Sendable {
         for (base, bytes) in reserved { host_release(base, bytes) }
         shapes.deallocate()
         arriving.deallocate()
+        stressClock.deallocate()
         lock.deallocate()
     }
 

@@ -1,11 +1,13 @@
 import CHost
 
 /// Checks that run at every collection when `Heap.Configuration.checks` is set: each reference in a
-/// live object leads to a live object of a known shape, and free cells are poisoned, so that a use
-/// after free shows at once.
+/// live object leads to a live object of a known shape, and what is reclaimed is poisoned, so that a use
+/// after free shows at once. The latter also under ``Stress``.
 extension Heap {
-    /// What free cells hold: shape 0, which no object has, and words that are no references.
-    static let poisonWord: UInt64 = 0xDEAD_DEAD_DEAD_D000
+    /// What reclaimed cells hold: shape 0, which no object has, and words that are no references; under stress
+    /// references that lead nowhere, so that a slot which nobody has written shows, too.
+    static let poisonHeader: UInt64 = 0xDEAD_DEAD_DEAD_D000
+    private var poisonWord: UInt64 { Heap.poisonHeader | (isStressed ? 1 : 0) }
 
     func verify() {
         forEachMarkedObject { object in
@@ -74,15 +76,36 @@ extension Heap {
         }
     }
 
-    func poison(_ block: Int, _ info: BlockInfo) {
-        let start = address(of: block)
-        var cell = start
-        while cell &+ info.cellBytes <= start &+ BlockInfo.blockBytes {
-            if !BlockInfo.test(info.allocated, BlockInfo.granule(cell)) {
-                let words = UnsafeMutablePointer<UInt64>(bitPattern: cell)!
-                words.update(repeating: Heap.poisonWord, count: Int(info.cellBytes) / 8)
+    /// Poisons the cells of a block that are free from now on.
+    func poisonUnmarked(_ block: Int, _ info: BlockInfo) {
+        var cell = address(of: block)
+        let end = cell + BlockInfo.blockBytes - info.cellBytes
+        while cell <= end {
+            let granule = BlockInfo.granule(cell)
+            if BlockInfo.test(info.allocated, granule) && !BlockInfo.test(info.marked, granule) {
+                poison(cell, info.cellBytes)
             }
-            cell &+= info.cellBytes
+            cell += info.cellBytes
         }
+    }
+    func poison(_ cell: UInt, _ bytes: UInt) {
+        let words = UnsafeMutablePointer<UInt64>(bitPattern: cell)!
+        words.pointee = Heap.poisonHeader
+        (words + 1).update(repeating: poisonWord, count: Int(bytes) / 8 - 1)
+    }
+
+    /// Something alive refers to a cell that has been reclaimed and not been used again.
+    @inline(never) func reportReclaimed(_ address: UInt) -> Never {
+        var holder = "a root"
+        forEachMarkedObject { object in
+            forEachValue(in: object) { value in
+                if value.isReference && UInt(bitPattern: value.reference.address) == address {
+                    holder = "\(shapeNames[object.kind] ?? "an object") at \(object.address)"
+                }
+            }
+        }
+        fatalError(
+            "heap check: \(holder) leads to 0x\(String(address, radix: 16)), which has been reclaimed"
+        )
     }
 }

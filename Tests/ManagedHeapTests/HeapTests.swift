@@ -8,9 +8,11 @@ private final class Mutator {
     let t: ThreadContext
     var roots: [Value] = []
 
-    init(limit: Int = 64 << 20, shapes: [Shape] = []) throws {
+    init(limit: Int = 64 << 20, shapes: [Shape] = [], stress: Stress? = nil) throws {
         heap = try #require(
-            Heap(.init(limit: limit, minimumBudget: 1 << 18, checks: true), shapes: shapes))
+            Heap(
+                .init(limit: limit, minimumBudget: 1 << 18, checks: stress == nil, stress: stress),
+                shapes: shapes))
         t = try #require(quanta_thread_create())
         t.pointee.heap = Unmanaged.passUnretained(heap).toOpaque()
         heap.onPressure = { [unowned self] _ in collect() }
@@ -54,6 +56,43 @@ private let holder = Shape(kind: 18, name: "holder", slots: 2, layout: .ownArray
         m.roots = []
         m.collect()
         #expect(m.heap.statistics.liveBytes == 0)
+    }
+
+    /// What nobody refers to is gone, and poisoned, at the next allocation.
+    @Test func collectionsUnderStress() throws {
+        let m = try Mutator(shapes: [pair], stress: Stress(every: 1, after: 2))
+        let kept = m.make(pair, [Value(1), .none])
+        m.roots = [Value(kept)]
+        let lost = m.make(pair, [Value(2), Value(kept)])
+        #expect(lost.address[1] == Value(2).bits)
+        #expect(m.heap.statistics.collections == 0)
+        _ = m.make(pair, [Value(3), .none])
+        #expect(m.heap.statistics.collections == 1)
+        #expect(lost.kind == 0 && Value(bits: lost.address[1]).isReference)
+        #expect(Value(bits: kept.address[1]) == Value(1))
+        let large = m.make(.tuple, [Value(20_000)] + [Value](repeating: Value(7), count: 20_000))
+        #expect(m.heap.statistics.collections == 2)
+        _ = m.make(pair, [Value(3), .none])
+        #expect(large.kind == 0 && Value(bits: large.address[20_000]).isReference)
+        for i in 0..<1000 { _ = m.make(pair, [Value(i), .none]) }
+        #expect(m.heap.statistics.collections == 1003)
+        #expect(m.heap.allocations == 1005)
+        #expect(m.heap.statistics.liveBytes <= 64)
+    }
+
+    @Test func aReclaimedObjectIsReported() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent])
+        {
+            let m = try Mutator(shapes: [pair], stress: Stress(every: 1))
+            let holder = m.make(pair, [Value(1), .none])
+            m.roots = [Value(holder)]
+            let lost = m.make(pair, [Value(2), .none])
+            _ = m.make(pair, [Value(3), .none])
+            holder.address[2] = Value(lost).bits
+            m.collect()
+        }
+        let report = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(report.contains("heap check: pair at "))
     }
 
     /// An object that shares the bytes of another keeps that alive; the words before the reference are not

@@ -1,4 +1,5 @@
 import InterpreterKit
+import Synchronization
 
 /// What a place in the code has found, so that it need not look again.
 ///
