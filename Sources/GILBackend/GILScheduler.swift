@@ -63,6 +63,7 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
         leave(t)
     }
     @usableFromInline func abandon(_ t: ThreadContext) {
+        VMStack.rewind(t)
         Driver.reset(t)
         if t.pointee.pendingEffects != 0 { Effects.of(t).abort(t) }
     }

@@ -115,8 +115,12 @@ public enum VMStack {
         t.pointee.frame = t.pointee.startFrame
     }
 
-    /// Before a retry: native code above has been left meanwhile, and may have moved the frame.
-    public static func rewind(_ t: ThreadContext) { t.pointee.frame = t.pointee.startFrame }
+    /// Before a retry: native code above has been left meanwhile, and may have moved the frame. What it put
+    /// back at the end of calls that it prepared was read from words that had been restored.
+    public static func rewind(_ t: ThreadContext) {
+        t.pointee.frame = t.pointee.startFrame
+        t.pointee.cover = t.pointee.stackBase
+    }
 
     static func visitRoots(_ t: ThreadContext, _ tracer: inout Tracer) {
         tracer.values(from: t.pointee.stackBase, to: max(end(t), t.pointee.cover))

@@ -226,6 +226,7 @@ extension Transactional {
                 Effects.of(t).abort(t)  // of a raw quantum
             }
             Driver.reset(t)
+            VMStack.rewind(t)
             return .none
         }
         // `start` threw, or the quantum was rolled back: nothing is open.

@@ -346,6 +346,7 @@ extension Undoing {
     @inline(never) @usableFromInline static func resume(_ t: ThreadContext) -> Bool {
         if World.isHalted(t) {
             if UndoLog.of(t).open { UndoLog.rollback(t) }
+            VMStack.rewind(t)
             return false
         }
         Driver.reset(t)
