@@ -99,3 +99,11 @@ def describe(value):
             return "other"
 
 print([describe(v) for v in [0, (1, 2), {"kind": "k", "a": 1}, "s", 101, 5]])  # expect: ['zero', 'pair 1 2', "k {'a': 1}", 'text', 'large', 'other']
+
+# An iterator that ends because another one has carries nothing, whatever was looked up meanwhile.
+def zipped():
+    table = {"a": 1}
+    carried = yield from zip((table[key] for key in ["a", "a"]), [1])
+    print("carried", carried)                                    # expect: carried None
+
+print(list(zipped()))                                            # expect: [(1, 1)]

@@ -137,11 +137,23 @@ import Synchronization
     @inlinable static var nesting: Int { 6 }
     /// True when a generator asked by a nested run has ended, else 0.
     @inlinable static var stopped: Int { 7 }
+    /// A dict with the functions of `sys.set_asyncgen_hooks`, by their names.
+    static var asyncHooks: Int { 8 }
+    /// The table of ``VM/localDict(_:)``.
+    static var locals: Int { 9 }
+    /// A dict with the files that this thread has written to and nobody has flushed.
+    static var files: Int { 10 }
+    /// The innermost object that is being shown, 0 for none.
+    static var shown: Int { 11 }
+    /// What the last foreign call of this thread has left in `errno`.
+    static var foreignError: Int { 12 }
+    /// See ``VM/ending``.
+    static var ending: Int { 13 }
     /// The entry that was last found in a dict, as an integer; the next words are the key that was asked for, a
     /// small integer or a string, and the one that the entry has.
-    @inlinable static var entry: Int { 13 }
+    @inlinable static var entry: Int { 14 }
     /// First word of the first frame.
-    @inlinable static var count: Int { 16 }
+    @inlinable static var count: Int { 17 }
 }
 
 /// Why a function could not return: swift errors carry no payload here.

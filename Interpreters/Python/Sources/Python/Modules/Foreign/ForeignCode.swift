@@ -59,8 +59,3 @@ struct ForeignBinding {
         count == parameters.count || isVariadic && count > parameters.count
     }
 }
-
-extension ThreadWord {
-    /// What the last foreign call of this thread has left in `errno`.
-    static var foreignError: Int { 12 }
-}

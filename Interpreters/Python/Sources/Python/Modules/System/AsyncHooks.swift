@@ -1,11 +1,6 @@
 import InterpreterKit
 
 /// What an event loop is told about asynchronous generators, of each thread.
-extension ThreadWord {
-    /// A dict with the functions, by their names.
-    static var asyncHooks: Int { 8 }
-}
-
 extension ModuleBuilder {
     func addAsyncHooks() {
         let names: [StaticString] = ["firstiter", "finalizer"]

@@ -137,13 +137,6 @@ extension VM {
     }
 }
 
-extension ThreadWord {
-    /// The table of ``VM/localDict(_:)``.
-    static var locals: Int { 9 }
-    /// A dict with the files that this thread has written to and nobody has flushed.
-    static var files: Int { 10 }
-}
-
 extension VM {
     /// What a guest thread begins with. Made in its first quantum, so that it is there exactly once.
     static func beginThread(_ t: ThreadHandle) {

@@ -188,8 +188,3 @@ extension VM {
         return try self.length(ofResult: int, of: "__length_hint__")
     }
 }
-
-extension ThreadWord {
-    /// See ``VM/ending``.
-    static var ending: Int { 13 }
-}

@@ -117,7 +117,3 @@ private struct Shown {
     let object: Reference
     let outer: UnsafeMutablePointer<Shown>?
 }
-extension ThreadWord {
-    /// The innermost object that is being shown, 0 for none.
-    static var shown: Int { 11 }
-}
