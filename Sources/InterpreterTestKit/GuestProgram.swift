@@ -43,8 +43,7 @@ struct GuestProgram: Sendable {
     func check<L: Language>(_ language: L.Type) throws {
         var summaries: [Int: (Setting, [String])] = [:]
         for setting in Setting.all(where: expectations.conditions) {
-            let seen = try Observation.of(source, in: language, setting)
-            if let fault = fault(in: seen) { throw failure(fault, setting, seen, language) }
+            let seen = try check(language, setting)
             if !expectations.isEmpty { continue }
             guard let (first, summary) = summaries[setting.threads] else {
                 summaries[setting.threads] = (setting, seen.summary)
@@ -58,9 +57,13 @@ struct GuestProgram: Sendable {
     }
 
     /// Runs the program in one setting; without expectations it only has to end.
-    func check<L: Language>(_ language: L.Type, _ setting: Setting, limit: Int) throws {
+    @discardableResult
+    func check<L: Language>(
+        _ language: L.Type, _ setting: Setting, limit: Int = 60
+    ) throws -> Observation {
         let seen = try Observation.of(source, in: language, setting, limit: limit)
         if let fault = fault(in: seen) { throw failure(fault, setting, seen, language) }
+        return seen
     }
 
     private func fault(in seen: Observation) -> String? {
