@@ -87,18 +87,7 @@ extension VM {
         let module = try callMethod(utilities, intern("module_from_spec"), spec)
         try set(shared.pointee.modules, name: key, module)
         if loader == .none { return module }
-        do throws(Unwind) { _ = try call(execute, module) } catch {
-            if error == .raise {
-                let exception = pending
-                pending = .none
-                _ = try remove(shared.pointee.modules, key)
-                pending = exception
-            }
-            throw error
-        }
-        // The module may have put something else in its place.
-        let result = find(shared.pointee.modules, name: key)
-        return result == .unbound ? module : result
+        return try fill(module, key) { () throws(Unwind) in _ = try call(execute, module) }
     }
 }
 

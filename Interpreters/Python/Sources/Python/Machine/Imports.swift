@@ -380,9 +380,16 @@ extension VM {
         let flag = intern("__initializing__")
         try set(namespace, name: flag, .true)
         try set(shared.pointee.modules, name: key, Value(module))
-        do throws(Unwind) {
+        return try fill(Value(module), key) { () throws(Unwind) in
             _ = try run(code, globals: namespace, namespace: Value(namespace))
-        } catch {
+            _ = try remove(namespace, flag)
+        }
+    }
+    /// Runs the body of a module that is in `sys.modules`; what it leaves there. A body that fails takes it out.
+    func fill(
+        _ module: Value, _ key: Value, _ body: () throws(Unwind) -> Void
+    ) throws(Unwind) -> Value {
+        do throws(Unwind) { try body() } catch {
             if error == .raise {
                 let exception = pending
                 pending = .none
@@ -391,10 +398,9 @@ extension VM {
             }
             throw error
         }
-        _ = try remove(namespace, flag)
         // The module may have put something else in its place.
         let result = find(shared.pointee.modules, name: key)
-        return result == .unbound ? Value(module) : result
+        return result == .unbound ? module : result
     }
 
     // MARK: running code
