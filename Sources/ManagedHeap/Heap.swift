@@ -199,6 +199,7 @@ extension Heap {
         let shapes = Unmanaged<Heap>.fromOpaque(t.pointee.heap.unsafelyUnwrapped)
             ._withUnsafeGuaranteedRef { $0.shapes }
         let slots = shapes[Int(host_load_relaxed(unit) & Header.kindMask)].unitSlots
-        return _fastPath(slots >= 0) ? Int(slots) : Value(bits: unit[1]).int &+ 1
+        return _fastPath(slots >= 0)
+            ? Int(slots) : Value(bits: host_load_relaxed(unit + 1)).int &+ 1
     }
 }

@@ -125,11 +125,14 @@ extension Quantum {
     /// Sets all slots of a tuple that is written after birth to `value`.
     @inlinable
     public func fill(_ tuple: Reference, with value: Value) {
-        let count = tupleCount(tuple)
-        if B.own(thread, tuple.address) {
-            (tuple.address + 2).update(repeating: value.bits, count: count)
+        let (count, unit) = (tupleCount(tuple), tuple.address)
+        if B.isPlain(thread) || isNew(unit) {
+            (unit + 2).update(repeating: value.bits, count: count)
+        } else if B.own(thread, unit) {
+            // Others may be looking.
+            for i in 0..<count { host_store_relaxed(unit + (i &+ 2), value.bits) }
         } else {
-            for i in 0..<count { B.write(thread, tuple.address, i &+ 2, value.bits) }
+            for i in 0..<count { B.write(thread, unit, i &+ 2, value.bits) }
         }
     }
 

@@ -303,7 +303,11 @@ enum Transaction {
     private static func undo(_ t: ThreadContext, _ state: TransactionState, _ record: Record) {
         let unit = record.unit
         if !Seam.omits(.undo) {
-            for i in 1..<(record.slotCount + 1) { host_store_relaxed(unit + i, record.words[i]) }
+            // Words that never change are read without a barrier: only what differs is written.
+            for i in 1..<(record.slotCount + 1) where host_load_relaxed(unit + i) != record.words[i]
+            {
+                host_store_relaxed(unit + i, record.words[i])
+            }
         }
         let old = record.oldHeader
         let cleared = old & ~TransactionHeader.incarnationMask

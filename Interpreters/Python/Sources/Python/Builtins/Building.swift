@@ -189,10 +189,10 @@ extension VM {
             slots[TypeObject.info.index] = Value(native: info)
         }
         machine.heap.keep(Value(type))
-        let inherited = base.map { self.info($0).pointee }
-        let reserved = max(reserved, inherited?.reserved ?? 0)
-        let payload = payload ?? inherited?.payload ?? .none
-        let hasDict = hasDict || inherited?.hasDict == true
+        let inherited = base.map { self.info($0) }
+        let reserved = max(reserved, inherited?.pointee.reserved ?? 0)
+        let payload = payload ?? inherited?.pointee.payload ?? .none
+        let hasDict = hasDict || inherited?.pointee.hasDict == true
         info.initialize(
             to: TypeInfo(
                 rootMap: Maps.root(
@@ -202,7 +202,8 @@ extension VM {
         self[type, TypeObject.metatype] =
             builtin == .object ? .none : Value(self.type(.type))
         let hasOwnLayout =
-            inherited.map { $0.reserved != reserved || $0.payload != payload } ?? true
+            inherited.map { $0.pointee.reserved != reserved || $0.pointee.payload != payload }
+            ?? true
         self[type, TypeObject.solidBase] =
             hasOwnLayout ? Value(type) : self[base.unsafelyUnwrapped, TypeObject.solidBase]
         do throws(Unwind) {

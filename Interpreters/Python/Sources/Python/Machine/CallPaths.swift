@@ -32,7 +32,7 @@ extension Python {
     ) -> Frame? {
         let type = base[0].reference
         let info = q[type, TypeObject.info].native(TypeInfo.self)
-        guard let known = info.pointee.construction,
+        guard let known = info.pointee.construction.pointer,
             known.pointee.version == q[type, TypeObject.version],
             q[type, TypeObject.registry] == .none
         else { return nil }

@@ -190,11 +190,11 @@ extension VM {
         _ type: Reference, _ base: Frame, _ count: Int
     ) throws(Unwind) -> Value? {
         let info = info(type)
-        guard let maker = info.pointee.maker, maker.takes(count &+ 1), base + count < top,
+        guard let maker = info.pointee.maker.pointer, maker.takes(count &+ 1), base + count < top,
             let make = maker.pointee.make
         else { return nil }
         // The class at base[0] is the first argument.
-        guard let initializer = info.pointee.initializer else {
+        guard let initializer = info.pointee.initializer.pointer else {
             return try make(self, CallArguments(base, count &+ 1))
         }
         guard initializer.takes(count &+ 1) else { return nil }
@@ -218,15 +218,14 @@ extension VM {
             let initializing = self[initializer.reference, NativeFunction.entry]
                 .native(NativeEntry.self)
             guard initializing.pointee.kind == .method else { return }
-            info.pointee.initializer = initializing
+            info.pointee.initializer.publish(initializing)
         }
-        atomicMemoryFence(ordering: .releasing)
-        info.pointee.maker = entry
+        info.pointee.maker.publish(entry)
     }
     private func rememberConstruction(_ type: Reference, _ initializer: Value) {
         let info = info(type)
         let version = self[type, TypeObject.version]
-        let old = info.pointee.construction
+        let old = info.pointee.construction.pointer
         if let old, old.pointee.version == version || old.pointee.refills == Construction.refills {
             return
         }
@@ -240,8 +239,7 @@ extension VM {
             to: Construction(
                 version: version, initializer: initializer,
                 refills: (old?.pointee.refills ?? 0) + 1))
-        atomicMemoryFence(ordering: .releasing)
-        info.pointee.construction = memory
+        info.pointee.construction.publish(memory)
     }
     /// How many attributes `__init__` of the class and of its ancestors set.
     private func attributesOfInitializers(_ type: Reference) -> Int {

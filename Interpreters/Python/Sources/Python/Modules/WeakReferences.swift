@@ -98,8 +98,8 @@ extension VM {
             Kind.code.kind, Kind.genericAlias.kind, Kind.memoryView.kind:
             return true
         case Kind.instance.kind:
-            let info = info(type(of: value)).pointee
-            return !info.isGuest || info.hasWeak
+            let info = self.info(type(of: value))
+            return !info.pointee.isGuest || info.pointee.hasWeak
         default: return false
         }
     }

@@ -177,10 +177,10 @@ extension Value {
     }
 
     /// Native addresses in places where the collector expects values: they look like integers.
-    @inlinable @inline(__always) init<T>(native pointer: UnsafeMutablePointer<T>) {
+    @inlinable @inline(__always) init<T: ~Copyable>(native pointer: UnsafeMutablePointer<T>) {
         self.init(bits: UInt64(UInt(bitPattern: pointer)))
     }
-    @inlinable @inline(__always) func native<T>(_: T.Type) -> UnsafeMutablePointer<T> {
+    @inlinable @inline(__always) func native<T: ~Copyable>(_: T.Type) -> UnsafeMutablePointer<T> {
         UnsafeMutablePointer<T>(bitPattern: UInt(bits)).unsafelyUnwrapped
     }
     @inlinable @inline(__always) var code: CodePointer { native(Code.self) }

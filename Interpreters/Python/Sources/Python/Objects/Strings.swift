@@ -38,7 +38,7 @@ import Synchronization
         }
     }
     @inlinable var hash: Int {
-        let known = object.address[2]
+        let known = object.keptHash
         return known != 0 ? Int(bitPattern: UInt(known)) : computeHash()
     }
     /// The word of length and flags.
@@ -70,7 +70,7 @@ import Synchronization
         }
         h = (h ^ (h &>> 32)) & 0x0FFF_FFFF_FFFF_FFFF
         if h == 0 { h = 1 }
-        object.address[2] = h
+        object.keptHash = h
         return Int(h)
     }
     @inline(__always) private static func mixed(_ h: UInt64, _ word: UInt64) -> UInt64 {
@@ -83,7 +83,7 @@ import Synchronization
         if a.object.address[3] &>> 8 != b.object.address[3] &>> 8 || a.width != b.width {
             return false
         }
-        let (h, k) = (a.object.address[2], b.object.address[2])
+        let (h, k) = (a.object.keptHash, b.object.keptHash)
         if h != 0 && k != 0 && h != k { return false }
         return bytesEqual(a.data, b.data, a.byteCount)
     }
@@ -290,5 +290,16 @@ final class Names: Sendable {
                 view.object.address[3] |= 8
                 return string.bits
             })
+    }
+}
+
+extension Reference {
+    /// The hash of a string or byte string, 0 until somebody has asked. Threads that ask at the same time write the same.
+    @inlinable @inline(__always) var keptHash: UInt64 {
+        get { hashWord.pointee.load(ordering: .relaxed) }
+        nonmutating set { hashWord.pointee.store(newValue, ordering: .relaxed) }
+    }
+    @inlinable @inline(__always) var hashWord: UnsafeMutablePointer<Atomic<UInt64>> {
+        UnsafeMutableRawPointer(address + 2).assumingMemoryBound(to: Atomic<UInt64>.self)
     }
 }

@@ -28,7 +28,7 @@ import Synchronization
 }
 
 /// What never changes about a type.
-@usableFromInline struct TypeInfo {
+@usableFromInline struct TypeInfo: ~Copyable {
     /// The map of a new instance.
     @usableFromInline var rootMap: MapPointer
     /// Attributes that instances turned out to have: room for so many is made at birth. Only a hint.
@@ -52,19 +52,32 @@ import Synchronization
     /// The version in which `__getitem__` and `__setitem__` were those of `dict`, from which it derives.
     @usableFromInline var dictVersion = -1
     /// `__new__` and, unless it does nothing, `__init__` of a built-in type whose call is nothing but calls
-    /// of these two. `maker` is published by a release store.
-    @usableFromInline var maker: UnsafeMutablePointer<NativeEntry>?
-    @usableFromInline var initializer: UnsafeMutablePointer<NativeEntry>?
-    /// How the class is called; published by a release store.
-    @usableFromInline var construction: UnsafeMutablePointer<Construction>?
-    /// Names of attributes whose slots no code remembers; published by a release store.
-    @usableFromInline var shadowed: UnsafeMutablePointer<ShadowedName>?
+    /// of these two; the second is published with the first.
+    @usableFromInline let maker = Published<NativeEntry>()
+    @usableFromInline let initializer = Published<NativeEntry>()
+    /// How the class is called.
+    @usableFromInline let construction = Published<Construction>()
+    /// Names of attributes whose slots no code remembers.
+    @usableFromInline let shadowed = Published<ShadowedName>()
 
     /// Slots of a new instance. With those before them they fill a cell of the heap.
     @inlinable @inline(__always) var room: Int {
         let further = expected &- reserved
         let room = reserved &+ (further < least ? least : further)
         return room &+ room & 1
+    }
+}
+
+/// The address of something that one thread has made and others use: null at first, replaced whole.
+@usableFromInline struct Published<Content>: ~Copyable {
+    private let address = Atomic<UInt>(0)
+
+    @inline(__always) var pointer: UnsafeMutablePointer<Content>? {
+        UnsafeMutablePointer(bitPattern: address.load(ordering: .acquiring))
+    }
+    /// Publishes the content, and all that was written before, to whoever reads the address.
+    func publish(_ content: UnsafeMutablePointer<Content>) {
+        address.store(UInt(bitPattern: content), ordering: .releasing)
     }
 }
 

@@ -20,10 +20,10 @@ import InterpreterKit
 
     /// Fits 61 bits and is never 0.
     var hash: Int {
-        let known = object.address[2]
+        let known = object.keptHash
         if known != 0 { return Int(bitPattern: UInt(known)) }
         let h = hashOfBytes(data, count)
-        object.address[2] = UInt64(h)
+        object.keptHash = UInt64(h)
         return h
     }
     static func equal(_ a: BytesView, _ b: BytesView) -> Bool {

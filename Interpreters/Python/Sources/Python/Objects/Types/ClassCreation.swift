@@ -81,7 +81,7 @@ extension VM {
         _ name: Value, _ qualifiedName: Value, _ bases: Value, _ namespace: Reference,
         _ best: Reference, _ metaclass: Reference, _ plan: inout SlotPlan
     ) throws(Unwind) -> Reference {
-        let base = info(best).pointee
+        let base = self.info(best)
         let info = UnsafeMutablePointer<TypeInfo>.allocate(capacity: 1)
         let type = q.new(Kind.type) { slots in
             for i in 0..<Kind.type.slots { slots[i] = .none }
@@ -96,15 +96,16 @@ extension VM {
         }
         // Maps and caches lead to it from native memory.
         machine.heap.keep(Value(type))
-        let reserved = base.reserved + plan.count
+        let reserved = base.pointee.reserved + plan.count
         info.initialize(
             to: TypeInfo(
                 rootMap: Maps.root(
-                    type, reserved: reserved, payload: base.payload, isDict: false,
+                    type, reserved: reserved, payload: base.pointee.payload, isDict: false,
                     isFixed: !plan.hasDict),
-                expected: max(reserved, base.expected + plan.count), payload: base.payload,
+                expected: max(reserved, base.pointee.expected + plan.count),
+                payload: base.pointee.payload,
                 reserved: reserved, builtin: -1, hasDict: plan.hasDict, isBase: true,
-                isGuest: true, hasWeak: plan.hasWeak, slots: base.slots + plan.count))
+                isGuest: true, hasWeak: plan.hasWeak, slots: base.pointee.slots + plan.count))
         self[type, TypeObject.solidBase] =
             plan.count > 0 ? Value(type) : self[best, TypeObject.solidBase]
         try addMembers(type, namespace, best, plan)

@@ -98,10 +98,10 @@ extension VM {
     /// What `object.__new__` makes of a class.
     func newStandardObject(_ type: Reference) throws(Unwind) -> Value {
         if self[type, TypeObject.registry] != .none { try refuseAbstract(type) }
-        let info = info(type).pointee
-        switch info.payload {
+        let info = self.info(type)
+        switch info.pointee.payload {
         case .none, .exception: return Value(try newInstance(type))
-        case .native where info.isGuest || info.reserved == 0:
+        case .native where info.pointee.isGuest || info.pointee.reserved == 0:
             return Value(try newInstance(type))
         default:
             let solid = self[type, TypeObject.solidBase].reference

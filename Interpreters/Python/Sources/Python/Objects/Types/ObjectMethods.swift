@@ -188,8 +188,8 @@ extension VM {
             self[object.reference, ModuleObject.type] = new == type(.module) ? .none : value
             return
         }
-        let (oldInfo, newInfo) = (info(old).pointee, info(new).pointee)
-        guard newInfo.isGuest && oldInfo.isGuest else {
+        let (oldInfo, newInfo) = (info(old), info(new))
+        guard newInfo.pointee.isGuest && oldInfo.pointee.isGuest else {
             throw raise(
                 .typeError,
                 "__class__ assignment only supported for mutable types or ModuleType subclasses")
@@ -209,15 +209,15 @@ extension VM {
         let instance = object.reference
         let map = map(instance)
         if map.pointee.isDict {
-            self[instance, Instance.map] = Value(native: Maps.dict(newInfo.rootMap))
+            self[instance, Instance.map] = Value(native: Maps.dict(newInfo.pointee.rootMap))
             return
         }
-        var next = newInfo.rootMap
+        var next = newInfo.pointee.rootMap
         for i in 0..<map.pointee.count - map.pointee.reserved {
             let name = Value(bits: map.pointee.names[i])
             guard let with = Maps.adding(name, to: next) else {
                 _ = try moveToDict(instance)
-                self[instance, Instance.map] = Value(native: Maps.dict(newInfo.rootMap))
+                self[instance, Instance.map] = Value(native: Maps.dict(newInfo.pointee.rootMap))
                 return
             }
             next = with
@@ -227,9 +227,10 @@ extension VM {
     /// Instances of one class can become instances of the other: the same built-in base and the same
     /// `__slots__`.
     private func sameLayout(_ a: Reference, _ b: Reference) -> Bool {
-        let (x, y) = (info(a).pointee, info(b).pointee)
-        if x.payload != y.payload || x.reserved != y.reserved || x.hasDict != y.hasDict
-            || x.hasWeak != y.hasWeak
+        let (x, y) = (info(a), info(b))
+        if x.pointee.payload != y.pointee.payload || x.pointee.reserved != y.pointee.reserved
+            || x.pointee.hasDict != y.pointee.hasDict
+            || x.pointee.hasWeak != y.pointee.hasWeak
         {
             return false
         }

@@ -126,9 +126,9 @@ extension VM {
     /// Objects whose only content is attributes and slots.
     private func isPlainlyCopied(_ object: Value) -> Bool {
         guard object.isInstance else { return object.isConstant }
-        let info = info(type(of: object)).pointee
-        return info.reserved == info.slots
-            || info.payload != .none && info.payload != .native
+        let info = info(type(of: object))
+        let payload = info.pointee.payload
+        return info.pointee.reserved == info.pointee.slots || payload != .none && payload != .native
     }
 
     /// `object.__getstate__`: a copy of the attributes, with the slots when there are any.

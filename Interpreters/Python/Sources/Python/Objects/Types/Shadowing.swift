@@ -20,7 +20,7 @@ import Synchronization
 
 extension TypeInfo {
     func shadows(_ name: Value) -> Bool {
-        var known = shadowed
+        var known = shadowed.pointer
         while let shadow = known {
             if shadow.pointee.name == name.bits || shadow.pointee.name == 0 { return true }
             known = shadow.pointee.next
@@ -101,10 +101,8 @@ extension VM {
         python.codes.withLock { _ in
             if info.pointee.shadows(Value(bits: name)) { return false }
             let shadow = UnsafeMutablePointer<ShadowedName>.allocate(capacity: 1)
-            shadow.initialize(to: ShadowedName(name: name, next: info.pointee.shadowed))
-            // Publishes the name to those who remember a slot.
-            atomicMemoryFence(ordering: .releasing)
-            info.pointee.shadowed = shadow
+            shadow.initialize(to: ShadowedName(name: name, next: info.pointee.shadowed.pointer))
+            info.pointee.shadowed.publish(shadow)
             return true
         }
     }
@@ -118,7 +116,7 @@ extension VM {
             var i = 0
             while i < unit.instructions.count {
                 let opcode = unit.instructions[i].opcode
-                if opcode.remembersAttribute { code.pointee.entry[i + 1].bits = 0 }
+                if opcode.remembersAttribute { (code.pointee.entry + (i + 1)).remember(0) }
                 i += opcode.hasWord ? 2 : 1
             }
         }

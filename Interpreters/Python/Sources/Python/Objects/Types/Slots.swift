@@ -16,10 +16,10 @@ extension VM {
     func planSlots(
         _ namespace: Reference, _ best: Reference, _ bases: Value, _ name: Value
     ) throws(Unwind) -> SlotPlan {
-        let base = info(best).pointee
+        let payload = info(best).pointee.payload
         let (baseHasDict, baseHasWeak) = attributesAllowed(by: best)
         let isVariable =
-            base.payload == .int || base.payload == .tuple || base.payload == .bytes
+            payload == .int || payload == .tuple || payload == .bytes
         var plan = SlotPlan()
         let slots = find(namespace, name: self.name(.slots))
         if slots == .unbound {
@@ -33,7 +33,7 @@ extension VM {
         let wanted =
             asString(slots) != nil ? try tuple(slots) : try tuple(ofIterable: slots)
         let count = q.tupleCount(wanted.reference)
-        if count > 0 && (isVariable || base.payload == .type) {
+        if count > 0 && (isVariable || payload == .type) {
             throw raise(
                 .typeError,
                 "nonempty __slots__ not supported for subtype of '\(self.name(ofType: best))'")
@@ -84,13 +84,13 @@ extension VM {
     }
     /// Do instances have a `__dict__`, and weak references?
     private func attributesAllowed(by type: Reference) -> (dict: Bool, weak: Bool) {
-        let info = info(type).pointee
-        if info.isGuest { return (info.hasDict, info.hasWeak) }
-        switch info.payload {
+        let info = self.info(type)
+        if info.pointee.isGuest { return (info.pointee.hasDict, info.pointee.hasWeak) }
+        switch info.pointee.payload {
         case .type, .module: return (true, true)
-        case .set, .frozenSet: return (info.hasDict, true)
-        case .native: return (info.hasDict, info.hasWeak)
-        default: return (info.hasDict, false)
+        case .set, .frozenSet: return (info.pointee.hasDict, true)
+        case .native: return (info.pointee.hasDict, info.pointee.hasWeak)
+        default: return (info.pointee.hasDict, false)
         }
     }
 

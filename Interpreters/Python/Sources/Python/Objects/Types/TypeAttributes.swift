@@ -104,8 +104,8 @@ extension VM {
         type.attribute(
             "__basicsize__",
             get: { (vm, a) throws(Unwind) in
-                let info = vm.info(a[0].reference).pointee
-                return Value(16 + 8 * info.reserved + (info.hasDict ? 8 : 0))
+                let info = vm.info(a[0].reference)
+                return Value(16 + 8 * info.pointee.reserved + (info.pointee.hasDict ? 8 : 0))
             })
         type.attribute("__itemsize__", get: { (_, _) throws(Unwind) in Value(0) })
         type.attribute(
@@ -116,8 +116,8 @@ extension VM {
         type.attribute(
             "__weakrefoffset__",
             get: { (vm, a) throws(Unwind) in
-                let info = vm.info(a[0].reference).pointee
-                return Value(info.isGuest && info.hasWeak ? 24 : 0)
+                let info = vm.info(a[0].reference)
+                return Value(info.pointee.isGuest && info.pointee.hasWeak ? 24 : 0)
             })
         type.attribute(
             "__flags__",
@@ -179,10 +179,10 @@ extension VM {
     }
     /// `Py_TPFLAGS` as programs ask for them: heap type, base type, abstract, and the built-in bases.
     private func flags(ofType type: Reference) -> Int {
-        let info = info(type).pointee
+        let info = self.info(type)
         var flags = 1 << 12
-        if info.isGuest { flags |= 1 << 9 } else { flags |= 1 << 8 }
-        if info.isBase { flags |= 1 << 10 }
+        if info.pointee.isGuest { flags |= 1 << 9 } else { flags |= 1 << 8 }
+        if info.pointee.isBase { flags |= 1 << 10 }
         if self[type, TypeObject.registry] != .none { flags |= 1 << 20 }
         let bases: [(BuiltinType, Int)] = [
             (.int, 24), (.list, 25), (.tuple, 26), (.bytes, 27), (.str, 28), (.dict, 29),
@@ -221,9 +221,9 @@ extension VM {
         let best = try bestBase(value)
         let old = self[type, TypeObject.bases]
         let oldBest = try bestBase(old)
-        let (new, known) = (info(best).pointee, info(oldBest).pointee)
+        let (new, known) = (info(best), info(oldBest))
         if self[best, TypeObject.solidBase] != self[oldBest, TypeObject.solidBase]
-            || new.hasDict != known.hasDict && !info(type).pointee.hasDict
+            || new.pointee.hasDict != known.pointee.hasDict && !info(type).pointee.hasDict
         {
             throw raise(
                 .typeError,
