@@ -133,10 +133,10 @@ extension VM {
         }
         let emptyTuple = q.newTuple(count: 0) { _ in }
         shared.pointee.emptyTuple = emptyTuple.map(Value.init) ?? .none
+        machine.heap.keep(shared.pointee.emptyTuple)
         let emptyBytes = q.newBytes(Kind.bytes, count: 8) { $0.storeBytes(of: 0, as: UInt64.self) }
         shared.pointee.emptyBytes = emptyBytes.map(Value.init) ?? .none
         machine.heap.keep(shared.pointee.emptyBytes)
-        machine.heap.keep(shared.pointee.emptyTuple)
         for name in Name.allCases { shared.pointee.names[name.number] = intern(name.text) }
         shared.pointee.emptyString = intern("")
     }

@@ -25,9 +25,9 @@ import InterpreterKit
 /// The first `reserved` slots belong to the built-in base type and have no names. Maps of one class
 /// form a tree from its root map; each edge adds one name.
 ///
-/// P1  Everything but `transitions` is written once. `transitions` changes under the lock of ``Maps``
-///     and is published by a release store to readers that acquire it.
-@usableFromInline struct Map {
+/// P1  Everything but `transitions` is written once. `transitions` changes under the lock of ``Maps``;
+///     whoever reads an edge there sees the map it leads to.
+@usableFromInline struct Map: ~Copyable {
     /// The class object.
     @usableFromInline var type: Reference
     /// Slots in use.
@@ -43,7 +43,7 @@ import InterpreterKit
     @usableFromInline var names: UnsafeMutablePointer<UInt64>
     @usableFromInline var parent: UnsafeMutablePointer<Map>?
     /// A list of edges.
-    @usableFromInline var transitions: UnsafeMutablePointer<Edge>?
+    @usableFromInline let transitions = Published<Edge>()
 
     @usableFromInline struct Edge {
         var name: UInt64

@@ -104,7 +104,7 @@ struct Maps {
             to: Map(
                 type: type, count: isDict ? reserved + 1 : reserved, reserved: reserved,
                 payload: payload, isDict: isDict, isFixed: isFixed,
-                names: .allocate(capacity: 1), parent: nil, transitions: nil))
+                names: .allocate(capacity: 1), parent: nil))
         return map
     }
 
@@ -113,34 +113,35 @@ struct Maps {
         if let known = find(name, map) { return known }
         let address: UInt? = lock.withLock { _ in
             if let known = find(name, map) { return UInt(bitPattern: known) }
-            let old = map.pointee
-            let n = old.count - old.reserved
+            let n = map.pointee.count - map.pointee.reserved
             if n >= mostNames || edges(map) >= mostEdges { return nil }
             let names = UnsafeMutablePointer<UInt64>.allocate(capacity: n + 1)
-            names.update(from: old.names, count: n)
+            names.update(from: map.pointee.names, count: n)
             names[n] = name.bits
             let next = MapPointer.allocate(capacity: 1)
             next.initialize(
                 to: Map(
-                    type: old.type, count: old.count + 1, reserved: old.reserved,
-                    payload: old.payload, isDict: false, isFixed: old.isFixed, names: names,
-                    parent: map, transitions: nil))
-            let edge = UnsafeMutablePointer<Map.Edge>.allocate(capacity: 1)
-            edge.initialize(
-                to: Map.Edge(name: name.bits, target: next, next: old.transitions))
-            // Publishes the edge and the map to readers without the lock.
-            atomicMemoryFence(ordering: .releasing)
-            map.pointee.transitions = edge
+                    type: map.pointee.type, count: map.pointee.count + 1,
+                    reserved: map.pointee.reserved, payload: map.pointee.payload, isDict: false,
+                    isFixed: map.pointee.isFixed, names: names, parent: map))
+            connect(map, name, next)
             return UInt(bitPattern: next)
         }
         return address.flatMap { MapPointer(bitPattern: $0) }
+    }
+    /// With the lock: another way to go on, for readers without it.
+    private static func connect(_ map: MapPointer, _ name: Value, _ target: MapPointer) {
+        let edge = UnsafeMutablePointer<Map.Edge>.allocate(capacity: 1)
+        edge.initialize(
+            to: Map.Edge(name: name.bits, target: target, next: map.pointee.transitions.pointer))
+        map.pointee.transitions.publish(edge)
     }
     /// More attributes, or more ways to go on, are no pattern of a class: such objects get dicts.
     private static let mostNames = 128
     private static let mostEdges = 64
     private static func edges(_ map: MapPointer) -> Int {
         var n = 0
-        var edge = map.pointee.transitions
+        var edge = map.pointee.transitions.pointer
         while let e = edge {
             n += 1
             edge = e.pointee.next
@@ -148,7 +149,7 @@ struct Maps {
         return n
     }
     private static func find(_ name: Value, _ map: MapPointer) -> MapPointer? {
-        var edge = map.pointee.transitions
+        var edge = map.pointee.transitions.pointer
         while let e = edge {
             if e.pointee.name == name.bits { return e.pointee.target }
             edge = e.pointee.next
@@ -163,15 +164,10 @@ struct Maps {
         if let known = find(.none, root) { return known }
         let address = lock.withLock { _ in
             if let known = find(.none, root) { return UInt(bitPattern: known) }
-            let old = root.pointee
             let next = Maps.root(
-                old.type, reserved: old.reserved, payload: old.payload, isDict: true,
-                isFixed: old.isFixed)
-            let edge = UnsafeMutablePointer<Map.Edge>.allocate(capacity: 1)
-            edge.initialize(
-                to: Map.Edge(name: Value.none.bits, target: next, next: old.transitions))
-            atomicMemoryFence(ordering: .releasing)
-            root.pointee.transitions = edge
+                root.pointee.type, reserved: root.pointee.reserved,
+                payload: root.pointee.payload, isDict: true, isFixed: root.pointee.isFixed)
+            connect(root, .none, next)
             return UInt(bitPattern: next)
         }
         return MapPointer(bitPattern: address).unsafelyUnwrapped

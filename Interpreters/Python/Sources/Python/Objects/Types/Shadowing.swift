@@ -56,7 +56,7 @@ extension VM {
         let info = info(type)
         var isNew = false
         let root = info.pointee.rootMap
-        if always || name.map({ Maps.contains($0, root) }) ?? (root.pointee.transitions != nil) {
+        if always || name.map({ Maps.contains($0, root) }) ?? (root.pointee.transitions.pointer != nil) {
             isNew = add(name?.bits ?? 0, to: info)
         }
         forEachSubclass(type) { if shadow($0, name, always: always) { isNew = true } }
@@ -126,7 +126,7 @@ extension VM {
 extension Maps {
     /// Does any map from here on have an attribute of this name?
     static func contains(_ name: Value, _ map: MapPointer) -> Bool {
-        var edge = map.pointee.transitions
+        var edge = map.pointee.transitions.pointer
         while let e = edge {
             if e.pointee.name == name.bits || contains(name, e.pointee.target) { return true }
             edge = e.pointee.next
@@ -135,7 +135,7 @@ extension Maps {
     }
     /// The names of attributes in maps from here on; of one that is in several, several times.
     static func forEachName(_ map: MapPointer, _ body: (Value) -> Void) {
-        var edge = map.pointee.transitions
+        var edge = map.pointee.transitions.pointer
         while let e = edge {
             // The name None marks the map of objects with a dict.
             if e.pointee.name != Value.none.bits {
