@@ -56,7 +56,9 @@ extension VM {
         let info = info(type)
         var isNew = false
         let root = info.pointee.rootMap
-        if always || name.map({ Maps.contains($0, root) }) ?? (root.pointee.transitions.pointer != nil) {
+        let isUsed =
+            name.map { Maps.contains($0, root) } ?? (root.pointee.transitions.pointer != nil)
+        if always || isUsed {
             isNew = add(name?.bits ?? 0, to: info)
         }
         forEachSubclass(type) { if shadow($0, name, always: always) { isNew = true } }
