@@ -22,6 +22,9 @@ SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib
 TESTS = --scratch-path .build-tests --disable-xctest
 
+# The testing library walks the stack at each error that is thrown, and each quantum that is rolled back throws one.
+export SWT_SWIFT_ERROR_BACKTRACING_ENABLED = 0
+
 .PHONY: demo test build bench bench-stm bench-python bench-ffi lint format setup clean check-new-interpreter \
 	check-replay check-races check-memory prove-transactions
 

@@ -40,7 +40,7 @@ static inline __attribute__((always_inline)) uint64_t pair(const slot *s, uint64
   foreign_frame *frame = foreign_innermost;
   // Addresses without the highest bits are values.
   const uint64_t end = ((uint64_t)1 << 61) - 1;
-  if (__builtin_expect(frame && frame->thread == c->thread && !(frame->problem | frame->isOutside) && i0 - 1 < end &&
+  if (__builtin_expect(frame && frame->thread == c->thread && !(frame->problem | frame->isOutside | frame->isStay) && i0 - 1 < end &&
                            i1 - 1 < end, 1)) {
     uint64_t values[] = {i0 << 3 | 3, i1 << 3 | 3};
     foreign_innermost = 0;

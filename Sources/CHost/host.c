@@ -22,17 +22,31 @@ void host_futex_wake(void *word, int32_t count) {
   syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, 0, 0, 0);
 }
 
-void host_lock(void *word) {
-  uint32_t *lock = word, expected = 0;
-  if (__atomic_compare_exchange_n(lock, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return;
+static bool spin_for_lock(uint32_t *lock) {
+  if (host_try_lock(lock)) return true;
   for (int spin = 0; spin < 40; spin++) {
-    expected = 0;
-    if (__atomic_load_n(lock, __ATOMIC_RELAXED) == 0 &&
-        __atomic_compare_exchange_n(lock, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-      return;
+    if (__atomic_load_n(lock, __ATOMIC_RELAXED) == 0 && host_try_lock(lock)) return true;
     host_pause();
   }
+  return false;
+}
+
+void host_lock(void *word) {
+  uint32_t *lock = word;
+  if (spin_for_lock(lock)) return;
   while (__atomic_exchange_n(lock, 2, __ATOMIC_ACQ_REL) != 0) host_futex_wait(lock, 2, 0);
+}
+
+bool host_lock_within(void *word, uint64_t microseconds) {
+  uint32_t *lock = word;
+  if (spin_for_lock(lock)) return true;
+  uint64_t now = host_monotonic_ns(), end = now + microseconds * 1000;
+  while (__atomic_exchange_n(lock, 2, __ATOMIC_ACQ_REL) != 0) {
+    if (now >= end) return false;
+    host_futex_wait(lock, 2, (end - now) / 1000 + 1);
+    now = host_monotonic_ns();
+  }
+  return true;
 }
 
 bool host_try_lock(void *word) {

@@ -101,26 +101,47 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
         sleep(t)
     }
 
+    public override func comeIn(_ t: ThreadContext, unless givesUp: () -> Bool) -> Bool {
+        if host_cas(owner, 0, t.pointee.id &+ 1) { return true }
+        queueUp(t)
+        return sleep(t, unless: givesUp)
+    }
+
     /// What the thread recorded when it left stays: the holder may be scanning it right now.
     @inline(never) private func wait(_ t: ThreadContext) {
+        queueUp(t)
+        sleep(t)
+    }
+    private func queueUp(_ t: ThreadContext) {
         host_lock(lock)
         waiters.append(t)
         host_store_seqcst(waiting, UInt64(waiters.count))
         host_unlock(lock)
         if host_load_seqcst(owner) == 0 { handOver() }
-        sleep(t)
     }
 
-    /// Until the lock has been handed to `t`; asks the holder every slice.
-    private func sleep(_ t: ThreadContext) {
+    /// Until the lock has been handed to `t`; asks the holder every slice. False when `t` has given up.
+    @discardableResult
+    private func sleep(_ t: ThreadContext, unless givesUp: () -> Bool = { false }) -> Bool {
         let mine = t.pointee.id &+ 1
         while true {
             let seen = host_load32_acquire(quanta_wake(t))
             let holder = host_load_acquire(owner)  // pairs with the hand-over's store
-            if holder == mine { return }
+            if holder == mine { return true }
+            Stay.makeWay(for: t)
             host_futex_wait(quanta_wake(t), seen, slice)
+            if givesUp() && withdraw(t) { return false }
             ask(host_load_acquire(owner), mine)
         }
+    }
+    /// False when the lock has been handed to `t` meanwhile.
+    private func withdraw(_ t: ThreadContext) -> Bool {
+        host_lock(lock)
+        defer { host_unlock(lock) }
+        guard let place = waiters.firstIndex(of: t) else { return false }
+        waiters.remove(at: place)
+        host_store_seqcst(waiting, UInt64(waiters.count))
+        return true
     }
 
     private func ask(_ holder: UInt64, _ mine: UInt64) {

@@ -74,9 +74,12 @@ open class Scheduler: @unchecked Sendable {
     /// Goes into the VM from outside, waiting for permission; goes out.
     open func enter(_ t: ThreadContext) { fatalError("enter") }
     open func leave(_ t: ThreadContext) { fatalError("leave") }
-    /// As `enter`, for a thread of foreign code that has become a guest thread: whoever is inside may be in a
-    /// foreign call that waits for it.
-    open func comeIn(_ t: ThreadContext) { enter(t) }
+    /// As `enter`, then begins an inevitable quantum, for a thread of foreign code that has become a guest thread:
+    /// whoever is inside may be in a foreign call that waits for it, see ``Stay``. `givesUp` is asked every few
+    /// milliseconds of waiting. False when it said so: the thread is outside.
+    open func comeIn(_ t: ThreadContext, unless givesUp: () -> Bool) -> Bool {
+        fatalError("comeIn")
+    }
     /// Raw code at a break whose poll fired, with no quantum open. A scheduler that clears `isPlain` here
     /// has the thread go on in another specialisation.
     open func pause(_ t: ThreadContext) { fatalError("pause") }

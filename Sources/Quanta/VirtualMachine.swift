@@ -75,7 +75,7 @@ public final class VirtualMachine: @unchecked Sendable {
     let world = UnsafeMutablePointer<quanta_world>.allocate(capacity: 1)
 
     let threadsLock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
-    private var expectsForeignThreads = false
+    private var countsForeignThreads = false
     public private(set) var threads: [ThreadContext] = []
     private var free: [ThreadContext] = []
     private var spawned: [Spawned] = []
@@ -231,11 +231,11 @@ public final class VirtualMachine: @unchecked Sendable {
         let guests = quanta_guests(world)
         host_store_relaxed(guests, host_load_relaxed(guests) &+ UInt64(bitPattern: Int64(n)))
     }
-    /// From here on a thread of foreign code may become a guest thread at any time.
-    public func expectForeignThreads() {
+    /// As one more guest thread, which is there all the time.
+    func countForeignThreads() {
         host_locked(threadsLock) {
-            if expectsForeignThreads { return }
-            expectsForeignThreads = true
+            if countsForeignThreads { return }
+            countsForeignThreads = true
             changeGuests(by: 1)
         }
     }

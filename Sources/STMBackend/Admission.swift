@@ -83,18 +83,31 @@ final class Admission: @unchecked Sendable {
 
     /// Takes a seat; waits, outside, while there is none.
     func enter(_ t: ThreadContext, _ need: Need = .any) {
+        if takesSeat(t, need) { return }
+        queueUp(t, need)
+        wait(t)
+    }
+    /// The same for somebody who may give up while waiting: false then.
+    func enter(_ t: ThreadContext, unless givesUp: () -> Bool) -> Bool {
+        if takesSeat(t, .any) { return true }
+        queueUp(t, .any)
+        return wait(t, unless: givesUp)
+    }
+    /// False when there is none.
+    private func takesSeat(_ t: ThreadContext, _ need: Need) -> Bool {
         let seen = host_load_acquire(word)
-        if seen == Admission.aloneBit {
-            if host_cas(word, seen, aloneWord(t)) { return sit(t, alone: true) }
-        } else if seen < seats && need != .alone {
-            if host_cas(word, seen, seen + 1) { return sit(t, alone: false) }
-        }
+        let isAlone = seen == Admission.aloneBit
+        if !isAlone && (seen >= seats || need == .alone) { return false }
+        if !host_cas(word, seen, isAlone ? aloneWord(t) : seen + 1) { return false }
+        sit(t, alone: isAlone)
+        return true
+    }
+    private func queueUp(_ t: ThreadContext, _ need: Need) {
         host_lock(lock)
         queue.append((t, need))
         _ = host_fetch_or(word, Admission.queuedBit)
         fill()
         host_unlock(lock)
-        wait(t)
     }
 
     /// Gives the seat up. Between two quanta.
@@ -284,22 +297,33 @@ final class Admission: @unchecked Sendable {
 
     /// Until a seat has been given to `t`. What the thread recorded when it left stays: somebody may be
     /// scanning it right now.
-    private func wait(_ t: ThreadContext) {
+    /// False when `t` has given up.
+    @discardableResult
+    private func wait(_ t: ThreadContext, unless givesUp: () -> Bool = { false }) -> Bool {
         var spins = 0
         while true {
             let seen = host_load32_acquire(quanta_wake(t))
             let seat = host_load32_acquire(quanta_seat(t))  // pairs with `fill`
             if seat != 0 {
                 host_store32_release(quanta_seat(t), 0)
-                return sit(t, alone: seat == 2)
+                sit(t, alone: seat == 2)
+                return true
             }
             if spins < 50 {
                 spins += 1
                 host_pause()
                 continue
             }
+            Stay.makeWay(for: t)
             host_futex_wait(quanta_wake(t), seen, Admission.sliceMicroseconds)
             if host_load32_acquire(quanta_seat(t)) != 0 { continue }
+            if givesUp() {
+                if !withdraw(t) {
+                    wait(t)
+                    leave(t)
+                }
+                return false
+            }
             host_lock(lock)
             if queue.first?.thread == t {
                 fill()
@@ -307,6 +331,16 @@ final class Admission: @unchecked Sendable {
             }
             host_unlock(lock)
         }
+    }
+
+    /// False when a seat has been given to `t` meanwhile.
+    private func withdraw(_ t: ThreadContext) -> Bool {
+        host_lock(lock)
+        defer { host_unlock(lock) }
+        guard let place = queue.firstIndex(where: { $0.thread == t }) else { return false }
+        queue.remove(at: place)
+        if queue.isEmpty { _ = host_fetch_and(word, ~Admission.queuedBit) }
+        return true
     }
 
     // MARK: who is who, and what was

@@ -106,6 +106,27 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
     }
 
     public override func enter(_ t: ThreadContext) { admission.enter(t) }
+    public override func comeIn(_ t: ThreadContext, unless givesUp: () -> Bool) -> Bool {
+        let state = TransactionState(t)
+        if !admission.enter(t, unless: givesUp) { return false }
+        state.pointee.runsRaw = t.pointee.isPlain != 0
+        if state.pointee.runsRaw { return true }
+        var isOver = false
+        while !isOver && Transactional.begin(t, state) {
+            if Transaction.becomeInevitable(
+                t, state, waiting: true,
+                unless: {
+                    isOver = givesUp()
+                    return isOver
+                })
+            {
+                return true
+            }
+            Transaction.rollback(t, state)
+        }
+        leave(t)
+        return false
+    }
     public override func leave(_ t: ThreadContext) {
         TransactionState(t).pointee.rawPace.cancel()
         t.pointee.budget = 0

@@ -362,9 +362,10 @@ enum Transaction {
 
     /// From here on this transaction cannot abort: claims the place after the end of the log. With
     /// `waiting` waits for another inevitable one, which only a transaction holding nothing may.
-    static func becomeInevitable(_ t: ThreadContext, _ state: TransactionState, waiting: Bool)
-        -> Bool
-    {
+    static func becomeInevitable(
+        _ t: ThreadContext, _ state: TransactionState, waiting: Bool,
+        unless givesUp: () -> Bool = { false }
+    ) -> Bool {
         var waitingSince: UInt64 = 0
         defer {
             if waitingSince != 0 { state.pointee.waited += host_monotonic_ns() - waitingSince }
@@ -382,8 +383,9 @@ enum Transaction {
                 return true
             }
             if next == Entry.inevitable {
-                if !waiting { return false }
+                if !waiting || givesUp() { return false }
                 if waitingSince == 0 { waitingSince = host_monotonic_ns() }
+                Stay.makeWay(for: t)
                 World.safepoint(t)
                 host_yield()
             }

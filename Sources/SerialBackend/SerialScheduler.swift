@@ -195,7 +195,12 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     }
 
     /// The call of whoever has the baton may not end before this thread has been in.
-    public override func comeIn(_ t: ThreadContext) { awaitBaton(t, patience: 0) }
+    public override func comeIn(_ t: ThreadContext, unless givesUp: () -> Bool) -> Bool {
+        if !awaitBaton(t, patience: 0, unless: givesUp) { return false }
+        begin(t)
+        UndoLog.of(t).inevitable = true
+        return true
+    }
 
     /// Under `lock`: the number of the foreign call that the holder is in; nil when it is in none.
     private var callOfHolder: Int? {
@@ -222,8 +227,12 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
         log.begin(t)
     }
 
+    /// False when `t` has given up.
     /// - Parameter patience: how often to look before the baton is taken from a thread in a foreign call.
-    private func awaitBaton(_ t: ThreadContext, patience: Int = 500) {
+    @discardableResult
+    private func awaitBaton(
+        _ t: ThreadContext, patience: Int = 500, unless givesUp: () -> Bool = { false }
+    ) -> Bool {
         var call: Int?
         var left = patience
         while true {
@@ -237,8 +246,10 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
                 left -= 1
                 return holder == t
             }
-            if mine { return }
+            if mine { return true }
+            Stay.makeWay(for: t)
             host_futex_wait(quanta_wake(t), seen, 2_000)
+            if givesUp() { return locked { holder == t } }
         }
     }
 

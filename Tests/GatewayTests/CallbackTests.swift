@@ -1,3 +1,4 @@
+import CHost
 import Gateway
 import ManagedHeap
 import Quanta
@@ -39,12 +40,14 @@ import Testing
           return n;
         }
         int call_kept(int x) { return kept(x); }
+        int on_kept_thread(int x) { return on_thread(kept, x); }
         """
     static let path = Result { try #require(try compiledLibrary("callbacks", text)) }
 
     /// What guest functions are: numbers that say what they compute.
     enum Guest: Int {
-        case add = 1, addPair, sumAll, fail, allocate, compareBytes, note
+        case add = 1, addPair, sumAll, fail, allocate, compareBytes, note, deeper, doze,
+            haltWhileWaiting
     }
     static let calls = GuestCalls(isCallable: \.isInt) { (q, function, a) throws(Abort) in
         switch Guest(rawValue: function.int) {
@@ -64,12 +67,29 @@ import Testing
         case .note:
             noted.append(a[0].int)
             return Value(a[0].int)
+        case .deeper:
+            let cell = q.new(Cell.shape, Value(a[0].int))
+            for i in 0..<5_000 { _ = q.new(Cell.shape, Value(i)) }
+            if a[0].int == 0 { return a[0] }
+            let next = [Value(a[0].int - 1)]
+            let result = try next.withUnsafeBufferPointer { (next) throws(Abort) in
+                try q.callWithin(deeper.unsafelyUnwrapped, next)
+            }
+            guard case .value(let below, _) = result else { return nil }
+            return Value(q[cell, Cell.count] + below.int)
+        case .doze:
+            for _ in 0..<3 { try q.sleep(until: host_monotonic_ns() + 3_000_000) }
+            return a[0]
+        case .haltWhileWaiting:
+            while !q.isCalled { host_yield() }
+            return Value(0)
         default: return nil
         }
     }
+    nonisolated(unsafe) static var deeper: ForeignFunction?
     /// What the guest function ``Guest/note`` has been called with; the quanta that do it cannot be undone.
     nonisolated(unsafe) static var noted: [Int] = []
-    private enum Cell {
+    enum Cell {
         static var shape: Shape { Shape(kind: 16, name: "cell", slots: 1) }
         static var count: Field<Int> { Field(0) }
     }

@@ -9,14 +9,16 @@ import Testing
     struct Prepared: Sendable {
         let function: ForeignFunction
         let arguments: [Given]
-        let callbacks: [RandomType]
         let expected: Seen
+        /// What the call adds to the sum of deferred calls.
+        var addend = 0
     }
 
     /// Makes all calls, one after the other, each followed by a break.
     struct Calling: GuestTask {
         let calls: Calls
-        var step: Int
+        var step = 0
+        var inAtomicBlock = false
         var wrong = 0
         var firstWrong = ""
 
@@ -28,6 +30,7 @@ import Testing
         mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
             while step < calls.list.count {
                 let call = calls.list[step]
+                if inAtomicBlock { q.enterAtomic() }
                 for (i, argument) in call.arguments.enumerated() {
                     q.frame[i] = argument.build(q)
                 }
@@ -40,6 +43,7 @@ import Testing
                     return resumed
                 }
                 note(Seen(result, q), call)
+                if inAtomicBlock { q.leaveAtomic() }
                 try q.qbreak(resumeAt: self)
             }
         }
@@ -67,34 +71,62 @@ import Testing
         }
     }
 
-    static let prepared: Result<[Prepared], any Error> = Result {
-        let path = try #require(try compiledLibrary("random", RandomSignature.cText))
+    /// Every signature under every effect that it may have, by effect.
+    static let prepared: Result<[[Prepared]], any Error> = Result {
         let callbacks = Callbacks()
         let calls = guestCalls { callbacks.all[$0] }
-        let library = Library(Library.Name(path), calls: calls)
         var random = SplitMix(seed: 99)
-        return try RandomSignature.all.map { signature in
-            let function = try library.bind(signature.declaration)
-            let arguments = signature.parameters.map { $0.random(&random, &callbacks.all) }
-            return Prepared(
-                function: function, arguments: arguments, callbacks: [],
-                expected: signature.expected(arguments))
+        let arguments = RandomSignature.all.map { signature in
+            signature.parameters.map { $0.random(&random, &callbacks.all) }
+        }
+        let path = Library.Name(try RandomSignatureTests.path.get())
+        return try RandomSignature.effects.map { effect in
+            let library = Library(path, calls: calls)
+            return try zip(RandomSignature.all, arguments).compactMap { signature, arguments in
+                if !signature.mayBe(effect) { return nil }
+                let isSilent = effect == "defer"
+                return Prepared(
+                    function: try library.bind(signature.declaration(effect)),
+                    arguments: arguments,
+                    expected: isSilent ? .none : signature.expected(arguments),
+                    addend: isSilent ? signature.addend(arguments) : 0)
+            }
         }
     }
+    static let path = Result {
+        // Compilation is most of the time of the short form.
+        try #require(
+            try compiledLibrary(
+                "random", RandomSignature.cText, optimization: isLong ? "-O1" : "-O0"))
+    }
+    static let isLong = ProcessInfo.processInfo.environment["QUANTA_LONG_TESTS"] != nil
     /// Guest functions by number; complete before the first call.
     final class Callbacks: @unchecked Sendable { var all: [RandomType] = [] }
 
-    @Test(.enabled(if: hasCompiler), arguments: Rig.allCases)
-    func allComputeTheSame(rig: Rig) throws {
+    /// With QUANTA_LONG_TESTS set every signature under every effect; else one in eleven, others for each setting.
+    @Test(.enabled(if: hasCompiler), arguments: Rig.allCases, [false, true])
+    func allComputeTheSame(rig: Rig, inAtomicBlock: Bool) throws {
         let prepared = try RandomSignatureTests.prepared.get()
+        var list = prepared.flatMap { $0 }
+        if !RandomSignatureTests.isLong {
+            let setting = 2 * Rig.allCases.firstIndex(of: rig)! + (inAtomicBlock ? 1 : 0)
+            list = prepared.flatMap { calls in
+                stride(from: setting, to: calls.count, by: 11).map { calls[$0] }
+            }
+        }
+        let take = try Library(Library.Name(try RandomSignatureTests.path.get()))
+            .bind("arbitrary int64_t take_sum(void)")
+        _ = try results([(take, [])])
         let machine = try rig.machine(for: Calling.self)
-        let calls = Calling.Calls(prepared)
-        let done = try #require(
-            try machine.run((0..<4).map { _ in Calling(calls: calls, step: 0) }))
+        let task = Calling(calls: .init(list), inAtomicBlock: inAtomicBlock)
+        let done = try #require(try machine.run(Array(repeating: task, count: 4)))
         for task in done {
             #expect(task.wrong == 0, "\(task.firstWrong)")
-            #expect(task.step == prepared.count)
+            #expect(task.step == list.count)
         }
+        let sum = 4 * list.reduce(0) { $0 + $1.addend }
+        #expect(try results([(take, [])])[0].result == .int(sum))
+        print("\(rig), \(inAtomicBlock ? "in" : "outside") atomic blocks: \(4 * list.count) calls")
     }
 
     /// The case that libffi 3.4.4 gets wrong, and its relatives.

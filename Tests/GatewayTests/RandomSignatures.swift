@@ -5,14 +5,26 @@ import ManagedHeap
 /// Random signatures of every kind, as C and as a model that computes the same.
 struct RandomSignature: Sendable {
     let number: Int
-    let effect: String
     let result: RandomType
     let parameters: [RandomType]
 
     static let effects = [
-        "const", "pure", "pure+errno", "reads", "local", "atomic", "serialized \"random\"",
-        "arbitrary",
+        "const", "pure", "pure+errno", "reads", "local", "undo: random_back(7)", "defer", "atomic",
+        "brief atomic", "serialized \"random\"", "arbitrary",
     ]
+    /// A function that calls back promises less; only what is in one register can be undone.
+    func mayBe(_ effect: String) -> Bool {
+        switch effect {
+        case "const", "pure", "pure+errno", "defer":
+            !parameters.contains { if case .callback = $0 { true } else { false } }
+        case "undo: random_back(7)":
+            switch result {
+            case .structure, .complex, .longDouble, .array, .callback: false
+            default: true
+            }
+        default: true
+        }
+    }
 
     static let all: [RandomSignature] = {
         var random = SplitMix(seed: 2027)
@@ -23,13 +35,7 @@ struct RandomSignature: Sendable {
                 type(&random, number, &structs, depth: 0, allowsCallback: true)
             }
             let result = type(&random, number, &structs, depth: 0, allowsCallback: false)
-            var effect = effects[number % effects.count]
-            let takesCallback = parameters.contains {
-                if case .callback = $0 { true } else { false }
-            }
-            if takesCallback, ["const", "pure", "pure+errno"].contains(effect) { effect = "local" }
-            return RandomSignature(
-                number: number, effect: effect, result: result, parameters: parameters)
+            return RandomSignature(number: number, result: result, parameters: parameters)
         }
     }()
 
@@ -77,14 +83,18 @@ struct RandomSignature: Sendable {
         }
     }
 
-    private var prototype: String {
+    private func prototype(_ result: String, _ name: String) -> String {
         let list = parameters.enumerated().map { "\($1.spelling) a\($0)" }.joined(separator: ", ")
-        return "\(result.spelling) random_\(number)(\(list))"
+        return "\(result) \(name)_\(number)(\(list))"
     }
+    private var prototype: String { prototype(result.spelling, "random") }
+    private var silentPrototype: String { prototype("void", "silent") }
     private var definitions: String { (parameters + [result]).map(\.definition).joined() }
 
-    /// With the types that it needs in front.
-    var declaration: String { "\(definitions)\(effect) \(prototype)" }
+    /// With the types that it needs in front. What is deferred has no result; it adds to the sum.
+    func declaration(_ effect: String) -> String {
+        "\(definitions)\(effect) \(effect == "defer" ? silentPrototype : prototype)"
+    }
 
     var cText: String {
         let mixing = parameters.enumerated().flatMap { i, parameter in
@@ -98,6 +108,11 @@ struct RandomSignature: Sendable {
               \(result.spelling) r;
               \(making.joined(separator: "\n  "))
               return r;
+            }
+            \(silentPrototype) {
+              uint64_t h = \(number);
+              \(mixing.joined(separator: "\n  "))
+              add(h);
             }
 
             """
@@ -117,20 +132,32 @@ struct RandomSignature: Sendable {
           memcpy(&bits, &x, sizeof bits);
           return mix(h, bits);
         }
+        static int64_t sum;
+        static void add(uint64_t h) { __atomic_add_fetch(&sum, h >> 24, __ATOMIC_RELAXED); }
+        int64_t take_sum(void) { return __atomic_exchange_n(&sum, 0, __ATOMIC_RELAXED); }
+        void random_back(int x) {}
         \(all.map(\.cText).joined())
         """
     }
 
     /// The model.
     func expected(_ arguments: [Given]) -> Seen {
+        var h = hash(arguments)
+        return result.result(&h)
+    }
+    /// What a deferred call adds to the sum.
+    func addend(_ arguments: [Given]) -> Int { Int(hash(arguments) >> 24) }
+    private func hash(_ arguments: [Given]) -> UInt64 {
         var h = UInt64(number)
         for (parameter, argument) in zip(parameters, arguments) { parameter.mix(&h, argument) }
-        return result.result(&h)
+        return h
     }
 }
 
 /// A shared library made of C text with the system's compiler; nil when there is none.
-func compiledLibrary(_ name: String, _ text: String) throws -> String? {
+func compiledLibrary(_ name: String, _ text: String, optimization: String = "-O1") throws
+    -> String?
+{
     let folder = FileManager.default.temporaryDirectory.appending(path: "quanta-gateway-tests")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let unique = "\(name)-\(ProcessInfo.processInfo.processIdentifier)"
@@ -140,7 +167,7 @@ func compiledLibrary(_ name: String, _ text: String) throws -> String? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
-        "cc", "-O1", "-shared", "-fPIC", "-w", "-Wno-psabi", "-o", library.path, source.path,
+        "cc", optimization, "-shared", "-fPIC", "-w", "-Wno-psabi", "-o", library.path, source.path,
     ]
     try process.run()
     process.waitUntilExit()

@@ -17,13 +17,13 @@ import Testing
         {
             .init(
                 function: try Library(.process).bind(declaration), arguments: [argument],
-                callbacks: [], expected: expected)
+                expected: expected)
         }
         let wait = try prepared("atomic int sem_wait(void *semaphore)", address, .int(0))
         let post = try prepared("atomic int sem_post(void *semaphore)", address, .int(0))
         let pause = try prepared("atomic int usleep(useconds_t time)", .int(50_000), .int(0))
         func task(_ calls: [RandomSignatureTests.Prepared]) -> RandomSignatureTests.Calling {
-            .init(calls: .init(calls), step: 0)
+            .init(calls: .init(calls))
         }
         let machine = try rig.machine(for: RandomSignatureTests.Calling.self)
         let done = try #require(

@@ -184,6 +184,7 @@ typedef struct foreign_frame {
   const foreign_description *_Nullable description;
   const uint64_t *_Nullable words;
   int32_t isOutside;          // no quantum is open
+  int32_t isStay;             // the quantum may be ended by others meanwhile
   int32_t problem;            // why callbacks give up from here on
 } foreign_frame;
 extern FOREIGN_THREAD_LOCAL foreign_frame *_Nullable foreign_innermost;

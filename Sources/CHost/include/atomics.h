@@ -32,6 +32,9 @@ HOST_INLINE uint64_t host_exchange(HOST_WORD p, uint64_t v) { return __atomic_ex
 HOST_INLINE uint32_t host_load32_acquire(HOST_CWORD p) { return __atomic_load_n((const uint32_t *)p, __ATOMIC_ACQUIRE); }
 HOST_INLINE void host_store32_release(HOST_WORD p, uint32_t v) { __atomic_store_n((uint32_t *)p, v, __ATOMIC_RELEASE); }
 HOST_INLINE uint32_t host_fetch_add32(HOST_WORD p, uint32_t v) { return __atomic_fetch_add((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
+HOST_INLINE bool host_cas32(HOST_WORD p, uint32_t expected, uint32_t desired) {
+  return __atomic_compare_exchange_n((uint32_t *)p, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
 
 HOST_INLINE void host_fence_acquire(void) { __atomic_thread_fence(__ATOMIC_ACQUIRE); }
 HOST_INLINE void host_fence_release(void) { __atomic_thread_fence(__ATOMIC_RELEASE); }

@@ -11,6 +11,8 @@ void host_futex_wake(void *_Nonnull word, int32_t count);
 /// A lock in one 32-bit word: 0 free, 1 held, 2 held with waiters. Not recursive, not fair.
 void host_lock(void *_Nonnull word);
 bool host_try_lock(void *_Nonnull word);
+/// False when the lock was not free within so many microseconds.
+bool host_lock_within(void *_Nonnull word, uint64_t microseconds);
 void host_unlock(void *_Nonnull word);
 
 /// Reserve address space; pages become memory when first touched. Null when refused.

@@ -22,7 +22,8 @@ typedef struct quanta_world {
   uint64_t halted;        // Quanta: 1 once every guest thread shall end
   uint64_t reclaimed;     // Quanta: 1 when finalizers wait to be run
   uint64_t guests;        // Quanta: guest threads that there are, and one more if threads of C may become some
-  char gap1[104];
+  uint64_t visited;       // Quanta: 1 once threads of C may come in
+  char gap1[96];
   uint32_t effectsLock;   // Quanta: held while a quantum with ordered effects commits
   char gap2[124];
 } quanta_world;
@@ -32,6 +33,7 @@ HOST_INLINE void *_Nonnull quanta_restarts(quanta_world *_Nonnull w) { return &w
 HOST_INLINE void *_Nonnull quanta_halted(quanta_world *_Nonnull w) { return &w->halted; }
 HOST_INLINE void *_Nonnull quanta_reclaimed(quanta_world *_Nonnull w) { return &w->reclaimed; }
 HOST_INLINE void *_Nonnull quanta_guests(quanta_world *_Nonnull w) { return &w->guests; }
+HOST_INLINE void *_Nonnull quanta_visited(quanta_world *_Nonnull w) { return &w->visited; }
 HOST_INLINE void *_Nonnull quanta_effects_lock(quanta_world *_Nonnull w) { return &w->effectsLock; }
 
 enum { QUANTA_SIZE_CLASSES = 64, QUANTA_MAX_THREADS = 256, QUANTA_COUNTERS = 40 };
@@ -90,6 +92,13 @@ typedef struct quanta_thread {
   void *_Nullable backend;  // the backend's own state of this thread
   uint64_t random;
 
+  // Quanta: a foreign call within a quantum (see Stay.swift).
+  uint64_t isVisitor;      // 1 for a thread of C while it is a guest thread
+  uint64_t stayInside;     // what `inside` was before the call
+  uint64_t stayInBlock;    // the call is part of an atomic block
+  uint64_t stayNoticed;    // when somebody first wanted in during it; 0 while nobody has
+  uint64_t isRepresented;  // another OS thread acts for this one, whose references stay where it recorded them
+
   // ManagedHeap: where a collector finds native references of this thread while it is stopped.
   uint64_t nativeBase, nativeTop;
   uint64_t registers[12];
@@ -105,6 +114,7 @@ typedef struct quanta_thread {
   uint32_t sleepers;      // STMBackend: somebody sleeps on `ended`
   uint32_t doomed;        // STMBackend: an inevitable transaction wants a lock held here
   uint32_t seat;          // STMBackend: what a thread in the queue has been given
+  uint32_t stay;          // Quanta: a foreign call within a quantum, which others may end
   char gap2[128];
 
   quanta_allocator allocators[QUANTA_SIZE_CLASSES];
@@ -125,11 +135,15 @@ HOST_INLINE void *_Nonnull quanta_ended(quanta_thread *_Nonnull t) { return &t->
 HOST_INLINE void *_Nonnull quanta_sleepers(quanta_thread *_Nonnull t) { return &t->sleepers; }
 HOST_INLINE void *_Nonnull quanta_doomed(quanta_thread *_Nonnull t) { return &t->doomed; }
 HOST_INLINE void *_Nonnull quanta_seat(quanta_thread *_Nonnull t) { return &t->seat; }
+HOST_INLINE void *_Nonnull quanta_stay(quanta_thread *_Nonnull t) { return &t->stay; }
+HOST_INLINE void *_Nonnull quanta_stay_in_block(quanta_thread *_Nonnull t) { return &t->stayInBlock; }
+HOST_INLINE void *_Nonnull quanta_stay_noticed(quanta_thread *_Nonnull t) { return &t->stayNoticed; }
 HOST_INLINE uint64_t *_Nonnull quanta_registers(quanta_thread *_Nonnull t) { return t->registers; }
 
 /// Record where this thread's native references are: callee-saved registers and the stack pointer.
 /// Frames above stay as they are until the thread runs on, so a collector may scan them.
 HOST_INLINE void quanta_record_native(quanta_thread *_Nonnull t) {
+  if (__builtin_expect(t->isRepresented != 0, 0)) return;
 #if defined(__x86_64__)
   uint64_t sp;
   __asm__ volatile("movq %%rbx, 0(%1)\n\tmovq %%rbp, 8(%1)\n\tmovq %%r12, 16(%1)\n\tmovq %%r13, 24(%1)\n\t"

@@ -54,6 +54,9 @@ final class Callback: @unchecked Sendable {
         else { return nil }
         let types = signature.parameters.compactMap(\.scalar)
         if types.count != signature.parameters.count { return nil }
+        if parameter.callback.onForeignThread == .adopt {
+            VirtualMachine.of(t).expectForeignThreads(atAnyTime: parameter.callback.isKept)
+        }
         self.function = function
         self.signature = signature
         self.calls = calls
@@ -199,7 +202,13 @@ final class Callback: @unchecked Sendable {
         _ t: ThreadContext, _ frame: UnsafeMutablePointer<foreign_frame>, _ word: Words
     ) -> UInt64 {
         do throws(Abort) {
-            return try run(t, word) ?? giveUp(frame, .guest)
+            if frame.pointee.isStay == 0 { return try run(t, word) ?? giveUp(frame, .guest) }
+            frame.pointee.isStay = 0
+            let result = try Stay.interrupt(t) { () throws(Abort) in
+                try run(t, word) ?? giveUp(frame, .guest)
+            }
+            frame.pointee.isStay = 1
+            return result
         } catch {
             return giveUp(frame, .abort)
         }
@@ -369,9 +378,6 @@ final class KeptCallbacks: @unchecked Sendable {
         if let known = callbacks[key] { return known.address }
         guard let callback = Callback(function, about, parameter, strings, t) else { return nil }
         callbacks[key] = callback
-        if parameter.callback.onForeignThread == .adopt {
-            VirtualMachine.of(t).expectForeignThreads()
-        }
         return callback.address
     }
 

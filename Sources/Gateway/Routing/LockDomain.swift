@@ -6,12 +6,18 @@ import Quanta
 /// everything else.
 ///
 /// The thread that holds it may take it again, so that a function may call back a guest function that
-/// calls another of the same domain.
+/// calls another of the same domain. A thread of C that runs a guest function goes along without it after a while:
+/// the call that holds it may be waiting for just that thread.
 final class LockDomain: @unchecked Sendable {
+    /// Of all functions that promise nothing, where their quanta may be ended by others.
+    static let arbitrary = LockDomain("arbitrary")
+
     let name: String
     private let word = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     /// The holder's thread number; 0 for none. Another thread never reads its own number here.
     private let holder = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    /// Nonzero: somebody has gone along with the call that holds the lock.
+    private let isAccompanied = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     /// Changes only while the lock is held.
     private var depth = 0
 
@@ -19,17 +25,25 @@ final class LockDomain: @unchecked Sendable {
         self.name = name
         word.initialize(to: 0)
         holder.initialize(to: 0)
+        isAccompanied.initialize(to: 0)
     }
 
     /// Waits outside the virtual machine: the holder may be inside, in a function that was called back.
-    func lock(outside t: ThreadContext) {
-        if tryLock(t) { return }
+    /// False when the call goes along with the one that holds the lock, or the machine has halted.
+    func lock(outside t: ThreadContext) -> Bool {
+        if tryLock(t) { return true }
+        let isVisitor = t.pointee.isVisitor != 0
+        if isVisitor && host_load_relaxed(isAccompanied) != 0 { return false }
         let scheduler = Scheduler.of(t).takeUnretainedValue()
         scheduler.stepAside(t)
-        host_lock(word)
+        defer { scheduler.stepBack(t) }
+        while !host_lock_within(word, Stay.patience / 1000) {
+            if isVisitor { host_store_relaxed(isAccompanied, 1) }
+            if isVisitor || World.isHalted(t) { return false }
+        }
         host_store_relaxed(holder, UInt64(UInt(bitPattern: t)))
         depth += 1
-        scheduler.stepBack(t)
+        return true
     }
     /// False when another thread holds it.
     func tryLock(_ t: ThreadContext) -> Bool {
@@ -45,6 +59,7 @@ final class LockDomain: @unchecked Sendable {
         depth -= 1
         if depth > 0 { return }
         host_store_relaxed(holder, 0)
+        host_store_relaxed(isAccompanied, 0)
         host_unlock(word)
     }
 

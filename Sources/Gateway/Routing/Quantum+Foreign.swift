@@ -171,7 +171,7 @@ extension Quantum where B == Dispatched {
     ) throws(Abort) -> Outcome {
         let t = thread
         let leaves = plan.pointee.route == .between && !isAtomic
-        guard t.pointee.isPlain != 0, t.pointee.journal == nil,
+        guard t.pointee.isPlain != 0, t.pointee.journal == nil, !Stay.matters(t),
             arguments.count == plan.pointee.count,
             !leaves || plan.mayStayInside(t)
         else { return Outcome(.again, 0) }
@@ -240,6 +240,7 @@ extension Quantum where B == Dispatched {
     ) throws(Abort) -> Outcome {
         let t = thread
         let number = arguments.count
+        let isPlain = t.pointee.isPlain != 0
         switch plan.pointee.route {
         case _ where plan.about.admitsThreads,
             .between where mayDivide && !plan.staysInside(t):
@@ -248,10 +249,10 @@ extension Quantum where B == Dispatched {
             return plan.outcome(of: noted, words)
         case .inside:
             count(.foreignInside, plan, .inside)
-            return try plan.performInside(words, number, t)
+            return try plan.performInside(words, number, t, isFinal: isPlain)
         case .undoable:
             count(.foreignInside, plan, .inside)
-            let outcome = try plan.performInside(words, number, t)
+            let outcome = try plan.performInside(words, number, t, isFinal: isPlain)
             if let undo = plan.undo(words, outcome) { onAbort(undo) }
             return outcome
         case .atCommit:
@@ -265,7 +266,7 @@ extension Quantum where B == Dispatched {
             count(.foreignInside, plan, .inside)
             Driver.flushOutput(t)
             let start = plan.pointee.pace.start()
-            let outcome = try plan.performInside(words, number, t)
+            let outcome = try plan.performInside(words, number, t, isFinal: true)
             if start != 0 { plan.pointee.pace.note(since: start) }
             return outcome
         case .between, .inevitable:
@@ -275,12 +276,12 @@ extension Quantum where B == Dispatched {
                 plan.about.ledger?.noteAbort()
                 throw error
             }
-            let domain = plan.about.domain
-            if let domain { try enter(domain) }
-            defer { domain?.unlock() }
+            let domain = plan.domain(t)
+            let isHeld = if let domain { try enter(domain) } else { false }
+            defer { if isHeld { domain?.unlock() } }
             count(.foreignInevitable, plan, .inevitable)
             Driver.flushOutput(t)
-            return try plan.performInside(words, number, t)
+            return try plan.performInside(words, number, t, isFinal: true)
         }
     }
 
@@ -293,12 +294,13 @@ extension Quantum where B == Dispatched {
 
     /// Whoever holds the lock may need what this thread holds, if the function calls back: so the wait
     /// is outside, and an atomic block is atomic before and after it.
-    private func enter(_ domain: LockDomain) throws(Abort) {
-        if domain.tryLock(thread) { return }
+    /// False when the call goes along with the one that holds the lock.
+    private func enter(_ domain: LockDomain) throws(Abort) -> Bool {
+        if domain.tryLock(thread) { return true }
         let t = thread
         // Functions that call back are not recorded, so nobody waits for this thread.
         if t.pointee.journal != nil { return domain.lock(outside: t) }
-        try outside("lock domain") { domain.lock(outside: t) }
+        return try outside("lock domain") { domain.lock(outside: t) }
     }
 
     /// Calls that threads of foreign code have left to this guest thread; see `queue`. They run when a
@@ -314,6 +316,12 @@ extension Quantum where B == Dispatched {
 
 extension UnsafePointer where Pointee == CallPlan {
     var about: CallPlan.About { pointee.about.takeUnretainedValue() }
+
+    /// What must not run at the same time. Where the quantum may be ended by others, it does not exclude calls of
+    /// functions that promise nothing.
+    func domain(_ t: ThreadContext) -> LockDomain? {
+        about.domain ?? (pointee.route == .inevitable && Stay.matters(t) ? .arbitrary : nil)
+    }
 
     /// A call that may leave the virtual machine, and had better not: it is brief, and here nothing is
     /// ever rolled back.
@@ -356,22 +364,17 @@ extension UnsafePointer where Pointee == CallPlan {
         if pointee.isPlainOutside {
             // Reading the clock may cost more than all the rest.
             let start = pointee.pace.isBrief ? pointee.pace.start() : foreign_ticks()
-            let (outcome, _) = performInFrame(words, count, t, isOutside: true)
+            let (outcome, _) = performInFrame(words, count, t, .outside)
             if start != 0 { pointee.pace.note(since: start) }
             return settled(outcome, words, t)
         }
-        about.domain?.lock(outside: t)
-        defer { about.domain?.unlock() }
+        let isHeld = about.domain?.lock(outside: t) ?? false
+        defer { if isHeld { about.domain?.unlock() } }
+        if World.isHalted(t) && !isHeld && about.domain != nil { return .failure(.callback, 0) }
         let scheduler = Scheduler.of(t).takeUnretainedValue()
         if about.admitsThreads { scheduler.stepAside(t) }
-        var interruptible = foreign_interruptible()
-        let isInterruptible = about.declaration.isInterruptible
-        if isInterruptible {
-            foreign_interruptible_begin(&interruptible, Int32(about.declaration.deadline ?? 0))
-        }
-        defer { if isInterruptible { foreign_interruptible_end(&interruptible) } }
         let start = foreign_ticks()
-        let (outcome, _) = performInFrame(words, count, t, isOutside: true)
+        let (outcome, _) = performInterruptibly(words, count, t, .outside)
         pointee.pace.note(since: start)
         if about.admitsThreads { scheduler.stepBack(t) }
         return settled(outcome, words, t)
@@ -391,29 +394,54 @@ extension UnsafePointer where Pointee == CallPlan {
     }
 
     /// The call, within the quantum. Throws when a guest function that it called back has aborted.
+    /// - Parameter isFinal: the quantum will not be rolled back.
     func performInside(
-        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ t: ThreadContext
+        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ t: ThreadContext, isFinal: Bool
     ) throws(Abort) -> Outcome {
-        let (outcome, isAborted) = performInFrame(words, count, t, isOutside: false)
+        let mayStay = isFinal && Stay.matters(t) && t.pointee.journal == nil
+        let (outcome, isAborted) = performInterruptibly(words, count, t, mayStay ? .stay : .inside)
         if isAborted { throw Abort() }
         return outcome
     }
 
+    private func performInterruptibly(
+        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ t: ThreadContext, _ place: Place
+    ) -> (Outcome, isAborted: Bool) {
+        if !about.declaration.isInterruptible { return performInFrame(words, count, t, place) }
+        var interruptible = foreign_interruptible()
+        foreign_interruptible_begin(&interruptible, Int32(about.declaration.deadline ?? 0))
+        defer { foreign_interruptible_end(&interruptible) }
+        return performInFrame(words, count, t, place)
+    }
+
+    /// Where the guest thread is during a call: in a quantum, in one that others may end, or outside.
+    private enum Place { case inside, stay, outside }
+
     /// The call, in a frame where callbacks and crash reports find it.
     private func performInFrame(
-        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ t: ThreadContext, isOutside: Bool
+        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ t: ThreadContext, _ place: Place
     ) -> (Outcome, isAborted: Bool) {
         let previous = foreign_current()
         var frame = foreign_frame(
             previous: previous, thread: UnsafeMutableRawPointer(t),
             description: pointee.description, words: words,
-            isOutside: isOutside ? 1 : 0, problem: 0)
+            isOutside: place == .outside ? 1 : 0, isStay: 0, problem: 0)
         return withUnsafeMutablePointer(to: &frame) { frame in
             foreign_set_current(frame)
             let start = pointee.isObserved ? foreign_ticks() : 0
+            if place == .stay {
+                Stay.begin(t)
+                frame.pointee.isStay = 1
+            }
             let isRecorded = t.pointee.journal != nil && !pointee.isRepeatable
             let outcome =
-                isRecorded && !isOutside ? performRecorded(words, count, t) : perform(words, count)
+                isRecorded && place != .outside
+                ? performRecorded(words, count, t) : perform(words, count)
+            if frame.pointee.isStay != 0 {
+                do throws(Abort) {
+                    try Stay.end(t)
+                } catch { _ = Callback.giveUp(frame, .abort) }
+            }
             if pointee.isObserved { about.ledger?.note(ticks: foreign_ticks() &- start) }
             foreign_set_current(previous)
             let problem = frame.pointee.problem

@@ -36,26 +36,41 @@ import Testing
                 == "'sqrt' of libm.so.6 is not allowed\n4\n")
     }
 
-    @Test(arguments: [BackendChoice.gil, .stm, .serial]) func letsThreadsOfCIn(
-        _ backend: BackendChoice
-    ) throws {
+    /// Whether or not the call that waits for them ends a quantum, and whatever they wait for themselves.
+    @Test(
+        arguments: [BackendChoice.gil, .stm, .serial],
+        ["atomic", "arbitrary", "serialized 'threads'"])
+    func letsThreadsOfCIn(_ backend: BackendChoice, _ effect: String) throws {
         let program = """
-            import ffi, threading
+            import ffi, threading, time, transaction
             ffi.process.define("typedef unsigned long pthread_t;")
             create = ffi.process.bind(
                 "arbitrary int pthread_create(out pthread_t *thread, const void *attributes,"
                 " kept adopt void *(*start)(void *), const void *argument)")
-            join = ffi.process.bind("atomic int pthread_join(pthread_t thread, void *result)")
+            effect = "\(effect)".replace("'", '"')
+            join = ffi.process.bind(effect + " int pthread_join(pthread_t thread, void *result)")
             seen = []
             def start(argument):
                 seen.append((argument, threading.current_thread() is threading.main_thread()))
             started = [create(None, start, None) for _ in range(5)]
             print([status for status, _ in started], [join(thread, None) for _, thread in started])
             print(len(seen), set(seen))
+            def doze(argument):
+                for _ in range(3):
+                    time.sleep(0.002)
+                    random()
+                seen.append(argument)
+            random = ffi.process.bind("arbitrary long random(void)")
+            for _ in range(5):
+                with transaction.atomic:
+                    status, thread = create(None, doze, None)
+                    random()
+                    join(thread, None)
+            print(len(seen))
             """
         #expect(
             try output(of: program, on: backend)
-                == "[0, 0, 0, 0, 0] [0, 0, 0, 0, 0]\n5 {(None, False)}\n")
+                == "[0, 0, 0, 0, 0] [0, 0, 0, 0, 0]\n5 {(None, False)}\n10\n")
     }
 
     /// Calls of what is safe with threads leave the virtual machine, each exactly once.
