@@ -34,10 +34,29 @@ private struct DoubleOrder<Element: SortItem>: SortOrder {
         a.key.inlineDouble < b.key.inlineDouble
     }
 }
-/// Strings of code points below 256.
-private struct NarrowOrder<Element: SortItem>: SortOrder {
-    @inline(__always) func less(_ a: Element, _ b: Element) throws(Unwind) -> Bool {
-        let (x, y) = (StringView(a.key), StringView(b.key))
+/// An item whose key is a string of code points below 256, and the first eight of these as a number: mostly
+/// that is enough to know which of two comes first.
+private struct NarrowItem<Item: SortItem> {
+    let beginning: UInt64
+    let item: Item
+
+    init(_ item: Item) {
+        self.item = item
+        let text = StringView(item.key)
+        var beginning: UInt64 = 0
+        for i in 0..<min(text.count, 8) {
+            beginning |= UInt64(text.bytes[i]) &<< UInt64(56 &- 8 &* i)
+        }
+        self.beginning = beginning
+    }
+}
+private struct NarrowOrder<Item: SortItem>: SortOrder {
+    @inline(__always)
+    func less(_ a: NarrowItem<Item>, _ b: NarrowItem<Item>) throws(Unwind) -> Bool {
+        a.beginning != b.beginning ? a.beginning < b.beginning : isLess(a.item.key, b.item.key)
+    }
+    @inline(never) private func isLess(_ a: Value, _ b: Value) -> Bool {
+        let (x, y) = (StringView(a), StringView(b))
         let (m, n) = (x.count, y.count)
         let order = memcmp(x.bytes, y.bytes, min(m, n))
         return order != 0 ? order < 0 : m < n
@@ -95,15 +114,23 @@ extension VM {
         guard let memory = malloc(count * MemoryLayout<Item>.stride) else { throw outOfMemory() }
         defer { free(memory) }
         let buffer = memory.bindMemory(to: Item.self, capacity: count)
-        var (areInts, areDoubles, areStrings, areNarrow) = (true, true, true, true)
+        // The tags that occur among the keys, and whether all are strings.
+        var tags: UInt64 = 0
+        var (areDoubles, areStrings, areNarrow) = (true, true, true)
         // Sorted backwards and read backwards, equal items keep their order.
         for i in 0..<count {
             let key = self[keys, i]
             buffer[reverse ? count &- 1 &- i : i] = Item(self[items, i], key: key)
-            areInts = areInts && key.isInt
-            areDoubles = areDoubles && key.isInlineDouble
-            areStrings = areStrings && key.isString
-            areNarrow = areNarrow && areStrings && StringView(key).width == 0
+            tags |= key.bits
+        }
+        let areInts = tags & 3 == 0
+        if !areInts {
+            for i in 0..<count {
+                let key = buffer[i].key
+                areDoubles = areDoubles && key.isInlineDouble
+                areStrings = areStrings && key.isString
+                areNarrow = areNarrow && areStrings && StringView(key).width == 0
+            }
         }
         do throws(Unwind) {
             if areInts {
@@ -111,7 +138,7 @@ extension VM {
             } else if areDoubles {
                 try order(DoubleOrder<Item>(), buffer, count)
             } else if areNarrow {
-                try order(NarrowOrder<Item>(), buffer, count)
+                try order(narrow: buffer, count)
             } else if areStrings {
                 try order(StringOrder<Item>(), buffer, count)
             } else {
@@ -122,6 +149,18 @@ extension VM {
             throw error
         }
         putBack(buffer, items, count, reverse)
+    }
+    private func order<Item: SortItem>(
+        narrow buffer: UnsafeMutablePointer<Item>, _ count: Int
+    ) throws(Unwind) {
+        guard let memory = malloc(count * MemoryLayout<NarrowItem<Item>>.stride) else {
+            throw outOfMemory()
+        }
+        defer { free(memory) }
+        let narrow = memory.bindMemory(to: NarrowItem<Item>.self, capacity: count)
+        for i in 0..<count { narrow[i] = NarrowItem(buffer[i]) }
+        try order(NarrowOrder<Item>(), narrow, count)
+        for i in 0..<count { buffer[i] = narrow[i].item }
     }
     @inline(__always)
     private func order<Order: SortOrder>(

@@ -350,8 +350,17 @@ enum FloatText {
         return (isNegative ? -value : value, i)
     }
     private static func isDigit(_ c: UInt8) -> Bool { c &- 0x30 < 10 }
-    /// Exact for n up to 22.
-    private static func power(_ n: Int) -> Double { Double(DecimalScaling.power(n)) }
+    /// Exact for n up to 22: so are both factors, and so is their product.
+    private static func power(_ n: Int) -> Double {
+        let n = UInt64(n)
+        let (low, high) = (min(n, 15), n &- min(n, 15))
+        return Double(integerPower(low)) * Double(integerPower(high))
+    }
+    private static func integerPower(_ n: UInt64) -> Int64 {
+        var power: Int64 = 1
+        for _ in 0..<n { power &*= 10 }
+        return power
+    }
     private static func scanSpecial(_ text: [UInt8], _ i: Int, _ end: Int) -> (Double, Int)? {
         func matches(_ word: StaticString) -> Bool {
             let n = word.utf8CodeUnitCount
