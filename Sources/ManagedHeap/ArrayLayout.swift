@@ -45,6 +45,16 @@
 @frozen public enum OwnArray {
     /// A larger array is an object of its own.
     @inlinable public static var mostSlots: Int { 32 }
+    /// Slots of an array with room for `capacity` values: three, with which an object of two values fills a
+    /// cache line, or a power of two.
+    @inlinable @inline(__always) public static func slots(capacity: Int) -> Int {
+        if capacity <= 3 { return capacity == 0 ? 0 : 3 }
+        return 1 &<< ArrayLayout.log2(capacity)
+    }
+    /// Shape bits of the header of its card.
+    @inlinable @inline(__always) public static func cardKind(slots: Int) -> Int {
+        slots == 3 ? Shape.cardOfThree.kind : ArrayLayout.log2(slots)
+    }
 
     /// The array in an object of a shape with so many values.
     @inlinable @inline(__always) public static func array(in object: Reference, _ slots: Int)
@@ -52,7 +62,7 @@
     {
         Reference(object.address + slots)
     }
-    /// Words of an object with so many values, and room for `capacity` in its array, a power of two.
+    /// Words of an object with so many values, and with so many slots in its array.
     @inlinable @inline(__always) public static func words(_ slots: Int, capacity: Int) -> Int {
         capacity == 0 ? slots &+ 2 : slots &+ 3 &+ capacity
     }

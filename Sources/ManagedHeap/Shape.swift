@@ -84,8 +84,13 @@
     @inlinable @inline(__always) static func card(log2: Int) -> Shape {
         Shape(kind: log2, name: "array card", slots: 1 &<< log2, layout: .card)
     }
+    /// The card of an ``OwnArray`` for up to three values.
+    @inlinable @inline(__always) static var cardOfThree: Shape {
+        Shape(kind: 12, name: "array card", slots: 3, layout: .card)
+    }
     static var framework: [Shape] {
-        [.boxedDouble, .array, .weak, .bytes, .tuple, .numbers] + (2...6).map { card(log2: $0) }
+        [.boxedDouble, .array, .weak, .bytes, .tuple, .numbers, .cardOfThree]
+            + (2...6).map { card(log2: $0) }
     }
 }
 

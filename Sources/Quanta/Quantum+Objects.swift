@@ -205,18 +205,40 @@ extension Quantum {
     public func new(
         _ shape: Shape, _ first: Value, capacity: Int, array: Value = .none
     ) -> Reference {
-        assert(shape.layout == .ownArray && shape.slots == 2 && capacity <= OwnArray.mostSlots)
-        let log2 = ArrayLayout.log2(capacity)
-        let slots = capacity == 0 ? 0 : 1 &<< log2
-        let memory = memory(shape, words: OwnArray.words(2, capacity: slots))
+        assert(shape.slots == 2)
+        let object = newWithArray(shape, 2, capacity: capacity, filling: .none)
+        object.address[1] = first.bits
+        if capacity == 0 { object.address[2] = array.bits }
+        return object
+    }
+    /// A new object of a shape with four values, of which the last is an array of its own of at least
+    /// `capacity` slots, which hold `filling`.
+    @inlinable @inline(__always)
+    public func new(
+        _ shape: Shape, _ a: Value, _ b: Value, _ c: Value, capacity: Int, filling: Value
+    ) -> Reference {
+        assert(shape.slots == 4)
+        let object = newWithArray(shape, 4, capacity: capacity, filling: filling)
+        object.address[1] = a.bits
+        object.address[2] = b.bits
+        object.address[3] = c.bits
+        return object
+    }
+    /// The values but the last are still to be written, and that, too, if the capacity is 0.
+    @inlinable @inline(__always)
+    func newWithArray(
+        _ shape: Shape, _ values: Int, capacity: Int, filling: Value
+    ) -> Reference {
+        assert(shape.layout == .ownArray && capacity <= OwnArray.mostSlots)
+        let slots = OwnArray.slots(capacity: capacity)
+        let memory = memory(shape, words: OwnArray.words(values, capacity: slots))
         let object = Reference(memory)
-        memory[1] = first.bits
-        memory[2] = array.bits
-        memory[3] = Value(slots).bits
+        memory[values &+ 1] = Value(slots).bits
         if slots > 0 {
-            memory[2] = Value(OwnArray.array(in: object, 2)).bits
-            host_store_relaxed(memory + 4, B.birth(thread) | UInt64(truncatingIfNeeded: log2))
-            (memory + OwnArray.firstWord(2)).update(repeating: Value.none.bits, count: slots)
+            memory[values] = Value(OwnArray.array(in: object, values)).bits
+            let kind = UInt64(truncatingIfNeeded: OwnArray.cardKind(slots: slots))
+            host_store_relaxed(memory + (values &+ 2), B.birth(thread) | kind)
+            (memory + OwnArray.firstWord(values)).update(repeating: filling.bits, count: slots)
         }
         return object
     }

@@ -34,7 +34,6 @@ struct Assembler {
     private(set) var constants: [Constant] = []
     private(set) var names: [String] = []
     private(set) var handlers: [Handler] = []
-    private(set) var reraises: Set<Int> = []
     private(set) var isReachable = true
     var bound = RegisterSet()
     /// Registers from here on are free.
@@ -54,11 +53,6 @@ struct Assembler {
 
     mutating func emit(_ opcode: Opcode, a: Int = 0, b: Int = 0, c: Int = 0, at span: Span) {
         guard isReachable else { return }
-        if opcode == .reraise || opcode == .endAsyncFor
-            || opcode == .raise && a == Instruction.noRegister
-        {
-            reraises.insert(instructions.count)
-        }
         if !Instruction.constants.contains(c) { fail("too many constants or names", at: span) }
         if registers > Instruction.registers.upperBound {
             fail("too many variables or too large an expression", at: span)

@@ -120,7 +120,12 @@ extension Compiler {
             storeAttribute(object, name, register, at: attributeSpan(target))
         case .subscript(let object, let index, _):
             let a = try operand(object, before: [index])
-            code.emit(.setItem, a: a, b: try operand(index), c: register, at: span)
+            if case .slice(let lower, let upper, let step) = index.kind {
+                let (parts, form) = try slice(lower, upper, step)
+                code.emit(.setSlice, a: a, b: parts, c: register | form, at: span)
+            } else {
+                code.emit(.setItem, a: a, b: try operand(index), c: register, at: span)
+            }
         case .tuple(let elements, _), .list(let elements, _):
             try unpack(register, elements, at: span)
         case .starred:

@@ -21,11 +21,14 @@ import PythonSyntax
     /// Arguments of a call that only links frames; -1 when every call takes more.
     @usableFromInline var linkedArguments: Int32
     @usableFromInline var description: Unmanaged<CodeDescription>
+    /// Innermost first; nil when there are none.
+    private var handlers: UnsafePointer<Handler>?
+    private var handlerCount: Int32
 
     init(
         entry: ProgramCounter, constants: Frame, names: Frame, registers: Int, positional: Int,
         positionalOnly: Int = 0, keywordOnly: Int = 0, flags: CodeFlags,
-        description: Unmanaged<CodeDescription>
+        handlers: [Handler], description: Unmanaged<CodeDescription>
     ) {
         self.entry = entry
         self.constants = constants
@@ -37,6 +40,33 @@ import PythonSyntax
         self.flags = flags
         linkedArguments = flags.isSimple ? Int32(positional) : -1
         self.description = description
+        handlerCount = Int32(handlers.count)
+        if handlers.isEmpty { return }
+        let memory = UnsafeMutablePointer<Handler>.allocate(capacity: handlers.count)
+        memory.initialize(from: handlers, count: handlers.count)
+        self.handlers = UnsafePointer(memory)
+    }
+
+    /// The register for an exception at this instruction, and where it goes on.
+    func handler(at index: Int) -> (register: Int, target: Int)? {
+        for i in 0..<Int(handlerCount) {
+            let handler = handlers.unsafelyUnwrapped + i
+            if index >= handler.pointee.start && index < handler.pointee.end {
+                return (handler.pointee.register, handler.pointee.target)
+            }
+        }
+        return nil
+    }
+    /// The register of the exception that is being handled at this instruction, the innermost that is at
+    /// least number `first`; and its number.
+    func handled(at index: Int, from first: Int) -> (register: Int, number: Int)? {
+        for i in first..<max(first, Int(handlerCount)) {
+            let handler = handlers.unsafelyUnwrapped + i
+            if index >= handler.pointee.bodyStart && index < handler.pointee.bodyEnd {
+                return (handler.pointee.register, i)
+            }
+        }
+        return nil
     }
 
     /// Parameters, with `*args` and `**kwargs`.
@@ -53,7 +83,8 @@ import PythonSyntax
     /// A plain test of one bit: the generic ones are calls.
     @inline(__always) var isSimple: Bool { rawValue & 32 != 0 }
     @inline(__always) var isGeneratorKind: Bool { rawValue & (4 | 8 | 16) != 0 }
-    @inline(__always) var hasHandlers: Bool { rawValue & 64 != 0 }
+    /// Not a part of the program: tracebacks leave it out.
+    @inline(__always) var isHidden: Bool { rawValue & 1024 != 0 }
     static let starred = CodeFlags(rawValue: 1)  // has *args
     static let doubleStarred = CodeFlags(rawValue: 2)  // has **kwargs
     static let generator = CodeFlags(rawValue: 4)
@@ -61,12 +92,11 @@ import PythonSyntax
     static let asyncGenerator = CodeFlags(rawValue: 16)
     /// Exactly `positional` parameters, no cells among them, no generator: a call only links frames.
     static let simple = CodeFlags(rawValue: 32)
-    /// Has exception handlers: see ``CodeDescription/handlers``.
-    static let handles = CodeFlags(rawValue: 64)
     /// Names of the body live in a namespace object: modules, classes, `exec`.
     static let hasNamespace = CodeFlags(rawValue: 128)
     static let nested = CodeFlags(rawValue: 256)
     static let future = CodeFlags(rawValue: 512)  // from __future__ import annotations
+    static let hidden = CodeFlags(rawValue: 1024)
 }
 
 /// What is needed beyond running: names, places, handlers.
@@ -86,8 +116,6 @@ import PythonSyntax
     var classRegister = -1
     /// By instruction index.
     var spans: [Span] = []
-    /// Innermost first.
-    var handlers: [Handler] = []
     /// Parameters, with `*args` and `**kwargs`.
     var parameterCount = 0
     /// By parameter: its interned name.
@@ -99,8 +127,6 @@ import PythonSyntax
     /// Interned.
     var nameValue = Value.none
     var qualifiedNameValue = Value.none
-    /// Not a part of the program: tracebacks leave it out.
-    var isHidden = false
     let code: CodePointer
     /// Its code object, once somebody asked for it; kept alive by the interpreter.
     var object: Value = .none

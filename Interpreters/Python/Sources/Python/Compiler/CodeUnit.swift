@@ -28,8 +28,6 @@ final class CodeUnit {
     var freeRegisters: [Int] = []
     /// Innermost first.
     var handlers: [Handler] = []
-    /// Instructions that raise again what has been raised before: their place does not count.
-    var reraises: Set<Int> = []
     /// A `.text`, of a function that has one.
     var docstring: Constant?
     /// Comprehensions that run in this frame, innermost first.

@@ -167,12 +167,10 @@ struct Compiler {
         unit.names = code.names
         unit.registers = code.registers
         unit.handlers = code.handlers
-        unit.reraises = code.reraises
         if unit.registerNames.count < unit.registers {
             let missing = unit.registers - unit.registerNames.count
             unit.registerNames += [String](repeating: "", count: missing)
         }
-        if !unit.handlers.isEmpty { unit.flags.insert(.handles) }
     }
 
     func error(_ message: String, at span: Span) -> PythonSyntaxError {

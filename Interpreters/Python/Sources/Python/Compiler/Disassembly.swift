@@ -83,6 +83,12 @@ private struct Disassembler {
         default: "\(register(first))...\(register(first + count - 1))"
         }
     }
+    private func slice(_ instruction: Instruction, _ parts: Int) -> String {
+        let form = instruction.sliceForm
+        let step = form.contains(.step) ? ":" + register(parts + 2) : ""
+        return (form.contains(.lower) ? register(parts) : "") + ":"
+            + (form.contains(.upper) ? register(parts + 1) : "") + step
+    }
     private func name(_ number: Int) -> String {
         unit.names.indices.contains(number) ? unit.names[number] : "?"
     }
@@ -190,7 +196,9 @@ private struct Disassembler {
         case .getItemInt:
             return "\(register(a)) = \(register(b))[\(c)]"
         case .getSlice:
-            return "\(register(a)) = \(register(b))[\(register(third)):\(register(third + 1))]"
+            return "\(register(a)) = \(register(b))[\(slice(instruction, third))]"
+        case .setSlice:
+            return "\(register(a))[\(slice(instruction, b))] = \(register(third))"
         case .setItem, .setEntry:
             return "\(register(a))[\(register(b))] = \(register(third))"
         case .deleteItem:

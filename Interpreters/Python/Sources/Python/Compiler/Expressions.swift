@@ -191,19 +191,27 @@ extension Compiler {
         let a = try operand(object, before: [index])
         if case .int(let value) = index.folded, Instruction.constants.contains(value) {
             code.emit(.getItemInt, a: result, b: a, c: value, at: span)
-        } else if case .slice(let lower, let upper, nil) = index.kind {
-            let bounds = code.push(2)
-            for (i, bound) in [lower, upper].enumerated() {
-                if let bound {
-                    try self.value(bound, into: bounds + i)
-                } else {
-                    load(.none, into: bounds + i, at: index.span)
-                }
-            }
-            code.emit(.getSlice, a: result, b: a, c: bounds, at: span)
+        } else if case .slice(let lower, let upper, let step) = index.kind {
+            let (parts, form) = try slice(lower, upper, step)
+            code.emit(.getSlice, a: result, b: a, c: parts | form, at: span)
         } else {
             code.emit(.getItem, a: result, b: a, c: try operand(index), at: span)
         }
+    }
+
+    /// Puts the parts of a slice that are written down into three neighbouring registers: the first of
+    /// these, and which parts there are, in the place that an instruction has for it.
+    mutating func slice(
+        _ lower: Expression?, _ upper: Expression?, _ step: Expression?
+    ) throws(PythonSyntaxError) -> (parts: Int, form: Int) {
+        let parts = code.push(3)
+        var form: SliceForm = []
+        for (i, part) in [lower, upper, step].enumerated() {
+            guard let part else { continue }
+            try value(part, into: parts + i)
+            form.insert(SliceForm(rawValue: 1 << UInt8(i)))
+        }
+        return (parts, Int(form.rawValue) << 16)
     }
 
     /// `and`, `or`: the first value that decides, else the last one.

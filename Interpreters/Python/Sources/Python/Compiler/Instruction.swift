@@ -32,7 +32,17 @@ import Synchronization
     @inlinable @inline(__always) var isInPlace: Bool { bits & 1 &<< 56 != 0 }
     /// Of arithmetic: the result is an operand of the next instruction, and of no other.
     @inlinable @inline(__always) var isChained: Bool { bits & 1 &<< 57 != 0 }
+    /// An exception that it raises has been raised before.
+    var isReraise: Bool {
+        switch opcode {
+        case .reraise, .endAsyncFor: true
+        case .raise: a == Instruction.noRegister
+        default: false
+        }
+    }
     mutating func markChained() { bits |= 1 << 57 }
+    /// Of slices.
+    var sliceForm: SliceForm { SliceForm(rawValue: UInt8(truncatingIfNeeded: bits >> 56)) }
 
     /// Operand value for "no register".
     @inlinable @inline(__always) static var noRegister: Int { 0xFFFF }
@@ -70,6 +80,9 @@ import Synchronization
     }
     @inlinable @inline(__always) var isChained: Bool {
         bytes.load(fromByteOffset: 7, as: UInt8.self) & 2 != 0
+    }
+    @inlinable @inline(__always) var sliceForm: SliceForm {
+        SliceForm(rawValue: bytes.load(fromByteOffset: 7, as: UInt8.self))
     }
     /// What follows the instruction.
     @inlinable @inline(__always) var word: UInt64 {
@@ -163,8 +176,10 @@ extension ProgramCounter {
     case loadSpecial  // as loadMethod, looked up on the type of r[b]; c: a SpecialName
     case getItem  // r[a] = r[b][r[c]]
     case getItemInt  // r[a] = r[b][c]
-    case getSlice  // r[a] = r[b][r[c] : r[c + 1]]
+    // r[a] = r[b][r[c] : r[c + 1] : r[c + 2]]; flags: SliceForm
+    case getSlice
     case setItem  // r[a][r[b]] = r[c]
+    case setSlice  // r[a][r[b] : r[b + 1] : r[b + 2]] = r[c]; flags likewise
     case deleteItem  // r[a][r[b]]
 
     // MARK: displays: r[a] = … of r[b ..< b + c]
@@ -257,4 +272,14 @@ extension ProgramCounter {
 /// Operand of ``Opcode/loadSpecial``: the method, and what an object without it is told.
 @usableFromInline enum SpecialName: Int {
     case enter, exit, asyncEnter, asyncExit
+}
+
+/// Which parts of a slice are written down. The others are None, and their registers hold anything.
+@frozen @usableFromInline struct SliceForm: OptionSet {
+    @usableFromInline let rawValue: UInt8
+    @inlinable @inline(__always) init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    @inlinable static var lower: SliceForm { SliceForm(rawValue: 1) }
+    @inlinable static var upper: SliceForm { SliceForm(rawValue: 2) }
+    @inlinable static var step: SliceForm { SliceForm(rawValue: 4) }
 }

@@ -83,7 +83,7 @@ extension VM {
             var isMissing = false
             for i in positional..<total where base[1 + i] == .unbound {
                 if defaults.isDict {
-                    let name = intern(description.registerNames[1 + i])
+                    let name = Value(bits: description.parameterNames[i])
                     base[1 + i] = find(defaults.reference, name: name)
                 }
                 if base[1 + i] == .unbound { isMissing = true }

@@ -65,7 +65,7 @@ enum Bootstrap {
             jump(to: session)
         }
         return make(
-            shared, instructions, handlers, name: "<start>", registers: 20, flags: [.handles])
+            shared, instructions, handlers, name: "<start>", registers: 20, flags: [])
     }
     /// Code that the guest does not see.
     static func make(
@@ -78,15 +78,13 @@ enum Bootstrap {
         let description = CodeDescription(
             name: name, qualifiedName: name, source: Source(name: name, text: ""),
             firstLine: 0, code: code)
-        description.handlers = handlers
-        description.isHidden = true
         let entry = ProgramCounter.allocate(capacity: instructions.count)
         entry.initialize(from: instructions, count: instructions.count)
         code.initialize(
             to: Code(
                 entry: entry, constants: shared.pointee.starters, names: shared.pointee.names,
-                registers: registers, positional: 0, flags: flags,
-                description: .passRetained(description)))
+                registers: registers, positional: 0, flags: flags.union(.hidden),
+                handlers: handlers, description: .passRetained(description)))
         return code
     }
 }

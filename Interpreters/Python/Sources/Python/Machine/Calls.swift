@@ -184,6 +184,17 @@ extension VM {
         return try finish(
             continuation, try instantiate(covered: type, base, count, names), register)
     }
+    /// A call by an instruction of what is neither a function nor a built-in one: mostly of a built-in type.
+    @inline(never) @usableFromInline
+    func enterOther(_ base: Frame, _ count: Int, to register: Int) throws(Unwind) -> Position {
+        if base[0].isType, count == 0 || !base[1].isA(Kind.generator),
+            let object = try makeBuiltin(base[0].reference, base, count)
+        {
+            fp[register] = object
+            return here
+        }
+        return try enter(base, count, names: .none, .result, to: register)
+    }
     /// `int(x)`, `list(x)` and the like: functions that are called without a frame; nil when it takes one.
     @inline(__always)
     private func makeBuiltin(
@@ -340,11 +351,12 @@ extension VM {
         defer { q.cover = cover }
         q.cover = bound + (limit + 1)
         var rest = Value.unbound
+        let hasNames = parameters.contains { $0.isKeyword }
         for k in 0..<keywords {
             let key = q.tupleElement(names.reference, k)
             let value = base[1 + positional + k]
-            let text = self.text(key)
-            let index = parameters.firstIndex { $0.isKeyword && $0.name == text }
+            let text = hasNames ? self.text(key) : ""
+            let index = hasNames ? parameters.firstIndex { $0.isKeyword && $0.name == text } : nil
             if let index, parameters[index].isPositional || !signature.hasRest {
                 if bound[index] != .unbound {
                     throw raise(
@@ -357,12 +369,13 @@ extension VM {
                 if rest == .unbound {
                     rest = Value(newDict())
                     bound[limit] = rest
+                    try reserve(dict: rest.reference, keywords)
                 }
                 try set(rest.reference, key, value)
             } else if takesKeywords(base[1], entry) {
                 // For the `__init__` of the class.
                 continue
-            } else if parameters.contains(where: { $0.isKeyword }) {
+            } else if hasNames {
                 throw raise(
                     .typeError,
                     "'\(text)' is an invalid keyword argument for \(shortName(entry))()")

@@ -30,7 +30,6 @@ extension VM {
                 unit.registerNames[$0] == "__class__"
             } ?? -1
         description.spans = unit.spans
-        description.handlers = unit.handlers
         description.inlined = unit.inlined
         description.unit = unit
         var flags = unit.flags
@@ -44,14 +43,13 @@ extension VM {
         if unit.keywordOnly == 0 && flags.isDisjoint(with: [.starred, .doubleStarred]) {
             flags.insert(.simple)
         }
-        if !unit.handlers.isEmpty { flags.insert(.handles) }
         code.initialize(
             to: Code(
                 entry: instructions, constants: constants, names: names,
                 // Room for an inserted argument behind a full window.
                 registers: unit.registers + 4, positional: unit.positional,
                 positionalOnly: unit.positionalOnly, keywordOnly: unit.keywordOnly,
-                flags: flags, description: .passRetained(description)))
+                flags: flags, handlers: unit.handlers, description: .passRetained(description)))
         python.codes.withLock { $0.append(UInt(bitPattern: code)) }
         return code
     }

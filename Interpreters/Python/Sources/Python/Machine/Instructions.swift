@@ -224,10 +224,17 @@ extension VM {
             return text(name) + "()"
         } catch { return "function" }
     }
-    @inline(never) @usableFromInline func formatValue() throws(Unwind) -> Value {
+    @inline(never) @usableFromInline func formatValue() throws(Unwind) {
         let i = instruction
-        let spec = i.c >> 2 == 0 ? .none : fp[i.c >> 2]
-        return try formatValue(fp[i.b], i.c & 3, spec)
+        let value = fp[i.b]
+        if i.c == 0 && value.isString {
+            fp[i.a] = value
+        } else if i.c == 0 && value.isInt {
+            fp[i.a] = try decimal(value)
+        } else {
+            let spec = i.c >> 2 == 0 ? .none : fp[i.c >> 2]
+            fp[i.a] = try formatValue(value, i.c & 3, spec)
+        }
     }
 
     // MARK: unpacking
@@ -419,22 +426,15 @@ extension VM {
         let i = instruction
         let object = fp[i.b]
         let special = SpecialName(rawValue: i.c) ?? .enter
-        let (wanted, protocolName): (Name, String) =
+        let wanted: Name =
             switch special {
-            case .enter: (.enter, "context manager")
-            case .exit: (.exit, "context manager")
-            case .asyncEnter: (.aenter, "asynchronous context manager")
-            case .asyncExit: (.aexit, "asynchronous context manager")
+            case .enter: .enter
+            case .exit: .exit
+            case .asyncEnter: .aenter
+            case .asyncExit: .aexit
             }
         let method = lookup(typeOf: object, name(wanted))
-        if method == .unbound {
-            let missed =
-                wanted == .exit || wanted == .aexit ? " (missed __\(wanted)__ method)" : ""
-            throw raise(
-                .typeError,
-                "'\(typeName(object))' object does not support the \(protocolName) protocol\(missed)"
-            )
-        }
+        if method == .unbound { throw noContextManager(object, wanted) }
         if method.isA(Kind.function) || method.isA(Kind.native) {
             fp[i.a] = method
             fp[i.a + 1] = object
@@ -442,5 +442,13 @@ extension VM {
             fp[i.a + 1] = try bind(method, object)
             fp[i.a] = .unbound
         }
+    }
+    private func noContextManager(_ object: Value, _ wanted: Name) -> Unwind {
+        let isAsync = wanted == .aenter || wanted == .aexit
+        let missed = wanted == .exit || wanted == .aexit ? " (missed __\(wanted)__ method)" : ""
+        return raise(
+            .typeError,
+            "'\(typeName(object))' object does not support the "
+                + "\(isAsync ? "asynchronous " : "")context manager protocol\(missed)")
     }
 }

@@ -94,10 +94,41 @@ extension Python {
             q[entries, 2 &* last &+ 1] = value
             return true
         }
-        let n = entry(q, dict, key)
-        if n < 0 { return false }
-        q[entries, 2 &* n &+ 1] = value
+        return assign(q, dict, key, value)
+    }
+
+    /// Sets the value of a small integer or a string; false when it takes a call.
+    @inline(__always)
+    static func assign<B>(
+        _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value, _ value: Value
+    ) -> Bool {
+        let place = place(q, dict, key)
+        let entries = q[dict, Dict.entries]
+        if place.entry >= 0 {
+            q[entries.reference, 2 &* place.entry &+ 1] = value
+            return true
+        }
+        guard place.entry == -1, entries != .none else { return false }
+        let state = q[dict, Dict.state]
+        let n = state &>> 1
+        guard 2 &* n &+ 2 <= q.capacity(ofArray: entries.reference) else { return false }
+        q[q[dict, Dict.index].reference, place.free] = Value(place.fragment &<< 32 | n)
+        q[entries.reference, 2 &* n] = key
+        q[entries.reference, 2 &* n &+ 1] = value
+        q[dict, Dict.state] = state &+ 2
+        q[dict, Dict.count] = q[dict, Dict.count] &+ 1
         return true
+    }
+    /// `setEntry`
+    @inline(never)
+    static func setEntry<B>(
+        _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ pc: ProgramCounter, _ i: Operands
+    ) throws(Unwind) {
+        let (dict, key, value) = (fp[i.a].reference, fp[i.b], fp[i.c])
+        if q[dict, Dict.state] & 1 != 0 || !assign(q, dict, key, value) {
+            try VM(q.thread, shared, fp, pc).set(dict, key, value)
+        }
     }
 
     /// The entry of a dict for a small integer or a string; -1 if it has none, -2 if it takes a call to
@@ -106,6 +137,14 @@ extension Python {
     static func entry<B>(
         _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value
     ) -> Int {
+        place(q, dict, key).entry
+    }
+    /// The same; and the part of the key's hash that the index has, and where in the index it belongs if the
+    /// dict does not have it.
+    @inline(__always)
+    private static func place<B>(
+        _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value
+    ) -> (entry: Int, fragment: Int, free: Int) {
         let hash: Int
         let isInt = key.isInt
         if isInt {
@@ -113,10 +152,10 @@ extension Python {
         } else if key.isString {
             hash = StringView(key).hash
         } else {
-            return -2
+            return (-2, 0, 0)
         }
         let table = q[dict, Dict.index]
-        if table == .none { return -1 }
+        if table == .none { return (-1, 0, 0) }
         let index = table.reference
         let entries = q[dict, Dict.entries].reference
         let mask = q.capacity(ofArray: index) &- 1
@@ -124,17 +163,19 @@ extension Python {
         var i = fragment & mask
         while true {
             let slot = q[index, i]
-            if slot == .none { return -1 }
+            if slot == .none { return (-1, fragment, i) }
             if Dict.fragment(ofSlot: slot) == fragment {
                 let n = Dict.entry(slot)
                 let known = q[entries, 2 &* n]
-                if known == key { return n }
+                if known == key { return (n, fragment, i) }
                 if isInt {
-                    if !known.isInt && known != .unbound { return -2 }
+                    if !known.isInt && known != .unbound { return (-2, 0, 0) }
                 } else if known.isString {
-                    if StringView.equal(StringView(known), StringView(key)) { return n }
+                    if StringView.equal(StringView(known), StringView(key)) {
+                        return (n, fragment, i)
+                    }
                 } else if known != .unbound {
-                    return -2
+                    return (-2, 0, 0)
                 }
             }
             i = (i &+ 1) & mask

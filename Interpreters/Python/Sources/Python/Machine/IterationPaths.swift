@@ -21,13 +21,19 @@ extension Python {
         let source = q[r, Iterator.source]
         let position = q[r, Iterator.position]
         if type == Int(BuiltinType.listIterator.rawValue) {
-            guard source.isList, position < q[source.reference, List.count] else { return nil }
+            guard source.isList else { return nil }
+            guard position < q[source.reference, List.count] else {
+                q[r, Iterator.source] = .none
+                return .unbound
+            }
             q[r, Iterator.position] = position &+ 1
             return q[q[source.reference, List.items].reference, position]
         }
-        guard type == Int(BuiltinType.tupleIterator.rawValue), source.isTuple,
-            position < q.tupleCount(source.reference)
-        else { return nil }
+        guard type == Int(BuiltinType.tupleIterator.rawValue), source.isTuple else { return nil }
+        guard position < q.tupleCount(source.reference) else {
+            q[r, Iterator.source] = .none
+            return .unbound
+        }
         q[r, Iterator.position] = position &+ 1
         return q.tupleElement(source.reference, position)
     }
@@ -61,26 +67,84 @@ extension Python {
             })
         return true
     }
-    /// `forIterate` of a built-in iterator and the `unpack` of a pair behind it, at `pc`, for an `enumerate`
-    /// over what `advance` knows; false when it takes more.
+    /// What has come of a step over pairs: a pair, the end, or it takes a call to know.
+    enum PairStep {
+        case pair, end, unknown
+    }
+    /// `forIterate`, the instruction before `pc`, where `advance` gives no item.
     @inline(never)
-    static func advancePair<B>(
-        _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ i: Operands
-    ) -> Bool {
+    static func forIterate<B>(
+        _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ pc: ProgramCounter
+    ) throws(Unwind) -> Position {
+        let i = Operands(at: pc - 1)
+        let iterator = fp[i.b]
+        if iterator.isA(Kind.iterator) {
+            switch advancePair(q, fp, pc, i, iterator.reference) {
+            case .pair: return Position(fp, pc + 1)
+            case .end: return Position(fp, pc + i.c)
+            case .unknown: break
+            }
+        } else if let next = resume(q, shared, fp, pc, iterator, .none, .iterate, i.a) {
+            return next
+        }
+        return try VM(q.thread, shared, fp, pc).forIterate()
+    }
+    /// `forIterate` of a built-in iterator and the `unpack` of a pair behind it, at `pc`, for an `enumerate`
+    /// or a `zip` over what `advance` knows. Also the end of what `advance` has come to the end of.
+    @inline(__always)
+    private static func advancePair<B>(
+        _ q: borrowing Quantum<B>, _ fp: Frame, _ pc: ProgramCounter, _ i: Operands,
+        _ r: Reference
+    ) -> PairStep {
+        let type = q[r, Iterator.type]
+        if type == Int(BuiltinType.listIterator.rawValue)
+            || type == Int(BuiltinType.tupleIterator.rawValue)
+        {
+            return q[r, Iterator.source] == .none ? .end : .unknown
+        }
+        if type == Int(BuiltinType.rangeIterator.rawValue) {
+            return advance(q, Value(r)) == .some(.unbound) ? .end : .unknown
+        }
         let unpack = Operands(at: pc)
-        guard unpack.opcode == .unpack, unpack.c == 2, unpack.b == i.a,
-            fp[i.b].isA(Kind.iterator)
-        else { return false }
-        let r = fp[i.b].reference
-        guard q[r, Iterator.type] == Int(BuiltinType.enumerate.rawValue) else { return false }
-        let number = q[r, Iterator.extra]
-        guard number.isInt, let following = SmallInt.add(number, Value(1)),
-            let item = advance(q, q[r, Iterator.source]), item != .unbound
-        else { return false }
-        q[r, Iterator.extra] = following
-        fp[unpack.a] = number
-        fp[unpack.a &+ 1] = item
-        return true
+        guard unpack.opcode == .unpack, unpack.c == 2, unpack.b == i.a else { return .unknown }
+        let a: Value
+        let b: Value
+        if type == Int(BuiltinType.enumerate.rawValue) {
+            a = q[r, Iterator.extra]
+            guard a.isInt, let following = SmallInt.add(a, Value(1)),
+                let item = advance(q, q[r, Iterator.source])
+            else { return .unknown }
+            if item == .unbound { return .end }
+            q[r, Iterator.extra] = following
+            b = item
+        } else {
+            guard type == Int(BuiltinType.zip.rawValue) else { return .unknown }
+            let iterators = q[r, Iterator.source].reference
+            guard q.tupleCount(iterators) == 2, q[r, Iterator.position] == 0 else {
+                return .unknown
+            }
+            let second = q.tupleElement(iterators, 1)
+            guard isSequence(q, second), let item = advance(q, q.tupleElement(iterators, 0)) else {
+                return .unknown
+            }
+            if item == .unbound { return .end }
+            a = item
+            b = advance(q, second).unsafelyUnwrapped
+            if b == .unbound { return .end }
+        }
+        fp[unpack.a] = a
+        fp[unpack.a &+ 1] = b
+        return .pair
+    }
+    /// An iterator of which `advance` always knows the next item: one over a list or a tuple, before its end.
+    @inline(__always)
+    private static func isSequence<B>(_ q: borrowing Quantum<B>, _ iterator: Value) -> Bool {
+        guard iterator.isA(Kind.iterator) else { return false }
+        let type = q[iterator.reference, Iterator.type]
+        let source = q[iterator.reference, Iterator.source]
+        return type == Int(BuiltinType.listIterator.rawValue) && source.isList
+            || type == Int(BuiltinType.tupleIterator.rawValue) && source.isTuple
     }
 }
 

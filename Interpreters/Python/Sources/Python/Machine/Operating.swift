@@ -23,6 +23,13 @@ extension VM {
                 return try push(method, a, b, then: .operation, to: i.a)
             }
         }
+        if operation == .add, a.isList, b.isList, !i.isInPlace {
+            let sum = Python.concatenate(q, a.reference, b.reference)
+            if sum != .unbound {
+                fp[i.a] = sum
+                return here
+            }
+        }
         if b.isInstance, a.isInt || a.isInlineDouble, map(b.reference).pointee.payload == .none {
             // The number knows nothing of such objects.
             let method = lookup(typeOf: b, name(operation.reflectedName))
@@ -128,9 +135,8 @@ extension VM {
         return here
     }
     @inline(never) @usableFromInline
-    func setItemSlowly() throws(Unwind) -> Position {
-        let i = instruction
-        let (object, key, value) = (fp[i.a], fp[i.b], fp[i.c])
+    func setItemSlowly(_ key: Value, _ value: Value) throws(Unwind) -> Position {
+        let object = fp[instruction.a]
         if object.isList {
             try setItem(ofList: object.reference, key, value)
             return here

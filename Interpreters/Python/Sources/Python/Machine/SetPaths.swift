@@ -12,9 +12,7 @@ extension Python {
         if r.kind == Kind.set.kind || r.kind == Kind.frozenSet.kind {
             let wanted = hash(item)
             if wanted == .unbound { return .unbound }
-            let table = q[r, SetTable.table]
-            if table == .none { return .false }
-            switch place(q, table.reference, item, wanted) {
+            switch place(q, q[r, SetTable.table], item, wanted) {
             case .found: return .true
             case .free: return .false
             case .unknown: return .unbound
@@ -26,7 +24,7 @@ extension Python {
     }
 
     /// `addToSet`
-    @inline(__always)
+    @inline(never)
     static func add<B>(
         _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
         _ pc: ProgramCounter, _ i: Operands
@@ -34,7 +32,8 @@ extension Python {
         let (set, item) = (fp[i.a].reference, fp[i.b])
         switch add(q, set, item) {
         case .done: break
-        case .full: try VM(q.thread, shared, fp, pc).grow(set: set)
+        case .full:
+            if !grow(q, set) { throw VM(q.thread, shared, fp, pc).outOfMemory() }
         case .unknown: try VM(q.thread, shared, fp, pc).add(set, item)
         }
     }
@@ -43,18 +42,11 @@ extension Python {
     enum Adding {
         case done, full, unknown
     }
-    @inline(never)
+    @inline(__always)
     static func add<B>(_ q: borrowing Quantum<B>, _ set: Reference, _ item: Value) -> Adding {
         let wanted = hash(item)
         if wanted == .unbound { return .unknown }
-        var value = q[set, SetTable.table]
-        if value == .none {
-            guard let first = q.newArray(capacity: SetTable.least, filling: .unbound)
-            else { return .unknown }
-            value = Value(first)
-            q[set, SetTable.table] = value
-        }
-        let table = value.reference
+        let table = q[set, SetTable.table]
         switch place(q, table, item, wanted) {
         case .found: return .done
         case .unknown: return .unknown
@@ -72,12 +64,79 @@ extension Python {
         }
     }
 
+    /// A larger table for a set that is full; false when there is no memory.
+    static func grow<B>(_ q: borrowing Quantum<B>, _ set: Reference) -> Bool {
+        let count = q[set, SetTable.count]
+        return resize(q, set, count > 50000 ? count &* 2 : count &* 4)
+    }
+    /// A table for more than `wanted` keys, without the removed ones.
+    @inline(never)
+    static func resize<B>(_ q: borrowing Quantum<B>, _ set: Reference, _ wanted: Int) -> Bool {
+        var size = 8
+        while size <= wanted { size &*= 2 }
+        guard let table = q.newArray(capacity: size &* 2, filling: .unbound) else { return false }
+        let old = q[set, SetTable.table]
+        let places = q.capacity(ofArray: old) &>> 1
+        var i = 0
+        while i < places {
+            let key = q[old, 2 &* i]
+            if key != .unbound { insert(q, table, key, q[old, 2 &* i &+ 1]) }
+            i &+= 1
+        }
+        if old == SetTable.own(of: set) {
+            i = 0
+            while i < SetTable.least {
+                q[old, i] = .unbound
+                i &+= 1
+            }
+        }
+        q[set, SetTable.table] = table
+        q[set, SetTable.filled] = q[set, SetTable.count]
+        return true
+    }
+    /// Puts a key that is not in the table into its place.
+    @inline(__always)
+    static func insert<B>(
+        _ q: borrowing Quantum<B>, _ table: Reference, _ key: Value, _ hash: Value
+    ) {
+        let i = hash.int & (q.capacity(ofArray: table) &>> 1 &- 1)
+        if q[table, 2 &* i &+ 1] == .unbound {
+            q[table, 2 &* i] = key
+            q[table, 2 &* i &+ 1] = hash
+        } else {
+            insertFurther(q, table, key, hash)
+        }
+    }
+    @inline(never)
+    private static func insertFurther<B>(
+        _ q: borrowing Quantum<B>, _ table: Reference, _ key: Value, _ hash: Value
+    ) {
+        let mask = q.capacity(ofArray: table) &>> 1 &- 1
+        var i = hash.int & mask
+        var perturb = UInt(bitPattern: hash.int)
+        while true {
+            let first = i
+            let last = i &+ SetTable.linearProbes <= mask ? i &+ SetTable.linearProbes : i
+            while i <= last {
+                if q[table, 2 &* i &+ 1] == .unbound {
+                    q[table, 2 &* i] = key
+                    q[table, 2 &* i &+ 1] = hash
+                    return
+                }
+                i &+= 1
+            }
+            perturb &>>= 5
+            i = Int(bitPattern: UInt(bitPattern: first &* 5 &+ 1) &+ perturb) & mask
+        }
+    }
+
     private enum Place {
         case found, free(Int), unknown
     }
     /// The hash as a table remembers it; unbound for other elements.
     @inline(__always) private static func hash(_ item: Value) -> Value {
-        if item.isInt { return SetTable.hash(NumberHash.int(item.int)) }
+        // Never that of a removed one.
+        if item.isInt { return Value(NumberHash.int(item.int)) }
         return item.isString ? SetTable.hash(StringView(item).hash) : .unbound
     }
     /// The place that has the element, or where it belongs: mostly the one that its hash names.

@@ -2,14 +2,57 @@ import InterpreterKit
 
 /// What the loop does itself at slices.
 extension Python {
-    /// `getSlice` of a short piece of ASCII text; false when it takes a call.
+    /// The parts of a slice that are small integers or None; nil for others.
+    @inline(__always)
+    private static func bounds(_ parts: Frame, _ form: SliceForm) -> SliceBounds? {
+        var step = 1
+        if form.contains(.step), parts[2] != .none {
+            guard parts[2].isInt, parts[2].int != 0 else { return nil }
+            step = parts[2].int
+        }
+        var bounds = SliceBounds(
+            start: step < 0 ? Int.max : 0, stop: step < 0 ? Int.min : Int.max, step: step)
+        if form.contains(.lower), parts[0] != .none {
+            guard parts[0].isInt else { return nil }
+            bounds.start = parts[0].int
+        }
+        if form.contains(.upper), parts[1] != .none {
+            guard parts[1].isInt else { return nil }
+            bounds.stop = parts[1].int
+        }
+        return bounds
+    }
+
+    /// `getSlice`
     @inline(never)
-    static func getSlice<B>(_ q: borrowing Quantum<B>, _ fp: Frame, _ i: Operands) -> Bool {
-        let (object, lower, upper) = (fp[i.b], fp[i.c], fp[i.c &+ 1])
-        guard object.isString, Value.bothInt(lower, upper) else { return false }
+    static func getSlice<B>(
+        _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ pc: ProgramCounter, _ i: Operands
+    ) throws(Unwind) -> Position {
+        getShortSlice(q, fp, i)
+            ? Position(fp, pc) : try VM(q.thread, shared, fp, pc).getSlice()
+    }
+    /// Of a short piece of a list or of ASCII text; false when it takes a call.
+    @inline(__always)
+    private static func getShortSlice<B>(
+        _ q: borrowing Quantum<B>, _ fp: Frame, _ i: Operands
+    ) -> Bool {
+        let object = fp[i.b]
+        guard object.isReference, let bounds = bounds(fp + i.registerC, i.sliceForm) else {
+            return false
+        }
+        if object.isList {
+            let (start, count) = bounds.selection(of: q[object.reference, List.count])
+            guard count <= OwnArray.mostSlots else { return false }
+            let list = q.new(Kind.list, Value(count), capacity: count)
+            copy(q, object.reference, start, bounds.step, count, to: list, 0)
+            fp[i.a] = Value(list)
+            return true
+        }
+        guard object.isString, bounds.step == 1 else { return false }
         let view = StringView(object)
-        let start = lower.int
-        let count = min(upper.int, view.count) &- start
+        let start = bounds.start
+        let count = min(bounds.stop, view.count) &- start
         // One character, and the whole text, are strings that exist.
         guard view.isASCII, start >= 0, count > 1, count < view.count, count <= 256
         else { return false }
@@ -24,15 +67,104 @@ extension Python {
         fp[i.a] = Value(piece)
         return true
     }
+    /// `setSlice`
+    @inline(never)
+    static func setSlice<B>(
+        _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ pc: ProgramCounter, _ i: Operands
+    ) throws(Unwind) -> Position {
+        setSameSlice(q, fp, i) ? Position(fp, pc) : try VM(q.thread, shared, fp, pc).setSlice()
+    }
+    /// Of as many items of a list as another list has; false when it takes a call.
+    @inline(__always)
+    private static func setSameSlice<B>(
+        _ q: borrowing Quantum<B>, _ fp: Frame, _ i: Operands
+    ) -> Bool {
+        let (object, value) = (fp[i.a], fp[i.registerC])
+        guard object.isList, value.isList, object != value,
+            let bounds = bounds(fp + i.b, i.sliceForm), bounds.step == 1
+        else { return false }
+        let (start, stop) = bounds.fitted(to: q[object.reference, List.count])
+        let count = q[value.reference, List.count]
+        guard count == stop &- start else { return false }
+        if count > 0 {
+            q.move(
+                q[value.reference, List.items].reference, 0,
+                to: q[object.reference, List.items].reference, start, count: count)
+        }
+        return true
+    }
+
+    /// `buildList`
+    @inline(never)
+    static func buildList<B>(
+        _ q: borrowing Quantum<B>, _ shared: UnsafeMutablePointer<Shared>, _ fp: Frame,
+        _ pc: ProgramCounter, _ i: Operands
+    ) throws(Unwind) {
+        let count = i.c
+        guard count <= OwnArray.mostSlots else {
+            fp[i.a] = try VM(q.thread, shared, fp, pc).list(fp + i.b, count)
+            return
+        }
+        let list = q.new(Kind.list, Value(count), capacity: count)
+        if count > 0 {
+            let items = q[list, List.items].reference
+            var k = 0
+            while k < count {
+                q[items, k] = fp[i.b &+ k]
+                k &+= 1
+            }
+        }
+        fp[i.a] = Value(list)
+    }
+    /// `a + b`; unbound when that is no short list.
+    @inline(__always)
+    static func concatenate<B>(
+        _ q: borrowing Quantum<B>, _ a: Reference, _ b: Reference
+    ) -> Value {
+        let (m, n) = (q[a, List.count], q[b, List.count])
+        guard m &+ n <= OwnArray.mostSlots else { return .unbound }
+        let list = q.new(Kind.list, Value(m &+ n), capacity: m &+ n)
+        copy(q, a, 0, 1, m, to: list, 0)
+        copy(q, b, 0, 1, n, to: list, m)
+        return Value(list)
+    }
+    /// Copies `count` items from `start` on, each `step` after the one before, to items from `place` on of a
+    /// list that is new.
+    @inline(__always)
+    private static func copy<B>(
+        _ q: borrowing Quantum<B>, _ list: Reference, _ start: Int, _ step: Int, _ count: Int,
+        to other: Reference, _ place: Int
+    ) {
+        if count <= 0 { return }
+        let (from, to) = (q[list, List.items].reference, q[other, List.items].reference)
+        if step == 1 && count > 4 { return q.move(from, start, to: to, place, count: count) }
+        var (i, n) = (start, 0)
+        while n < count {
+            q[to, place &+ n] = q[from, i]
+            i &+= step
+            n &+= 1
+        }
+    }
 }
 
 extension VM {
-    /// `r[a] = r[b][r[c] : r[c + 1]]`
+    /// The parts of a slice instruction.
+    private func parts(_ first: Int) -> (lower: Value, upper: Value, step: Value) {
+        let form = instruction.sliceForm
+        return (
+            form.contains(.lower) ? fp[first] : .none,
+            form.contains(.upper) ? fp[first + 1] : .none,
+            form.contains(.step) ? fp[first + 2] : .none
+        )
+    }
     @inline(never) @usableFromInline func getSlice() throws(Unwind) -> Position {
         let i = instruction
         let object = fp[i.b]
-        let (lower, upper) = (fp[i.c], fp[i.c + 1])
-        if object.isReference, lower.isInt || lower == .none, upper.isInt || upper == .none {
+        let (lower, upper, step) = parts(i.registerC)
+        if object.isReference, step == .none, lower.isInt || lower == .none,
+            upper.isInt || upper == .none
+        {
             let bounds = SliceBounds(
                 start: lower.isInt ? lower.int : 0, stop: upper.isInt ? upper.int : Int.max, step: 1
             )
@@ -48,6 +180,11 @@ extension VM {
             default: break
             }
         }
-        return try getItemSlowly(newSlice(lower, upper, .none))
+        return try getItemSlowly(newSlice(lower, upper, step))
+    }
+    @inline(never) @usableFromInline func setSlice() throws(Unwind) -> Position {
+        let i = instruction
+        let (lower, upper, step) = parts(i.b)
+        return try setItemSlowly(newSlice(lower, upper, step), fp[i.registerC])
     }
 }

@@ -221,10 +221,10 @@ extension Python {
                         case .loopIterate:
                             pc += i.c
                             try Python.qbreak(q, shared, fp, pc + 1)
-                            if let item = Python.advance(q, fp[i.b]) {
-                                if item != .unbound { (fp[i.a], pc) = (item, pc + 1) }
-                            } else if Python.advancePair(q, fp, pc + 2, i) {
-                                pc += 2
+                            if let item = Python.advance(q, fp[i.b]), item != .unbound {
+                                (fp[i.a], pc) = (item, pc + 1)
+                            } else {
+                                (fp, pc) = try Python.forIterate(q, shared, fp, pc + 2).pair
                             }
                         case .jumpIf:
                             pc = try Python.jump(q, shared, fp, pc, i, when: true)
@@ -335,13 +335,14 @@ extension Python {
                                     .pair
                             }
                         case .getSlice:
-                            if !Python.getSlice(q, fp, i) {
-                                (fp, pc) = try VM(t, shared, fp, pc + 1).getSlice().pair
-                            }
+                            (fp, pc) = try Python.getSlice(q, shared, fp, pc + 1, i).pair
                         case .setItem:
                             if !Python.setItem(q, fp[i.a], fp[i.b], fp[i.c]) {
-                                (fp, pc) = try VM(t, shared, fp, pc + 1).setItemSlowly().pair
+                                (fp, pc) = try VM(t, shared, fp, pc + 1)
+                                    .setItemSlowly(fp[i.b], fp[i.c]).pair
                             }
+                        case .setSlice:
+                            (fp, pc) = try Python.setSlice(q, shared, fp, pc + 1, i).pair
                         case .deleteItem:
                             try VM(t, shared, fp, pc + 1).deleteItem(fp[i.a], fp[i.b])
 
@@ -349,7 +350,7 @@ extension Python {
                         case .buildTuple:
                             fp[i.a] = try VM(t, shared, fp, pc + 1).tuple(fp + i.b, i.c)
                         case .buildList:
-                            fp[i.a] = try VM(t, shared, fp, pc + 1).list(fp + i.b, i.c)
+                            try Python.buildList(q, shared, fp, pc + 1, i)
                         case .buildSet:
                             fp[i.a] = try VM(t, shared, fp, pc + 1).buildSet()
                         case .buildString:
@@ -366,7 +367,7 @@ extension Python {
                         case .addToSet:
                             try Python.add(q, shared, fp, pc + 1, i)
                         case .setEntry:
-                            try VM(t, shared, fp, pc + 1).set(fp[i.a].reference, fp[i.b], fp[i.c])
+                            try Python.setEntry(q, shared, fp, pc + 1, i)
                         case .extend:
                             try VM(t, shared, fp, pc + 1).extend(
                                 fp[i.a].reference, starred: fp[i.b])
@@ -380,7 +381,7 @@ extension Python {
                         case .listToTuple:
                             fp[i.a] = try VM(t, shared, fp, pc + 1).tuple(ofList: fp[i.b].reference)
                         case .formatValue:
-                            fp[i.a] = try VM(t, shared, fp, pc + 1).formatValue()
+                            try VM(t, shared, fp, pc + 1).formatValue()
                         case .unpack:
                             let source = fp[i.b]
                             if source.isTuple, q.tupleCount(source.reference) == i.c {
@@ -399,16 +400,10 @@ extension Python {
                                 (fp, pc) = try VM(t, shared, fp, pc + 1).getIterator().pair
                             }
                         case .forIterate:
-                            if let item = Python.advance(q, fp[i.b]) {
-                                if item == .unbound { pc += i.c } else { fp[i.a] = item }
-                            } else if Python.advancePair(q, fp, pc + 1, i) {
-                                pc += 1
-                            } else if let next = Python.resume(
-                                q, shared, fp, pc + 1, fp[i.b], .none, .iterate, i.a)
-                            {
-                                (fp, pc) = next.pair
+                            if let item = Python.advance(q, fp[i.b]), item != .unbound {
+                                fp[i.a] = item
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc + 1).forIterate().pair
+                                (fp, pc) = try Python.forIterate(q, shared, fp, pc + 1).pair
                             }
                         case .getYieldFromIterator:
                             try VM(t, shared, fp, pc + 1).getYieldFromIterator()
@@ -443,8 +438,8 @@ extension Python {
                                 fp = callee
                                 pc = callee[below: 1].code.pointee.entry - 1
                             } else {
-                                (fp, pc) = try VM(t, shared, fp, pc + 1).enter(
-                                    base, i.c, names: .none, .result, to: i.a
+                                (fp, pc) = try VM(t, shared, fp, pc + 1).enterOther(
+                                    base, i.c, to: i.a
                                 ).pair
                             }
                             try Python.qbreak(q, shared, fp, pc + 1)

@@ -9,11 +9,8 @@ extension VM {
         var fp = self.fp
         var pc = self.pc
         let exception = pending
-        let code = fp[below: 1].code
-        let unit = code.pointee.description.takeUnretainedValue().unit
         let isReraise =
-            unit?.reraises.contains(pc - code.pointee.entry - 1) ?? false
-            && exception.isInstance
+            (pc - 1).pointee.isReraise && exception.isInstance
             && self[exception.reference, Exception.traceback] != .none
         if !isReraise { setContext(exception) }
         var isOrigin = isReraise
@@ -22,14 +19,10 @@ extension VM {
             let index = pc - code.pointee.entry - 1
             if !isOrigin { addTraceback(exception, code, fp, index) }
             isOrigin = false
-            if code.pointee.flags.hasHandlers {
-                let description = code.pointee.description.takeUnretainedValue()
-                for handler in description.handlers
-                where index >= handler.start && index < handler.end {
-                    fp[handler.register] = exception
-                    pending = .none
-                    return Position(fp, code.pointee.entry + handler.target)
-                }
+            if let (register, target) = code.pointee.handler(at: index) {
+                fp[register] = exception
+                pending = .none
+                return Position(fp, code.pointee.entry + target)
             }
             // The frame is left.
             keepVariables(exception, code, fp)
@@ -88,14 +81,11 @@ extension VM {
             let code = fp[below: 1]
             if code.bits > 16 {
                 let code = code.code
-                if code.pointee.flags.hasHandlers {
-                    let index = pc - code.pointee.entry - 1
-                    let description = code.pointee.description.takeUnretainedValue()
-                    for handler in description.handlers
-                    where index >= handler.bodyStart && index < handler.bodyEnd {
-                        let exception = fp[handler.register]
-                        if exception.isInstance { return exception }
-                    }
+                let index = pc - code.pointee.entry - 1
+                var first = 0
+                while let (register, number) = code.pointee.handled(at: index, from: first) {
+                    if fp[register].isInstance { return fp[register] }
+                    first = number + 1
                 }
             }
             let link = Link(fp)
@@ -132,9 +122,7 @@ extension VM {
     private func addTraceback(
         _ exception: Value, _ code: CodePointer, _ fp: Frame, _ index: Int
     ) {
-        guard exception.isInstance, !code.pointee.description.takeUnretainedValue().isHidden else {
-            return
-        }
+        guard exception.isInstance, !code.pointee.flags.isHidden else { return }
         let next = self[exception.reference, Exception.traceback]
         let place = Value(self.place(fp))
         let globals =

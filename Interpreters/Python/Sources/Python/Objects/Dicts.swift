@@ -232,18 +232,23 @@ extension VM {
             if isOpened || !isNamespace(source) && self[source, Dict.count] != used {
                 places = try checked(q.newArray(capacity: used, filling: Value(-1)))
             }
-            for k in 0..<used {
-                let key = self[old, 2 &* k]
-                if key == .unbound { continue }
-                var value = self[old, 2 &* k &+ 1]
-                if isOpened {
-                    value = self[value.reference, Field<Value>(0)]
-                    if value == .unbound { continue }
+            if let places {
+                for k in 0..<used {
+                    let key = self[old, 2 &* k]
+                    if key == .unbound { continue }
+                    var value = self[old, 2 &* k &+ 1]
+                    if isOpened {
+                        value = self[value.reference, Field<Value>(0)]
+                        if value == .unbound { continue }
+                    }
+                    self[places, k] = Value(n)
+                    self[entries, 2 &* n] = key
+                    self[entries, 2 &* n &+ 1] = value
+                    n &+= 1
                 }
-                if let places { self[places, k] = Value(n) }
-                self[entries, 2 &* n] = key
-                self[entries, 2 &* n &+ 1] = value
-                n &+= 1
+            } else {
+                q.move(old, 0, to: entries, 0, count: 2 &* used)
+                n = used
             }
             // The fragments of hashes are in the old index.
             let oldIndex = self[source, Dict.index].reference

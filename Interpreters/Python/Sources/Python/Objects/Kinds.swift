@@ -15,8 +15,12 @@ import InterpreterKit
         Shape(kind: 19, name: "list", slots: 2, layout: .ownArray)
     }
     @inlinable static var dict: Shape { Shape(kind: 20, name: "dict", slots: 4) }
-    @inlinable static var set: Shape { Shape(kind: 21, name: "set", slots: 4) }
-    @inlinable static var frozenSet: Shape { Shape(kind: 22, name: "frozenset", slots: 4) }
+    @inlinable static var set: Shape {
+        Shape(kind: 21, name: "set", slots: 4, layout: .ownArray)
+    }
+    @inlinable static var frozenSet: Shape {
+        Shape(kind: 22, name: "frozenset", slots: 4, layout: .ownArray)
+    }
     @inlinable static var function: Shape { Shape(kind: 23, name: "function", slots: 11) }
     @inlinable static var native: Shape {
         Shape(kind: 24, name: "native function", slots: 3, isPermanent: true)

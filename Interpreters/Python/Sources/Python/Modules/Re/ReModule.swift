@@ -163,7 +163,8 @@ extension VM {
         let names = try newList(capacity: parser.groupCount)
         for _ in 0..<parser.groupCount { try append(names, .none) }
         for (name, number) in parser.groupNames {
-            let text = try string(name)
+            // Who asks a `groupdict` for one has it in an interned string.
+            let text = intern(name)
             try set(groupIndex, text, Value(number))
             self[self[names, List.items].reference, number] = text
         }

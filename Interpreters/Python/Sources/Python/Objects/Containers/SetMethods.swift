@@ -200,10 +200,15 @@ extension VM {
     }
     /// The content of `other`, which nobody else has.
     private func become(_ set: Reference, _ other: Reference) {
-        self[set, SetTable.table] = self[other, SetTable.table]
+        let table = self[other, SetTable.table]
+        clear(set: set)
+        if table == SetTable.own(of: other) {
+            q.move(table, 0, to: SetTable.own(of: set), 0, count: SetTable.least)
+        } else {
+            self[set, SetTable.table] = table
+        }
         self[set, SetTable.count] = self[other, SetTable.count]
         self[set, SetTable.filled] = self[other, SetTable.filled]
-        self[set, SetTable.extra] = .none
     }
 
     private func addSetInPlaceOperators(_ type: TypeBuilder) {

@@ -3,7 +3,8 @@ import InterpreterKit
 /// The table of a `set` or `frozenset`.
 ///
 /// E1  `table` is an array of pairs: key, hash. Place n is in slots 2n and 2n + 1; the number of places
-///     is a power of two, 8 at least. None stands for 8 unused places.
+///     is a power of two, 8 at least. The first table of 8 places is part of the set; when it is not in
+///     use, all its slots are unbound.
 /// E2  An unused place has an unbound hash. One whose key was removed has an unbound key and the hash
 ///     -1, which nothing else has.
 /// E3  A key is looked for at its hash, in the 9 places after that, then at places that a
@@ -12,11 +13,15 @@ import InterpreterKit
 /// E4  Iteration goes by place. Which order that is, for keys with known hashes, is what programs
 ///     expect who print sets of small integers; so probing, growth and copying are the traditional ones.
 @usableFromInline enum SetTable {
-    @inlinable static var table: Field<Value> { Field(0) }
-    @inlinable static var count: Field<Int> { Field(1) }
-    @inlinable static var filled: Field<Int> { Field(2) }
+    @inlinable static var count: Field<Int> { Field(0) }
+    @inlinable static var filled: Field<Int> { Field(1) }
     /// Of a set: where `pop` goes on looking. Of a frozenset: its hash, or None while unknown.
-    @inlinable static var extra: Field<Value> { Field(3) }
+    @inlinable static var extra: Field<Value> { Field(2) }
+    @inlinable static var table: Field<Reference> { Field(3) }
+    /// The table that is part of a set.
+    @inlinable @inline(__always) static func own(of set: Reference) -> Reference {
+        OwnArray.array(in: set, Kind.set.slots)
+    }
 
     /// The hash of a place whose key was removed.
     @inlinable @inline(__always) static var removed: Value { Value(-1) }
@@ -37,28 +42,20 @@ import InterpreterKit
 extension VM {
     func newSet() -> Reference { newSet(Kind.set) }
     func newSet(_ shape: Shape) -> Reference {
-        q.new(shape) { slots in
-            slots[0] = .none
-            slots[1] = Value(0)
-            slots[2] = Value(0)
-            slots[3] = .none
-        }
+        q.new(
+            shape, Value(0), Value(0), .none, capacity: SetTable.least, filling: .unbound)
     }
-    @inline(__always) private func mask(_ set: Reference) -> Int {
-        let table = self[set, SetTable.table]
-        return table == .none ? 7 : q.capacity(ofArray: table.reference) &>> 1 &- 1
-    }
+    @inline(__always) private func mask(_ set: Reference) -> Int { places(set) &- 1 }
     /// Places to look at when iterating.
     @inline(__always) func places(_ set: Reference) -> Int {
-        let table = self[set, SetTable.table]
-        return table == .none ? 0 : q.capacity(ofArray: table.reference) &>> 1
+        q.capacity(ofArray: self[set, SetTable.table]) &>> 1
     }
     /// The key in place `i`, or unbound.
     @inline(__always) func key(_ set: Reference, _ i: Int) -> Value {
-        self[self[set, SetTable.table].reference, 2 &* i]
+        self[self[set, SetTable.table], 2 &* i]
     }
     @inline(__always) func keyHash(_ set: Reference, _ i: Int) -> Int {
-        self[self[set, SetTable.table].reference, 2 &* i &+ 1].int
+        self[self[set, SetTable.table], 2 &* i &+ 1].int
     }
 
     /// The place of a key, or -1. May run guest code: comparisons.
@@ -73,13 +70,8 @@ extension VM {
     ) throws(Unwind) -> Int {
         let wanted = SetTable.hash(hash)
         restart: while true {
-            let value = self[set, SetTable.table]
-            if value == .none {
-                free = wanted.int & 7
-                return -1
-            }
             free = -1
-            let table = value.reference
+            let table = self[set, SetTable.table]
             let mask = q.capacity(ofArray: table) &>> 1 &- 1
             var perturb = UInt(bitPattern: wanted.int)
             var i = wanted.int & mask
@@ -94,7 +86,7 @@ extension VM {
                         if candidate != .unbound {
                             let isSame = try same(candidate, key)
                             // The comparison may have changed the set.
-                            if self[set, SetTable.table] != value
+                            if self[set, SetTable.table] != table
                                 || self[table, 2 &* i] != candidate
                             {
                                 continue restart
@@ -126,11 +118,7 @@ extension VM {
     func add(_ set: Reference, _ key: Value, hash: Int) throws(Unwind) {
         var free = 0
         if try place(set, key, hash: hash, &free) >= 0 { return }
-        if self[set, SetTable.table] == .none {
-            self[set, SetTable.table] = Value(
-                try checked(q.newArray(capacity: SetTable.least, filling: .unbound)))
-        }
-        let table = self[set, SetTable.table].reference
+        let table = self[set, SetTable.table]
         let isUnused = self[table, 2 &* free &+ 1] == .unbound
         self[table, 2 &* free] = key
         self[table, 2 &* free &+ 1] = SetTable.hash(hash)
@@ -142,50 +130,12 @@ extension VM {
         if SetTable.isFull(filled, q.capacity(ofArray: table)) { try grow(set: set) }
     }
     /// A larger table for a set that is full.
-    @inline(never) func grow(set: Reference) throws(Unwind) {
-        let count = self[set, SetTable.count]
-        try resize(set, count > 50000 ? count &* 2 : count &* 4)
+    func grow(set: Reference) throws(Unwind) {
+        if !Python.grow(q, set) { throw outOfMemory() }
     }
     /// A table for more than `wanted` keys, without the removed ones.
     private func resize(_ set: Reference, _ wanted: Int) throws(Unwind) {
-        var size = 8
-        while size <= wanted { size &*= 2 }
-        let table = try checked(q.newArray(capacity: size &* 2, filling: .unbound))
-        let old = self[set, SetTable.table]
-        if old != .none {
-            let array = old.reference
-            for i in 0..<(q.capacity(ofArray: array) &>> 1) {
-                let key = self[array, 2 &* i]
-                if key != .unbound { insert(table, key, self[array, 2 &* i &+ 1]) }
-            }
-        }
-        self[set, SetTable.table] = Value(table)
-        self[set, SetTable.filled] = self[set, SetTable.count]
-    }
-    /// Puts a key that is not in the table into its place.
-    private func insert(_ table: Reference, _ key: Value, _ hash: Value) {
-        let mask = q.capacity(ofArray: table) &>> 1 &- 1
-        var i = hash.int & mask
-        if self[table, 2 &* i &+ 1] == .unbound {
-            self[table, 2 &* i] = key
-            self[table, 2 &* i &+ 1] = hash
-            return
-        }
-        var perturb = UInt(bitPattern: hash.int)
-        while true {
-            let first = i
-            let last = i &+ SetTable.linearProbes <= mask ? i &+ SetTable.linearProbes : i
-            while i <= last {
-                if self[table, 2 &* i &+ 1] == .unbound {
-                    self[table, 2 &* i] = key
-                    self[table, 2 &* i &+ 1] = hash
-                    return
-                }
-                i &+= 1
-            }
-            perturb &>>= 5
-            i = Int(bitPattern: UInt(bitPattern: first &* 5 &+ 1) &+ perturb) & mask
-        }
+        if !Python.resize(q, set, wanted) { throw outOfMemory() }
     }
 
     func contains(set: Reference, _ key: Value) throws(Unwind) -> Bool {
@@ -193,7 +143,7 @@ extension VM {
     }
     /// Takes the key out of place `i`.
     func remove(set: Reference, place i: Int) {
-        let table = self[set, SetTable.table].reference
+        let table = self[set, SetTable.table]
         self[table, 2 &* i] = .unbound
         self[table, 2 &* i &+ 1] = SetTable.removed
         self[set, SetTable.count] = self[set, SetTable.count] &- 1
@@ -206,7 +156,12 @@ extension VM {
         return true
     }
     func clear(set: Reference) {
-        self[set, SetTable.table] = .none
+        let own = SetTable.own(of: set)
+        if self[set, SetTable.table] == own {
+            for i in 0..<SetTable.least { self[own, i] = .unbound }
+        } else {
+            self[set, SetTable.table] = own
+        }
         self[set, SetTable.count] = 0
         self[set, SetTable.filled] = 0
         if set.kind == Kind.set.kind { self[set, SetTable.extra] = .none }
@@ -259,13 +214,7 @@ extension VM {
             try resize(set, (self[set, SetTable.count] &+ more) &* 2)
         }
         if filled == 0 {
-            if self[set, SetTable.table] == .none {
-                self[set, SetTable.table] = Value(
-                    try checked(q.newArray(capacity: SetTable.least, filling: .unbound)))
-            }
-            let (to, from) = (
-                self[set, SetTable.table].reference, self[other, SetTable.table].reference
-            )
+            let (to, from) = (self[set, SetTable.table], self[other, SetTable.table])
             let isCopy =
                 q.capacity(ofArray: to) == q.capacity(ofArray: from)
                 && self[other, SetTable.filled] == more
@@ -277,7 +226,7 @@ extension VM {
                     self[to, 2 &* i] = key
                     self[to, 2 &* i &+ 1] = hash
                 } else {
-                    insert(to, key, hash)
+                    Python.insert(q, to, key, hash)
                 }
             }
             self[set, SetTable.filled] = more

@@ -46,8 +46,8 @@ extension VM {
     func append(
         _ code: CodePointer, _ instruction: Int, to entries: inout [TracebackEntry]
     ) {
+        if code.pointee.flags.isHidden { return }
         let description = code.pointee.description.takeUnretainedValue()
-        if description.isHidden { return }
         let line = Int32(description.firstLine)
         var span = Span(line: line, column: -1, endLine: line, endColumn: -1)
         if description.spans.indices.contains(instruction) { span = description.spans[instruction] }

@@ -235,11 +235,9 @@ extension CodeDescription {
         freeRegisters = other.freeRegisters
         classRegister = other.classRegister
         spans = other.spans
-        handlers = other.handlers
         parameterCount = other.parameterCount
         parameterNames = other.parameterNames
         inlined = other.inlined
         unit = other.unit
-        isHidden = other.isHidden
     }
 }

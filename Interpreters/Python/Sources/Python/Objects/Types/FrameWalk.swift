@@ -15,7 +15,7 @@ struct FrameWalk {
     private var isGuest: Bool {
         let code = fp[below: 1]
         if code.bits <= 16 { return false }
-        return !code.code.pointee.description.takeUnretainedValue().isHidden
+        return !code.code.pointee.flags.isHidden
     }
     var code: CodePointer { fp[below: 1].code }
     /// Index of the instruction that is being executed.
