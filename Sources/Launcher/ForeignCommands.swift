@@ -9,7 +9,8 @@ struct ForeignCommand<S: LanguageSet>: ParsableCommand {
             commandName: "ffi",
             abstract: "Examines C functions, their declarations and their calls.",
             subcommands: [
-                AuditCommand.self, CheckCommand.self, ExplainCommand.self, StatsCommand<S>.self,
+                AuditCommand.self, CheckCommand.self, ExplainCommand.self, ProposeCommand.self,
+                StatsCommand<S>.self,
             ])
     }
 }

@@ -22,29 +22,10 @@ struct PrototypeCheck {
 
     private func complaints() throws -> [String] {
         if bindings.headers.isEmpty { return [] }
-        let folder = environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var name = Array("\(folder)/quanta-check-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&name)
-        if descriptor < 0 { return ["no temporary file: \(explain(errno))"] }
-        let path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        defer { unlink(path) }
-        var text = source
-        let error = text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
-        close(descriptor)
-        if error != 0 { return ["no temporary file: \(explain(error))"] }
-        let compiler = environment("CC").flatMap { $0.isEmpty ? nil : $0 } ?? "cc"
-        guard let pipe = popen("LC_ALL=C \(compiler) -fsyntax-only -x c '\(path)' 2>&1", "r") else {
-            return ["\(compiler) cannot be started: \(explain(errno))"]
-        }
-        var output: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = fread(&chunk, 1, chunk.count, pipe)
-            if count == 0 { break }
-            output += chunk[..<count]
-        }
-        if pclose(pipe) == 0 { return [] }
-        return report(String(decoding: output, as: UTF8.self), path)
+        do throws(CCompiler.Failure) {
+            let (output, isContent, path) = try CCompiler.run("-fsyntax-only", source)
+            return isContent ? [] : report(output, path)
+        } catch { return [error.description] }
     }
 
     /// One assertion for each function: its type is what the header says.

@@ -75,6 +75,8 @@ struct Session<L: Language> {
     /// Runs a program to its end; returns the exit status.
     func run(_ body: () throws -> Outcome) throws -> Int32 {
         var status: Int32 = 0
+        // The process ends after this.
+        interpreter.machine.patienceAtEnd = 200_000_000
         let outputError = try requests.watch(interpreter.machine) { status = report(try body()) }
         if showsStatistics { Console.standardError.write(statisticsReport) }
         if showsForeignStatistics { Console.standardError.write(ForeignFunction.report) }

@@ -33,8 +33,13 @@ final class Gate: @unchecked Sendable {
     /// The OS thread is about to end.
     var isFinished: Bool {
         get { host_load_acquire(finished) != 0 }
-        set { host_store_release(finished, newValue ? 1 : 0) }
+        set {
+            host_store_release(finished, newValue ? 1 : 0)
+            host_futex_wake(finished, 1)
+        }
     }
+    /// Until it is finished, or for a while.
+    func doze(microseconds: UInt64) { host_futex_wait(finished, 0, microseconds) }
 }
 
 extension Quantum {

@@ -69,6 +69,10 @@ public final class VirtualMachine: @unchecked Sendable {
     /// What SIGINT and `interrupt()` do: true when the main guest thread gets `Signal.interrupt`, false when
     /// the machine halts.
     public var deliversInterrupts = false
+    /// How long spawned threads may be in foreign code, in nanoseconds, once the machine has halted; nil: as long as
+    /// they like. They are left behind then: whoever sets this ends the process after the run.
+    public var patienceAtEnd: UInt64?
+    private var hasLeftThreads = false
     /// Where guest threads wait for each other.
     let parking = ParkingLot()
 
@@ -371,9 +375,29 @@ public final class VirtualMachine: @unchecked Sendable {
                 return threads
             }
             if threads.isEmpty { break }
-            for (handle, _) in threads { host_thread_join(handle) }
+            for (handle, gate) in threads {
+                if waits(for: gate) { host_thread_join(handle) } else { leave(handle) }
+            }
         }
         output.flush()
+    }
+
+    /// False when the thread is not worth the wait.
+    private func waits(for gate: Gate) -> Bool {
+        guard let patienceAtEnd else { return true }
+        var end: UInt64?
+        while !gate.isFinished {
+            let now = host_monotonic_ns()
+            if isHalted && end == nil { end = now + patienceAtEnd }
+            if let end, now >= end { return false }
+            gate.doze(microseconds: 10_000)
+        }
+        return true
+    }
+    /// The thread stays in foreign code; if it ever comes back, it finds the machine halted.
+    private func leave(_ handle: UInt) {
+        if !hasLeftThreads { _ = Unmanaged.passRetained(self) }
+        hasLeftThreads = true
     }
 
     // MARK: halting
@@ -394,6 +418,7 @@ public final class VirtualMachine: @unchecked Sendable {
     }
     /// Ready to run again, once no guest thread is running.
     public func clearHalt() {
+        if hasLeftThreads { return }
         host_locked(threadsLock) {
             haltReason = nil
             mainMissedInterrupt = false

@@ -170,6 +170,7 @@ import Testing
     /// The text between the marks is what the error points at.
     @Test(arguments: [
         ("pure double sqrt(<real> x)", "unknown type 'real'"),
+        ("<deadline> int f(int)", "'deadline' needs a value, as in: deadline 50"),
         ("<purre> double sqrt(double x)", "unknown type 'purre'; did you mean 'pure'?"),
         ("pure <atomic> int f(void)", "one effect"),
         ("<atomic+errno> int f(void)", "only 'pure+errno'"),

@@ -49,6 +49,12 @@ extension DeclarationParser {
         "brief",
     ]
 
+    /// With examples.
+    static let attributesWithValues = [
+        "deadline": "deadline 50", "version": "version \"GLIBC_2.2.5\"", "free": "free: free",
+        "on": "on: main", "undo": "undo: free($result)",
+    ]
+
     mutating func prefixAttributes() throws(DeclarationError) -> FunctionAttributes {
         var attributes = FunctionAttributes()
         while try attribute(&attributes) {}
@@ -96,7 +102,7 @@ extension DeclarationParser {
         case "interruptible": attributes.isInterruptible = true
         case "errno": attributes.capturesErrno = true
         case "text": attributes.isText = true
-        case "deadline", "version", "free", "on", "undo":
+        case let word where DeclarationParser.attributesWithValues[word] != nil:
             return try attributeWithValue(&attributes)
         case "const":
             if try qualifiesPointer() { return false }

@@ -81,6 +81,10 @@ extension DeclarationParser {
     ) throws(DeclarationError) -> CType {
         if words.count == 1, let type = Scalar.named[plain] { return type }
         if let unknown = words.first(where: { !isKnown($0) }) {
+            if let usage = DeclarationParser.attributesWithValues[unknown.text] {
+                throw lexer.error(
+                    "'\(unknown.text)' needs a value, as in: \(usage)", unknown.range)
+            }
             let suggestion = Spelling.suggestion(unknown.text, among: expected + scope.names)
             throw lexer.error("unknown type '\(unknown.text)'\(suggestion)", unknown.range)
         }
