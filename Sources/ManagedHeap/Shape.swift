@@ -80,6 +80,17 @@
     @inlinable @inline(__always) public static var numbers: Shape {
         Shape(kind: 11, name: "array of numbers", layout: .numbers)
     }
+    /// See `Quantum.newTable`.
+    @inlinable @inline(__always) public static var table: Shape {
+        Shape(kind: 13, name: "table", slots: 2)
+    }
+    @inlinable @inline(__always) public static var tableEntry: Shape {
+        Shape(kind: 14, name: "table entry", slots: 4)
+    }
+    /// See `Quantum.newCounter`.
+    @inlinable @inline(__always) public static var counter: Shape {
+        Shape(kind: 15, name: "counter", layout: .array)
+    }
     /// The card of `1 << log2` values, `log2` in 2...6.
     @inlinable @inline(__always) static func card(log2: Int) -> Shape {
         Shape(kind: log2, name: "array card", slots: 1 &<< log2, layout: .card)
@@ -89,8 +100,10 @@
         Shape(kind: 12, name: "array card", slots: 3, layout: .card)
     }
     static var framework: [Shape] {
-        [.boxedDouble, .array, .weak, .bytes, .tuple, .numbers, .cardOfThree]
-            + (2...6).map { card(log2: $0) }
+        [
+            .boxedDouble, .array, .weak, .bytes, .tuple, .numbers, .cardOfThree, .table,
+            .tableEntry, .counter,
+        ] + (2...6).map { card(log2: $0) }
     }
 }
 

@@ -279,7 +279,13 @@ extension VM {
         }
         let module =
             try asking ? findByFinders(full, path) : findStandard(full, path)
-        if module == .unbound { throw notFound(full, "No module named '\(full)'") }
+        if module == .unbound {
+            let hint =
+                python.library.folder == nil
+                ? " (the library of quantapy is not found: QUANTAPY_LIBRARY can name its folder)"
+                : ""
+            throw notFound(full, "No module named '\(full)'\(hint)")
+        }
         if parent != .unbound, let dot = full.lastIndex(of: ".") {
             try setAttribute(parent, intern(String(full[full.index(after: dot)...])), module)
         }
