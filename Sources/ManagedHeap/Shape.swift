@@ -1,3 +1,5 @@
+import CHost
+
 /// Layout of one kind of object: a number, a name for reports, and where its values are.
 ///
 /// A language numbers its shapes from `Shape.firstLanguageKind` and lists them in
@@ -135,6 +137,22 @@ extension Reference: SlotContent {
 @frozen public struct ImmutableField<Content: SlotContent>: Sendable {
     public let index: Int
     @inlinable @inline(__always) public init(_ index: Int) { self.index = index }
+}
+
+/// A word that is no part of what an object means to the guest: a hash once computed, a guess that saves work.
+///
+/// Reads and writes are one load and one store, in no quantum: a write is seen at once, stays when the quantum is
+/// rolled back, and may be lost. So every value that anybody may ever write has to be right for whoever reads it.
+/// It holds bits, not references, and its slot is among the ``Shape/nativeSlots`` of a shape with values.
+@frozen public struct LossyField: Sendable {
+    public let index: Int
+    @inlinable @inline(__always) public init(_ index: Int) { self.index = index }
+}
+extension Reference {
+    @inlinable @inline(__always) public subscript(field: LossyField) -> UInt64 {
+        get { host_load_relaxed(address + (field.index &+ 1)) }
+        nonmutating set { host_store_relaxed(address + (field.index &+ 1), newValue) }
+    }
 }
 
 /// Shape facts that barriers and the collector look up by kind.

@@ -10,14 +10,16 @@ thread, is atomic before and after the wait.
 On interpreters without atomic blocks one lock stands in for them, so that the same program runs there.
 """
 
-import sys
+import operator
 import threading
 from collections import deque
 
 try:
-    from _transaction import atomic, hint_commit_soon, is_atomic, processors
+    from _transaction import (
+        atomic, hint_commit_soon, is_atomic, processors, stmcounter, table as _Table)
 except ImportError:
     processors = 1
+    _Table = None
 
     class _Atomic:
         """One lock for all blocks."""
@@ -46,10 +48,27 @@ except ImportError:
     def hint_commit_soon():
         pass
 
+    class stmcounter:
+        """A number that threads add to."""
+
+        def __init__(self, value=0, /):
+            self.value = 0
+            self.add(value)
+
+        def add(self, n=1, /):
+            with atomic:
+                self.value += operator.index(n)
+
+        def __int__(self):
+            return self.value
+
+        def __repr__(self):
+            return f'stmcounter({self.value})'
+
 __all__ = [
     'atomic', 'is_atomic', 'hint_commit_soon', 'TransactionQueue', 'TransactionError', 'map',
-    'threadlocalproperty', 'stmdict', 'stmset', 'stmidset', 'set_num_threads', 'get_num_threads',
-    'time', 'clock']
+    'threadlocalproperty', 'stmdict', 'stmset', 'stmidset', 'stmcounter', 'set_num_threads',
+    'get_num_threads', 'time', 'clock']
 
 
 class TransactionError(Exception):
@@ -258,16 +277,90 @@ class threadlocalproperty:
             raise AttributeError('this thread has not set the attribute') from None
 
 
-# The built-in containers conflict only where two threads mean the same key.
-stmdict = dict
-stmset = set
+if _Table is None:
+    stmdict = dict
+    stmset = set
+else:
+    from collections.abc import Mapping, MutableMapping, MutableSet
+
+    class stmdict(_Table, MutableMapping):
+        """A dict in which two atomic blocks conflict only where they mean the same key.
+
+        The length belongs to all keys: whoever asks for it conflicts with whoever adds or removes one. The
+        order of the keys is any. Iterating goes over the keys there were at its beginning.
+        """
+
+        __hash__ = None
+
+        def __init__(self, *args, **kwargs):
+            if len(args) > 1:
+                raise TypeError(f'stmdict expected at most 1 argument, got {len(args)}')
+            self.update(*args, **kwargs)
+
+        def __iter__(self):
+            return iter(self._keys())
+
+        def popitem(self):
+            with atomic:
+                for key in self:
+                    return key, self.pop(key)
+            raise KeyError('popitem(): dictionary is empty')
+
+        def copy(self):
+            return type(self)(self)
+
+        def __or__(self, other):
+            if not isinstance(other, Mapping):
+                return NotImplemented
+            both = self.copy()
+            both.update(other)
+            return both
+
+        def __ior__(self, other):
+            self.update(other)
+            return self
+
+        def __repr__(self):
+            return f'stmdict({dict(self)!r})'
+
+    class stmset(MutableSet):
+        """A set in which two atomic blocks conflict only where they mean the same element."""
+
+        def __init__(self, iterable=()):
+            self._table = _Table()
+            for element in iterable:
+                self.add(element)
+
+        def add(self, element):
+            self._table.setdefault(element)
+
+        def discard(self, element):
+            self._table.pop(element, None)
+
+        def clear(self):
+            self._table.clear()
+
+        def __contains__(self, element):
+            return element in self._table
+
+        def __iter__(self):
+            return iter(self._table._keys())
+
+        def __len__(self):
+            return len(self._table)
+
+        def copy(self):
+            return type(self)(self)
+
+        def __repr__(self):
+            return f'stmset({set(self)!r})' if self else 'stmset()'
 
 
 class stmidset:
     """A set of objects by identity."""
 
     def __init__(self):
-        self._objects = {}
+        self._objects = stmdict()
 
     def add(self, obj):
         self._objects[id(obj)] = obj

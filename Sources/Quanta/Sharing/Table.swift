@@ -26,6 +26,8 @@ import ManagedHeap
     @inlinable static var count: ImmutableField<Reference> { ImmutableField(1) }
 
     @inlinable static var slots: Int { 16 }
+    /// The part of a hash that counts: it fits into an inline integer.
+    @inlinable static func kept(_ hash: Int) -> Int { hash & (1 &<< 61 &- 1) }
     /// Which slot of the node of a level, from the root at 0, leads to a hash.
     @inlinable static func slot(_ hash: Int, _ level: Int) -> Int {
         Int(truncatingIfNeeded: mixed(hash) &>> UInt64(4 &* level)) & (slots - 1)
@@ -57,8 +59,9 @@ extension Quantum {
         newArray(capacity: Table.slots).unsafelyUnwrapped
     }
 
-    /// The newest entry whose key has this hash. Cost: a read per level, of which there are about log16 of the count.
+    /// The newest entry whose key has this hash, as far as its low 61 bits say. Cost: a read per level, of which there are about log16 of the count.
     @inlinable public func firstEntry(of table: Reference, hash: Int) -> Reference? {
+        let hash = Table.kept(hash)
         let place = place(of: hash, in: table)
         let found = self[place.node, place.slot]
         guard found.isReference, self[found.reference, TableEntry.hash] == hash else { return nil }
@@ -70,9 +73,12 @@ extension Quantum {
         return next.isReference ? next.reference : nil
     }
 
-    /// A new entry, for a key that has none. The hash must fit into 62 bits.
-    @inlinable public func insert(_ key: Value, _ value: Value, hash: Int, into table: Reference) {
-        precondition(Value(exactly: hash) != nil, "a hash of more than 62 bits")
+    /// A new entry, for a key that has none.
+    @inlinable @discardableResult
+    public func insert(
+        _ key: Value, _ value: Value, hash: Int, into table: Reference
+    ) -> Reference {
+        let hash = Table.kept(hash)
         var (node, slot, level) = place(of: hash, in: table)
         let found = self[node, slot]
         var next = Value.none
@@ -91,8 +97,10 @@ extension Quantum {
                 self[node, Table.slot(other, level)] = found
             }
         }
-        self[node, slot] = Value(new(.tableEntry, key, Value(hash), value, next))
+        let entry = new(.tableEntry, key, Value(hash), value, next)
+        self[node, slot] = Value(entry)
         _ = add(1, to: self[table, Table.count])
+        return entry
     }
 
     /// Takes out an entry that is in the table.

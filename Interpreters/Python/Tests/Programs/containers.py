@@ -28,3 +28,16 @@ try:
     {}["key"]
 except KeyError as error:
     print(repr(error))                                        # expect: KeyError('key')
+
+# What does not get as far as the key, the length or the bytes.
+print({}.pop([], 'none'))  # expect: none
+class Odd(set):
+    def __len__(self): return 2.5
+print(repr(Odd('a')))  # expect: Odd({'a'})
+for view in (memoryview(b'ab'), memoryview(bytearray(2))):
+    try:
+        del view[0]
+    except TypeError as error:
+        print(error)
+# expect: cannot modify read-only memory
+# expect: cannot delete memory

@@ -6,22 +6,26 @@ import Synchronization
 ///
 /// Words: header, byte count, hash (0 while unknown), then `length << 8 | flags`, then the code points, or
 /// their address if they lie in a ``GrowingText``.
-/// Strings never change after birth, except for the hash and the interned flag, which any thread may
-/// write at any time because all write the same.
+/// Strings never change after birth, except for the hash and the interned flag.
 @frozen @usableFromInline struct StringView {
     @usableFromInline let object: Reference
 
     @inlinable @inline(__always) init(_ object: Reference) { self.object = object }
     @inlinable @inline(__always) init(_ value: Value) { object = value.reference }
 
+    /// The hash, 0 until somebody has asked; of byte strings too.
+    @inlinable static var hash: LossyField { LossyField(1) }
+    /// Length and flags. The word is lossy for the interned flag, which is set after birth.
+    @inlinable static var state: LossyField { LossyField(2) }
+
     /// Code points.
-    @inlinable @inline(__always) var count: Int { Int(object.address[3] &>> 8) }
+    @inlinable @inline(__always) var count: Int { Int(object[StringView.state] &>> 8) }
     /// Log2 of the bytes per code point: 0, 1 or 2.
-    @inlinable @inline(__always) var width: Int { Int(object.address[3] & 3) }
-    @inlinable @inline(__always) var isASCII: Bool { object.address[3] & 4 != 0 }
-    @inlinable @inline(__always) var isInterned: Bool { object.address[3] & 8 != 0 }
+    @inlinable @inline(__always) var width: Int { Int(object[StringView.state] & 3) }
+    @inlinable @inline(__always) var isASCII: Bool { object[StringView.state] & 4 != 0 }
+    @inlinable @inline(__always) var isInterned: Bool { object[StringView.state] & 8 != 0 }
     /// Do the code points lie in a ``GrowingText``?
-    @inlinable @inline(__always) var isShare: Bool { object.address[3] & 16 != 0 }
+    @inlinable @inline(__always) var isShare: Bool { object[StringView.state] & 16 != 0 }
     @inlinable @inline(__always) var data: UnsafeMutableRawPointer {
         let own = UnsafeMutableRawPointer(object.address + 4)
         return _fastPath(!isShare) ? own : own.load(as: UnsafeMutableRawPointer.self)
@@ -38,7 +42,7 @@ import Synchronization
         }
     }
     @inlinable var hash: Int {
-        let known = object.keptHash
+        let known = object[StringView.hash]
         return known != 0 ? Int(bitPattern: UInt(known)) : computeHash()
     }
     /// The word of length and flags.
@@ -70,7 +74,7 @@ import Synchronization
         }
         h = (h ^ (h &>> 32)) & 0x0FFF_FFFF_FFFF_FFFF
         if h == 0 { h = 1 }
-        object.keptHash = h
+        object[StringView.hash] = h
         return Int(h)
     }
     @inline(__always) private static func mixed(_ h: UInt64, _ word: UInt64) -> UInt64 {
@@ -80,10 +84,8 @@ import Synchronization
     /// The same code points.
     @inlinable static func equal(_ a: StringView, _ b: StringView) -> Bool {
         if a.object == b.object { return true }
-        if a.object.address[3] &>> 8 != b.object.address[3] &>> 8 || a.width != b.width {
-            return false
-        }
-        let (h, k) = (a.object.keptHash, b.object.keptHash)
+        if a.count != b.count || a.width != b.width { return false }
+        let (h, k) = (a.object[StringView.hash], b.object[StringView.hash])
         if h != 0 && k != 0 && h != k { return false }
         return bytesEqual(a.data, b.data, a.byteCount)
     }
@@ -287,19 +289,8 @@ final class Names: Sendable {
                 table.slots[i] = string.bits
                 table.count += 1
                 python.machine.heap.keep(string)
-                view.object.address[3] |= 8
+                view.object[StringView.state] |= 8
                 return string.bits
             })
-    }
-}
-
-extension Reference {
-    /// The hash of a string or byte string, 0 until somebody has asked. Threads that ask at the same time write the same.
-    @inlinable @inline(__always) var keptHash: UInt64 {
-        get { hashWord.pointee.load(ordering: .relaxed) }
-        nonmutating set { hashWord.pointee.store(newValue, ordering: .relaxed) }
-    }
-    @inlinable @inline(__always) var hashWord: UnsafeMutablePointer<Atomic<UInt64>> {
-        UnsafeMutableRawPointer(address + 2).assumingMemoryBound(to: Atomic<UInt64>.self)
     }
 }

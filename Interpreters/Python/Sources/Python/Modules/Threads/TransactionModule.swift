@@ -29,6 +29,8 @@ extension ModuleBuilder {
             vm.q.breakSoon()
             return .none
         }
+        tables()
+        counters()
         constant("processors", Value(vm.machine.configuration.threads))
     }
 }

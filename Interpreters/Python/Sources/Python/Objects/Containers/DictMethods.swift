@@ -119,7 +119,9 @@ extension VM {
             return value
         }
         type.method("pop", "(self, key, default=<unrepresentable>, /)") { (vm, a) throws(Unwind) in
-            let value = try vm.remove(try vm.dict(self: a[0]), a[1])
+            let dict = try vm.dict(self: a[0])
+            // Nobody asks for the hash of a key that cannot be there.
+            let value = vm.count(ofDict: dict) > 0 ? try vm.remove(dict, a[1]) : .unbound
             if value != .unbound { return value }
             if a.has(2) { return a[2] }
             throw try vm.keyError(a[1])

@@ -20,10 +20,10 @@ import InterpreterKit
 
     /// Fits 61 bits and is never 0.
     var hash: Int {
-        let known = object.keptHash
+        let known = object[StringView.hash]
         if known != 0 { return Int(bitPattern: UInt(known)) }
         let h = hashOfBytes(data, count)
-        object.keptHash = UInt64(h)
+        object[StringView.hash] = UInt64(h)
         return h
     }
     static func equal(_ a: BytesView, _ b: BytesView) -> Bool {

@@ -265,6 +265,7 @@ extension VM {
             return .none
         }
         type.method("__delitem__", "(self, key, /)") { (vm, a) throws(Unwind) in
+            try vm.checkWritable(try vm.live(a[0]))
             throw vm.raise(.typeError, "cannot delete memory")
         }
         type.method("__iter__", "(self, /)") { (vm, a) throws(Unwind) in

@@ -145,7 +145,7 @@ extension VM {
             let elements = try newList()
             // A derived class may have its own idea of them.
             let isEmpty = try length(set) == 0
-            if !isEmpty && !isPlain { _ = try length(instance) }
+            if !isEmpty && !isPlain { _ = try lengthHint(instance) }
             try iterate(isEmpty ? set : instance) { (element) throws(Unwind) in
                 try append(elements, element)
                 return true
