@@ -1,7 +1,7 @@
 """Queues between threads."""
 
 import heapq
-from collections import deque
+from _collections import deque
 from threading import Condition, Lock, Semaphore
 from types import GenericAlias
 

@@ -6,10 +6,10 @@ made of them.
 
 import _thread
 import sys as _sys
+from _collections import deque as _deque
 from _thread import (
     TIMEOUT_MAX, RLock, get_ident, get_native_id, stack_size, _local as local,
     allocate_lock as Lock)
-from collections import deque as _deque
 from itertools import count as _count
 from time import monotonic as _time
 

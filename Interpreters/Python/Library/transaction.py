@@ -12,7 +12,7 @@ On interpreters without atomic blocks one lock stands in for them, so that the s
 
 import operator
 import threading
-from collections import deque
+from _collections import deque
 
 try:
     from _transaction import (
