@@ -21,6 +21,8 @@ import PythonSyntax
     /// Arguments of a call that only links frames; -1 when every call takes more.
     @usableFromInline var linkedArguments: Int32
     @usableFromInline var description: Unmanaged<CodeDescription>
+    /// By parameter, without `*args` and `**kwargs`: its interned name.
+    @usableFromInline var parameterNames: UnsafePointer<UInt64>
     /// Innermost first; nil when there are none.
     private var handlers: UnsafePointer<Handler>?
     private var handlerCount: Int32
@@ -28,7 +30,8 @@ import PythonSyntax
     init(
         entry: ProgramCounter, constants: Frame, names: Frame, registers: Int, positional: Int,
         positionalOnly: Int = 0, keywordOnly: Int = 0, flags: CodeFlags,
-        handlers: [Handler], description: Unmanaged<CodeDescription>
+        parameterNames: [UInt64] = [], handlers: [Handler],
+        description: Unmanaged<CodeDescription>
     ) {
         self.entry = entry
         self.constants = constants
@@ -40,6 +43,9 @@ import PythonSyntax
         self.flags = flags
         linkedArguments = flags.isSimple ? Int32(positional) : -1
         self.description = description
+        let names = UnsafeMutablePointer<UInt64>.allocate(capacity: parameterNames.count + 1)
+        names.initialize(from: parameterNames, count: parameterNames.count)
+        self.parameterNames = UnsafePointer(names)
         handlerCount = Int32(handlers.count)
         if handlers.isEmpty { return }
         let memory = UnsafeMutablePointer<Handler>.allocate(capacity: handlers.count)
@@ -118,8 +124,6 @@ import PythonSyntax
     var spans: [Span] = []
     /// Parameters, with `*args` and `**kwargs`.
     var parameterCount = 0
-    /// By parameter: its interned name.
-    var parameterNames: [UInt64] = []
     /// Comprehensions that run in this frame, innermost first.
     var inlined: [InlinedCode] = []
     /// What it was made of.

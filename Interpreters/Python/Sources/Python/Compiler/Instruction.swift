@@ -282,4 +282,6 @@ extension ProgramCounter {
     @inlinable static var lower: SliceForm { SliceForm(rawValue: 1) }
     @inlinable static var upper: SliceForm { SliceForm(rawValue: 2) }
     @inlinable static var step: SliceForm { SliceForm(rawValue: 4) }
+    /// Both bounds, and no step.
+    @inlinable static var bounds: SliceForm { SliceForm(rawValue: 3) }
 }

@@ -12,7 +12,6 @@ extension VM {
         let keywords = names == .none ? 0 : q.tupleCount(names.reference)
         let given = count - keywords
         let total = positional + keywordOnly
-        let description = code.pointee.description.takeUnretainedValue()
 
         // Keyword arguments move out of the way first: the parameters' places may be theirs.
         let cover = q.cover
@@ -30,11 +29,11 @@ extension VM {
         } else if given > positional {
             for k in 0..<keywords {
                 let key = q.tupleElement(names.reference, k)
-                let index = parameter(description, key, total)
+                let index = parameter(code, key, total)
                 if let index, index >= Int(code.pointee.positionalOnly) {
                     if index < positional { throw multipleValues(function, key) }
                 } else if !flags.contains(.doubleStarred) {
-                    throw unexpectedKeyword(function, code, description, names)
+                    throw unexpectedKeyword(function, code, names)
                 }
             }
             throw tooManyPositional(function, code, given, base)
@@ -53,7 +52,7 @@ extension VM {
         for k in 0..<keywords {
             let key = q.tupleElement(names.reference, k)
             let value = parked[k]
-            if let index = parameter(description, key, total),
+            if let index = parameter(code, key, total),
                 index >= Int(code.pointee.positionalOnly)
             {
                 if base[1 + index] != .unbound { throw multipleValues(function, key) }
@@ -61,7 +60,7 @@ extension VM {
             } else if dict != .unbound {
                 try set(dict.reference, key, value)
             } else {
-                throw unexpectedKeyword(function, code, description, names)
+                throw unexpectedKeyword(function, code, names)
             }
         }
         if given < positional {
@@ -76,29 +75,29 @@ extension VM {
                     isMissing = true
                 }
             }
-            if isMissing { throw missing(function, description, base, 0, positional, "positional") }
+            if isMissing { throw missing(function, code, base, 0, positional, "positional") }
         }
         if keywordOnly > 0 {
             let defaults = self[function, Function.keywordDefaults]
             var isMissing = false
             for i in positional..<total where base[1 + i] == .unbound {
                 if defaults.isDict {
-                    let name = Value(bits: description.parameterNames[i])
+                    let name = Value(bits: code.pointee.parameterNames[i])
                     base[1 + i] = find(defaults.reference, name: name)
                 }
                 if base[1 + i] == .unbound { isMissing = true }
             }
             if isMissing {
-                throw missing(function, description, base, positional, total, "keyword-only")
+                throw missing(function, code, base, positional, total, "keyword-only")
             }
         }
     }
 
     /// The parameter that a keyword means.
     private func parameter(
-        _ description: CodeDescription, _ key: Value, _ total: Int
+        _ code: CodePointer, _ key: Value, _ total: Int
     ) -> Int? {
-        let names = description.parameterNames
+        let names = code.pointee.parameterNames
         for i in 0..<total where names[i] == key.bits { return i }
         if let string = asString(key), !StringView(string).isInterned || key != string {
             let interned = intern(string).bits
@@ -132,14 +131,14 @@ extension VM {
         )
     }
     private func unexpectedKeyword(
-        _ function: Reference, _ code: CodePointer, _ description: CodeDescription, _ names: Value
+        _ function: Reference, _ code: CodePointer, _ names: Value
     ) -> Unwind {
         let total = Int(code.pointee.positional) + Int(code.pointee.keywordOnly)
         var positionalOnly: [String] = []
         var unexpected: String?
         for k in 0..<q.tupleCount(names.reference) {
             let key = q.tupleElement(names.reference, k)
-            if let index = parameter(description, key, total) {
+            if let index = parameter(code, key, total) {
                 if index < Int(code.pointee.positionalOnly) { positionalOnly.append(text(key)) }
             } else if unexpected == nil {
                 unexpected = text(key)
@@ -156,9 +155,10 @@ extension VM {
             "\(functionName(function)) got an unexpected keyword argument '\(unexpected ?? "")'")
     }
     private func missing(
-        _ function: Reference, _ description: CodeDescription, _ base: Frame, _ from: Int,
-        _ to: Int, _ kind: String
+        _ function: Reference, _ code: CodePointer, _ base: Frame, _ from: Int, _ to: Int,
+        _ kind: String
     ) -> Unwind {
+        let description = code.pointee.description.takeUnretainedValue()
         var names: [String] = []
         for i in from..<to where base[1 + i] == .unbound {
             names.append("'\(description.registerNames[1 + i])'")

@@ -214,6 +214,13 @@ extension VM {
         _ = try initializer.pointee.body(self, CallArguments(base, count &+ 1))
         return object
     }
+    /// The same with arguments above the calling frame.
+    func make(covered base: Frame, _ count: Int) throws(Unwind) -> Value? {
+        guard info(base[0].reference).pointee.maker.pointer != nil else { return nil }
+        let inner = nativeFrame(above: base + (count + 1))
+        defer { Quantum<Dispatched>(thread).leave(to: fp) }
+        return try inner.makeBuiltin(base[0].reference, base, count)
+    }
     private func rememberMaker(_ type: Reference, _ maker: Value, _ initializer: Value) {
         let info = info(type)
         guard info.pointee.builtin >= 0, !info.pointee.isGuest, maker.isA(Kind.staticMethod),

@@ -37,8 +37,8 @@ extension VM {
             unit.positional + unit.keywordOnly + (flags.contains(.starred) ? 1 : 0)
             + (flags.contains(.doubleStarred) ? 1 : 0)
         description.parameterCount = parameters
-        for i in 0..<(unit.positional + unit.keywordOnly) {
-            description.parameterNames.append(intern(unit.registerNames[1 + i]).bits)
+        let parameterNames = (0..<(unit.positional + unit.keywordOnly)).map {
+            intern(unit.registerNames[1 + $0]).bits
         }
         if unit.keywordOnly == 0 && flags.isDisjoint(with: [.starred, .doubleStarred]) {
             flags.insert(.simple)
@@ -49,7 +49,8 @@ extension VM {
                 // Room for an inserted argument behind a full window.
                 registers: unit.registers + 4, positional: unit.positional,
                 positionalOnly: unit.positionalOnly, keywordOnly: unit.keywordOnly,
-                flags: flags, handlers: unit.handlers, description: .passRetained(description)))
+                flags: flags, parameterNames: parameterNames, handlers: unit.handlers,
+                description: .passRetained(description)))
         python.codes.withLock { $0.append(UInt(bitPattern: code)) }
         return code
     }

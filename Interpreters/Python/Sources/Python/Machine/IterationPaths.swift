@@ -112,30 +112,51 @@ extension Python {
         let b: Value
         if type == Int(BuiltinType.enumerate.rawValue) {
             a = q[r, Iterator.extra]
+            let source = q[r, Iterator.source]
             guard a.isInt, let following = SmallInt.add(a, Value(1)),
-                let item = advance(q, q[r, Iterator.source])
+                let item = advance(q, source) ?? advanceZip(q, source)
             else { return .unknown }
             if item == .unbound { return .end }
             q[r, Iterator.extra] = following
             b = item
         } else {
-            guard type == Int(BuiltinType.zip.rawValue) else { return .unknown }
-            let iterators = q[r, Iterator.source].reference
-            guard q.tupleCount(iterators) == 2, q[r, Iterator.position] == 0 else {
+            guard type == Int(BuiltinType.zip.rawValue), let pair = zipped(q, r) else {
                 return .unknown
             }
-            let second = q.tupleElement(iterators, 1)
-            guard isSequence(q, second), let item = advance(q, q.tupleElement(iterators, 0)) else {
-                return .unknown
-            }
-            if item == .unbound { return .end }
-            a = item
-            b = advance(q, second).unsafelyUnwrapped
+            (a, b) = pair
             if b == .unbound { return .end }
         }
         fp[unpack.a] = a
         fp[unpack.a &+ 1] = b
         return .pair
+    }
+    /// The next tuple of a `zip` over two of what `advance` knows; unbound at the end, nil when it takes a
+    /// call.
+    @inline(never)
+    private static func advanceZip<B>(_ q: borrowing Quantum<B>, _ iterator: Value) -> Value? {
+        guard iterator.isA(Kind.iterator),
+            q[iterator.reference, Iterator.type] == Int(BuiltinType.zip.rawValue),
+            let (a, b) = zipped(q, iterator.reference)
+        else { return nil }
+        if b == .unbound { return .unbound }
+        let pair = q.newTuple(count: 2) { slots in
+            slots[0] = a
+            slots[1] = b
+        }
+        return pair.map(Value.init)
+    }
+    /// The same as two values, of which the second is unbound at the end.
+    @inline(__always)
+    private static func zipped<B>(
+        _ q: borrowing Quantum<B>, _ zip: Reference
+    ) -> (Value, Value)? {
+        let iterators = q[zip, Iterator.source].reference
+        guard q.tupleCount(iterators) == 2, q[zip, Iterator.position] == 0 else { return nil }
+        let second = q.tupleElement(iterators, 1)
+        guard isSequence(q, second), let a = advance(q, q.tupleElement(iterators, 0)) else {
+            return nil
+        }
+        return (a, a == .unbound ? a : advance(q, second).unsafelyUnwrapped)
     }
     /// An iterator of which `advance` always knows the next item: one over a list or a tuple, before its end.
     @inline(__always)

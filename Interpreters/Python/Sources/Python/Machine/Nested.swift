@@ -139,6 +139,9 @@ extension VM {
             let entry = self[callee.reference, NativeFunction.entry].native(NativeEntry.self)
             return try inner.callNative(callee.reference, entry, base, count, names)
         }
+        if callee.isType, names == .none, let object = try make(covered: base, count) {
+            return object
+        }
         let position = try enter(base, count, names: names, .exit)
         if position.fp == nil { return Value(bits: thread.pointee.stackBase[ThreadWord.result]) }
         return try run(position)

@@ -38,10 +38,9 @@ extension Python {
         _ q: borrowing Quantum<B>, _ fp: Frame, _ i: Operands
     ) -> Bool {
         let object = fp[i.b]
-        guard object.isReference, let bounds = bounds(fp + i.registerC, i.sliceForm) else {
-            return false
-        }
+        if object.isString { return getPiece(q, fp, i, StringView(object)) }
         if object.isList {
+            guard let bounds = bounds(fp + i.registerC, i.sliceForm) else { return false }
             let (start, count) = bounds.selection(of: q[object.reference, List.count])
             guard count <= OwnArray.mostSlots else { return false }
             let list = q.new(Kind.list, Value(count), capacity: count)
@@ -49,10 +48,17 @@ extension Python {
             fp[i.a] = Value(list)
             return true
         }
-        guard object.isString, bounds.step == 1 else { return false }
-        let view = StringView(object)
-        let start = bounds.start
-        let count = min(bounds.stop, view.count) &- start
+        return false
+    }
+    @inline(__always)
+    private static func getPiece<B>(
+        _ q: borrowing Quantum<B>, _ fp: Frame, _ i: Operands, _ view: StringView
+    ) -> Bool {
+        let (lower, upper) = (fp[i.registerC], fp[i.registerC &+ 1])
+        guard i.sliceForm.rawValue == SliceForm.bounds.rawValue, Value.bothInt(lower, upper)
+        else { return false }
+        let start = lower.int
+        let count = min(upper.int, view.count) &- start
         // One character, and the whole text, are strings that exist.
         guard view.isASCII, start >= 0, count > 1, count < view.count, count <= 256
         else { return false }

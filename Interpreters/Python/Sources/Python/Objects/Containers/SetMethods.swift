@@ -198,10 +198,12 @@ extension VM {
             return .none
         }
     }
-    /// The content of `other`, which nobody else has.
+    /// The content of `other`, which nobody else has. Where `pop` goes on looking stays the same.
     private func become(_ set: Reference, _ other: Reference) {
         let table = self[other, SetTable.table]
+        let place = self[set, SetTable.extra]
         clear(set: set)
+        self[set, SetTable.extra] = place
         if table == SetTable.own(of: other) {
             q.move(table, 0, to: SetTable.own(of: set), 0, count: SetTable.least)
         } else {

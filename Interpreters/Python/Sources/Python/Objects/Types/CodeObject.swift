@@ -236,7 +236,6 @@ extension CodeDescription {
         classRegister = other.classRegister
         spans = other.spans
         parameterCount = other.parameterCount
-        parameterNames = other.parameterNames
         inlined = other.inlined
         unit = other.unit
     }
