@@ -8,12 +8,12 @@ __attribute__((no_sanitize("thread"), no_sanitize("address"))) uint64_t quanta_r
 }
 
 quanta_thread *quanta_thread_create(void) {
-  size_t bytes = (sizeof(quanta_thread) + 4095) & ~(size_t)4095;
+  size_t bytes = (sizeof(quanta_thread) + QUANTA_KNOWN_BYTES + 4095) & ~(size_t)4095;
   void *memory = aligned_alloc(4096, bytes);
   if (!memory) return 0;
   memset(memory, 0, bytes);
   quanta_thread *t = memory;
-  t->ownTag = t->newWord = ~(uint64_t)0;  // no header is like that
+  t->ownTag = ~(uint32_t)0, t->newWord = ~(uint64_t)0;  // no header is like that
   return t;
 }
 

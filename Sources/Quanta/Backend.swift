@@ -14,6 +14,21 @@ public protocol Backend {
     /// The content of word `word` (1 is the first slot) of the conflict unit at `unit`.
     static func read(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int)
         -> UInt64
+    /// The same of two and of three words of one unit, for which a backend may have to look after the unit only once.
+    static func read(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ a: Int, _ b: Int)
+        -> (UInt64, UInt64)
+    static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ a: Int, _ b: Int, _ c: Int
+    ) -> (UInt64, UInt64, UInt64)
+    /// A word and, if `next` knows one for its content, another one of the same unit.
+    static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        then next: (UInt64) -> Int?
+    ) -> (UInt64, UInt64?)
+    /// Copies `count` words of one unit, from `word` on, to memory that only this thread writes.
+    static func copy(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int)
     static func write(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64)
     /// Makes the words of the conflict unit at `unit` readable and writable in place until the quantum
@@ -45,6 +60,27 @@ public protocol Backend {
 
 extension Backend {
     @inlinable @inline(__always) public static func isPlain(_ t: ThreadContext) -> Bool { false }
+    @inlinable @inline(__always)
+    public static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ a: Int, _ b: Int
+    ) -> (UInt64, UInt64) { (read(t, unit, a), read(t, unit, b)) }
+    @inlinable @inline(__always)
+    public static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ a: Int, _ b: Int, _ c: Int
+    ) -> (UInt64, UInt64, UInt64) { (read(t, unit, a), read(t, unit, b), read(t, unit, c)) }
+    @inlinable @inline(__always)
+    public static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        then next: (UInt64) -> Int?
+    ) -> (UInt64, UInt64?) {
+        let content = read(t, unit, word)
+        return (content, next(content).map { read(t, unit, $0) })
+    }
+    @inlinable @inline(__always)
+    public static func copy(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) { for i in 0..<count { host_store_relaxed(target + i, read(t, unit, word &+ i)) } }
 }
 
 /// Slow-path decisions of one machine's backend, and its part in a collection. Subclassed by
@@ -123,6 +159,10 @@ open class Scheduler: @unchecked Sendable {
     open func write(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
     ) { fatalError("write") }
+    open func copy(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) { for i in 0..<count { host_store_relaxed(target + i, read(t, unit, word &+ i)) } }
     open func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool { false }
     open func poll(_ t: ThreadContext) -> Bool { Raw.poll(t) }
     open func finish(_ t: ThreadContext) throws(Abort) { try Raw.finish(t) }
@@ -164,6 +204,11 @@ extension Scheduler {
     public static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
         true
     }
+    @inlinable @inline(__always)
+    public static func copy(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) { target.update(from: unit + word, count: count) }
     @inlinable @inline(__always) public static func isPlain(_ t: ThreadContext) -> Bool { true }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 { 0 }
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {

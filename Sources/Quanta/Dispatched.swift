@@ -20,12 +20,39 @@ import ManagedHeap
     public static func read(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int
     ) -> UInt64 {
-        if _fastPath(
-            t.pointee.isPlain != 0 || quanta_tag(host_load_relaxed(unit)) == t.pointee.ownTag)
-        {
+        if _fastPath(t.pointee.isPlain != 0 || quanta_tag_at(unit) == t.pointee.ownTag) {
             return host_load_relaxed(unit + word)
         }
         return readSlowly(t, unit, word)
+    }
+    @inlinable @inline(__always)
+    public static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ a: Int, _ b: Int
+    ) -> (UInt64, UInt64) {
+        if _fastPath(t.pointee.isPlain != 0 || quanta_tag_at(unit) == t.pointee.ownTag) {
+            return (host_load_relaxed(unit + a), host_load_relaxed(unit + b))
+        }
+        return (readSlowly(t, unit, a), readSlowly(t, unit, b))
+    }
+    @inlinable @inline(__always)
+    public static func copy(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) {
+        if t.pointee.isPlain != 0 {
+            target.update(from: unit + word, count: count)
+        } else if quanta_tag_at(unit) == t.pointee.ownTag {
+            host_move_words(target, unit + word, count)
+        } else {
+            copySlowly(t, unit, word, to: target, count)
+        }
+    }
+    @inline(never) @usableFromInline
+    static func copySlowly(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) {
+        Scheduler.of(t)._withUnsafeGuaranteedRef { $0.copy(t, unit, word, to: target, count) }
     }
     @inlinable @inline(__always)
     public static func write(
@@ -41,7 +68,9 @@ import ManagedHeap
     }
     @inlinable @inline(__always)
     public static func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
-        t.pointee.isPlain != 0 || ownSlowly(t, unit)
+        t.pointee.isPlain != 0
+            || (host_load_relaxed(unit) ^ t.pointee.newWord) <= Header.kindMask
+            || ownSlowly(t, unit)
     }
     @inlinable @inline(__always) public static func isPlain(_ t: ThreadContext) -> Bool {
         t.pointee.isPlain != 0
@@ -55,6 +84,14 @@ import ManagedHeap
     }
     @inline(never) @usableFromInline
     static func readSlowly(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int
+    ) -> UInt64 {
+        let content = host_load_relaxed(unit + word)
+        return _fastPath(quanta_knows(t, unit)) ? content : ask(t, unit, word)
+    }
+    /// Apart from its caller, which then needs no stack.
+    @inline(never) @usableFromInline
+    static func ask(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int
     ) -> UInt64 {
         Scheduler.of(t)._withUnsafeGuaranteedRef { $0.read(t, unit, word) }

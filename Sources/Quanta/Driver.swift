@@ -83,13 +83,13 @@ public enum Driver {
 
     /// Transactional code takes the slow path at the `n`th break from here. The count of breaks goes on.
     @inline(__always) public static func allowBreaks(_ t: ThreadContext, _ n: Int64) {
-        t.pointee.span &+= n &- t.pointee.budget
-        t.pointee.budget = n
+        t.pointee.span &+= n &- 1 &- t.pointee.budget
+        t.pointee.budget = n &- 1
     }
     /// The same for a quantum that begins.
     @inline(__always) public static func beginBreaks(_ t: ThreadContext, _ n: Int64) {
-        t.pointee.span = n
-        t.pointee.budget = n
+        t.pointee.span = n &- 1
+        t.pointee.budget = n &- 1
     }
     /// Breaks that the open quantum has come to, whether they merged or not.
     public static func breaksCovered(_ t: ThreadContext) -> Int {

@@ -11,6 +11,35 @@ extension Quantum {
         get { C(slot: Value(bits: B.read(thread, object.address, field.index &+ 1))) }
         nonmutating set { B.write(thread, object.address, field.index &+ 1, newValue.slot.bits) }
     }
+    /// Two fields of one object as they are at one time. Cheaper than one after the other where accesses are looked
+    /// after.
+    @inlinable @inline(__always)
+    public subscript<C: SlotContent, D: SlotContent>(
+        object: Reference, a: Field<C>, b: Field<D>
+    ) -> (C, D) {
+        let (x, y) = B.read(thread, object.address, a.index &+ 1, b.index &+ 1)
+        return (C(slot: Value(bits: x)), D(slot: Value(bits: y)))
+    }
+    /// Three fields of one object.
+    @inlinable @inline(__always)
+    public subscript<C: SlotContent, D: SlotContent, E: SlotContent>(
+        object: Reference, a: Field<C>, b: Field<D>, c: Field<E>
+    ) -> (C, D, E) {
+        let (x, y, z) = B.read(
+            thread, object.address, a.index &+ 1, b.index &+ 1, c.index &+ 1)
+        return (C(slot: Value(bits: x)), D(slot: Value(bits: y)), E(slot: Value(bits: z)))
+    }
+    /// A field and, if `next` knows one for its content, another one of the same object, as they are at one time.
+    /// `next` must be able to do with anything that the field ever holds, committed or not.
+    @inlinable @inline(__always)
+    public subscript<C: SlotContent, D: SlotContent>(
+        object: Reference, a: Field<C>, then next: (C) -> Field<D>?
+    ) -> (C, D?) {
+        let (x, y) = B.read(thread, object.address, a.index &+ 1) { bits in
+            next(C(slot: Value(bits: bits))).map { $0.index &+ 1 }
+        }
+        return (C(slot: Value(bits: x)), y.map { D(slot: Value(bits: $0)) })
+    }
     /// Written at birth only: one plain load, no conflict possible.
     @inlinable @inline(__always)
     public subscript<C: SlotContent>(object: Reference, field: ImmutableField<C>) -> C {
@@ -102,13 +131,8 @@ extension Quantum {
     /// Copies slots of a tuple that is written after birth to `target`.
     @inlinable
     public func copy(_ tuple: Reference, count: Int, to target: UnsafeMutablePointer<Value>) {
-        if B.own(thread, tuple.address) {
-            let source = UnsafeMutableRawPointer(tuple.address + 2)
-                .assumingMemoryBound(to: Value.self)
-            target.update(from: source, count: count)
-        } else {
-            for i in 0..<count { target[i] = Value(bits: B.read(thread, tuple.address, i &+ 2)) }
-        }
+        let target = UnsafeMutableRawPointer(target).assumingMemoryBound(to: UInt64.self)
+        B.copy(thread, tuple.address, 2, to: target, count)
     }
     /// Copies `count` values from `source` to the slots of a tuple that is written after birth.
     @inlinable
@@ -258,11 +282,17 @@ extension Quantum {
             B.write(thread, card, (i & 63) &+ 1, newValue.bits)
         }
     }
+    /// Slots `i` and `i + 1` of an array, `i` even, as they are at one time.
+    @inlinable @inline(__always) public func pair(_ array: Reference, _ i: Int) -> (Value, Value) {
+        assert(i >= 0 && i & 1 == 0 && i < capacity(ofArray: array))
+        let card = array.address + ArrayLayout.cardWord(ofSlot: i)
+        let (a, b) = B.read(thread, card, (i & 63) &+ 1, (i & 63) &+ 2)
+        return (Value(bits: a), Value(bits: b))
+    }
 
     /// Copies slots `i ..< i + count` of an array to slots from `j` on of another, or of the same.
     ///
-    /// Cost: that of moving memory where accesses are plain and between arrays of the thread's own; else a read
-    /// per slot, and a write per card of 64 slots.
+    /// Cost: that of moving memory, and a read and a write per card of 64 slots.
     @inlinable @inline(never)
     public func move(_ array: Reference, _ i: Int, to target: Reference, _ j: Int, count: Int) {
         if count <= 0 || array == target && i == j { return }
@@ -295,14 +325,18 @@ extension Quantum {
         if B.isPlain(thread) || isNew(to) && isOwn(from) {
             return (to + j).update(from: from + i, count: n)
         }
-        let isWritable = isNew(to) || B.own(thread, to)
-        for k in 0..<n {
-            let k = isUpwards ? n &- 1 &- k : k
-            let bits = B.read(thread, from, i &+ k)
-            if isWritable {
-                host_store_relaxed(to + (j &+ k), bits)
+        if B.own(thread, to) {
+            if from != to {
+                B.copy(thread, from, i, to: to + j, n)
+            } else if isUpwards {
+                host_move_words_down(to + j, from + i, n)
             } else {
-                B.write(thread, to, j &+ k, bits)
+                host_move_words(to + j, from + i, n)
+            }
+        } else {
+            for k in 0..<n {
+                let k = isUpwards ? n &- 1 &- k : k
+                B.write(thread, to, j &+ k, B.read(thread, from, i &+ k))
             }
         }
     }
@@ -312,7 +346,7 @@ extension Quantum {
     }
     /// Does no other thread see the unit?
     @inlinable @inline(__always) func isOwn(_ unit: UnsafeMutablePointer<UInt64>) -> Bool {
-        quanta_tag(host_load_relaxed(unit)) == thread.pointee.ownTag
+        quanta_tag_at(unit) == thread.pointee.ownTag
     }
     /// Copies `count` values to slots from `i` on of an array.
     @inlinable

@@ -12,31 +12,77 @@ import Quanta
 @usableFromInline enum Barriers {
     @inlinable @inline(__always)
     static func read(_ t: ThreadContext, _ unit: Unit, _ word: Int) -> UInt64 {
-        let header = host_load_acquire(unit)  // pairs with the stamp of the last commit
-        if _fastPath(header <= t.pointee.snapshotWord) {
-            let content = host_load_relaxed(unit + word)
-            host_fence_acquire()  // the content was read before the header is seen again
-            if _fastPath(host_load_relaxed(unit) == header || Seam.omits(.recheck)) {
-                ReadLog.note(t, unit)
-                return content
-            }
-        } else if quanta_tag(header) == t.pointee.ownTag || header &>> 54 == t.pointee.lockTag {
-            return host_load_relaxed(unit + word)
-        }
+        let content = host_load_relaxed(unit + word)
+        if _fastPath(isOwn(t, unit) || knows(t, unit)) { return content }
         return readSlowly(t, unit, word)
+    }
+    /// Two words of one unit, looked after once.
+    @inlinable @inline(__always)
+    static func read(_ t: ThreadContext, _ unit: Unit, _ a: Int, _ b: Int) -> (UInt64, UInt64) {
+        let content = (host_load_relaxed(unit + a), host_load_relaxed(unit + b))
+        if _fastPath(isOwn(t, unit) || knows(t, unit)) { return content }
+        return readSlowly(t, unit, a, b)
+    }
+    /// Three words of one unit, looked after once.
+    @inlinable @inline(__always)
+    static func read(_ t: ThreadContext, _ unit: Unit, _ a: Int, _ b: Int, _ c: Int)
+        -> (UInt64, UInt64, UInt64)
+    {
+        let content = (
+            host_load_relaxed(unit + a), host_load_relaxed(unit + b), host_load_relaxed(unit + c)
+        )
+        if _fastPath(isOwn(t, unit) || knows(t, unit)) { return content }
+        let (x, y) = readSlowly(t, unit, a, b)
+        return (x, y, readSlowly(t, unit, c))
+    }
+    /// A word and, if that says which, another one of the same unit, looked after once. `next` may be asked for a
+    /// word that nobody has committed.
+    @inlinable @inline(__always)
+    static func read(
+        _ t: ThreadContext, _ unit: Unit, _ word: Int, then next: (UInt64) -> Int?
+    ) -> (UInt64, UInt64?) {
+        let first = host_load_relaxed(unit + word)
+        let second = next(first).map { host_load_relaxed(unit + $0) }
+        if _fastPath(isOwn(t, unit) || knows(t, unit)) { return (first, second) }
+        let content = readSlowly(t, unit, word)
+        return (content, next(content).map { readSlowly(t, unit, $0) })
+    }
+    /// Copies `count` words from `word` on to memory that no other thread writes.
+    @inlinable @inline(__always)
+    static func copy(
+        _ t: ThreadContext, _ unit: Unit, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) {
+        host_move_words(target, unit + word, count)
+        if _fastPath(isOwn(t, unit) || knows(t, unit)) { return }
+        copySlowly(t, unit, word, to: target, count)
+    }
+    /// What nobody but this thread can write needs no second look.
+    @inlinable @inline(__always) static func isOwn(_ t: ThreadContext, _ unit: Unit) -> Bool {
+        host_tag(unit) == t.pointee.ownTag
+    }
+    /// Was the content read just now under the header that the table of known units has? Headers do not repeat
+    /// (S3): then it is the same as when this transaction first saw that header (S7).
+    @inlinable @inline(__always) static func knows(_ t: ThreadContext, _ unit: Unit) -> Bool {
+        let known = quanta_known_at(t, unit)
+        if known.pointee.unit != UInt64(UInt(bitPattern: unit)) { return false }
+        host_fence_acquire()  // the content was read before the header is seen
+        return known.pointee.header == host_load_relaxed(unit) || Seam.omits(.recheck)
     }
 
     @inlinable @inline(__always)
     static func write(_ t: ThreadContext, _ unit: Unit, _ word: Int, _ bits: UInt64) {
-        let header = host_load_relaxed(unit)
-        if _fastPath(
-            (header ^ t.pointee.newWord) <= Header.kindMask
-                || header &>> 54 == t.pointee.lockTag)
-        {
+        if _fastPath(isWritable(t, unit)) {
             host_store_relaxed(unit + word, bits)
         } else {
             writeSlowly(t, unit, word, bits)
         }
+    }
+    /// Made or saved, or locked, by this transaction.
+    @inlinable @inline(__always) static func isWritable(_ t: ThreadContext, _ unit: Unit) -> Bool {
+        let header = host_load_relaxed(unit)
+        return (header ^ t.pointee.newWord) <= Header.kindMask
+            || header &>> 54 == t.pointee.lockTag
     }
 
     /// In place and unlocked: the content, if the header stood still meanwhile.
@@ -48,11 +94,56 @@ import Quanta
     }
     @inline(never) @usableFromInline
     static func readSlowly(_ t: ThreadContext, _ unit: Unit, _ word: Int) -> UInt64 {
+        let header = host_load_acquire(unit)  // pairs with the stamp of the last commit
+        if _fastPath(header <= t.pointee.snapshotWord),
+            let content = readInPlace(unit, word, header)
+        {
+            ReadLog.note(t, unit, header)
+            return content
+        }
+        return readWithCare(t, unit, word)
+    }
+    @inline(never) @usableFromInline
+    static func readSlowly(_ t: ThreadContext, _ unit: Unit, _ a: Int, _ b: Int)
+        -> (UInt64, UInt64)
+    {
+        let header = host_load_acquire(unit)  // pairs with the stamp of the last commit
+        if _fastPath(header <= t.pointee.snapshotWord) {
+            let first = host_load_relaxed(unit + a)
+            if let second = readInPlace(unit, b, header) {
+                ReadLog.note(t, unit, header)
+                return (first, second)
+            }
+        }
+        return (readWithCare(t, unit, a), readWithCare(t, unit, b))
+    }
+
+    @inline(never) @usableFromInline
+    static func copySlowly(
+        _ t: ThreadContext, _ unit: Unit, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) {
+        if count == 0 { return }
+        let header = host_load_acquire(unit)  // pairs with the stamp of the last commit
+        if header <= t.pointee.snapshotWord {
+            host_move_words(target, unit + word, count)
+            host_fence_acquire()  // the content was read before the header is seen again
+            if host_load_relaxed(unit) == header || Seam.omits(.recheck) {
+                return ReadLog.note(t, unit, header)
+            }
+        }
+        for i in 0..<count { host_store_relaxed(target + i, readWithCare(t, unit, word + i)) }
+    }
+
+    @inline(never)
+    private static func readWithCare(_ t: ThreadContext, _ unit: Unit, _ word: Int) -> UInt64 {
         let state = TransactionState(t)
         var tries = 0
         while true {
             let header = host_load_acquire(unit)
-            if quanta_tag(header) == t.pointee.ownTag || header &>> 54 == t.pointee.lockTag {
+            if quanta_tag(header) == t.pointee.ownTag { return host_load_relaxed(unit + word) }
+            if header &>> 54 == t.pointee.lockTag {
+                ReadLog.knowLocked(t, unit, header)
                 return host_load_relaxed(unit + word)
             }
             if TransactionHeader.isOwned(header) {
@@ -67,7 +158,8 @@ import Quanta
             if !TransactionHeader.isLocked(header) {
                 if header <= TransactionHeader.snapshotWord(snapshot) {
                     guard let content = readInPlace(unit, word, header) else { continue }
-                    ReadLog.note(t, unit)
+                    // A doomed transaction may yet write to a copy of its own.
+                    if state.pointee.health != .doomed { ReadLog.note(t, unit, header) }
                     return content
                 }
             } else if let content = readLocked(t, unit, word, header, snapshot) {
@@ -242,6 +334,7 @@ import Quanta
         // Publishes the record to whoever finds the lock.
         if !host_cas(unit, header, locked) { return false }
         host_fence_release()  // the lock is visible before any in-place store (S5)
+        ReadLog.knowLocked(t, unit, locked)
         state.pointee.arena.take(size)
         return true
     }
@@ -256,7 +349,7 @@ import Quanta
         let slots = Heap.slotCount(t, ofUnit: unit)
         // Read first: reading may itself extend the table of old versions.
         let content = UnsafeMutablePointer<UInt64>.allocate(capacity: slots + 1)
-        for i in 0..<slots { content[i + 1] = readSlowly(t, unit, i + 1) }
+        for i in 0..<slots { content[i + 1] = readWithCare(t, unit, i + 1) }
         let copy = state.pointee.old.addPrivateCopy(of: unit, slots: slots) { content[$0] }
         content.deallocate()
         copy[word] = bits

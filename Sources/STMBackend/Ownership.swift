@@ -110,13 +110,14 @@ enum Ownership {
                 let (new, old) = (record.unit, record.words)
                 var left = record.slotCount
                 while left > 0 {
-                    if left >= 8 && host_same_8_words(new + (left &- 7), old + (left &- 7)) {
-                        left &-= 8
-                        continue
+                    let next = max(0, left &- 8)
+                    if left < 8 || !host_same_8_words(new + (next &+ 1), old + (next &+ 1)) {
+                        for i in next &+ 1...left {
+                            let bits = host_load_relaxed(new + i)
+                            if bits != old[i] { gift.add(Value(bits: bits)) }
+                        }
                     }
-                    let bits = host_load_relaxed(new + left)
-                    if bits != old[left] { gift.add(Value(bits: bits)) }
-                    left &-= 1
+                    left = next
                 }
             }
         }
@@ -126,7 +127,7 @@ enum Ownership {
 
     /// Objects that are being given away.
     private struct Gift {
-        private let ownTag: UInt64
+        private let ownTag: UInt32
         private let heap: Heap
         /// Given away; what they lead to is not, yet.
         var leaving: [Reference]

@@ -1,56 +1,73 @@
 import CHost
 import ManagedHeap
 
-/// Units that the transaction has read, each about once: a filter drops most repetitions.
+/// Units that the transaction has read, each about once: what it knows already is not noted again.
 ///
-/// The words that the read barrier touches are in the thread context (`logNext`, `logEnd`, `filter`,
-/// `filterKey`); the rest is here.
-@usableFromInline enum ReadLog {
-    @usableFromInline static var filterSlots: Int { 1024 }
-    static var keyStep: UInt64 { 1 << 48 }
-
+/// The words that the read barrier touches are in the thread context (`known`, `logNext`, `logEnd`); the rest is
+/// here.
+///
+/// S7  A unit in the table of known units is in the log or locked by this transaction. As long as its header is
+///     the one in the table, its content in place is what the snapshot says, or what this transaction has
+///     written.
+enum ReadLog {
     static func attach(_ t: ThreadContext, _ state: TransactionState) {
         let capacity = 1 << 12
         let base = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
         state.pointee.logBase = base
         t.pointee.logNext = base
         t.pointee.logEnd = base + capacity
-        let filter = UnsafeMutablePointer<UInt64>.allocate(capacity: filterSlots)
-        filter.initialize(repeating: 0, count: filterSlots)
-        t.pointee.filter = filter
-        t.pointee.filterKey = keyStep
     }
     static func detach(_ t: ThreadContext, _ state: TransactionState) {
         state.pointee.logBase.deallocate()
-        t.pointee.filter?.deallocate()
     }
 
-    /// A new transaction: an empty log, and a key that no filter slot holds.
+    /// A new transaction, which knows nothing: an empty log.
     @inline(__always) static func clear(_ t: ThreadContext, _ state: TransactionState) {
-        t.pointee.logNext = state.pointee.logBase
-        t.pointee.filterKey = t.pointee.filterKey &+ keyStep
-        if t.pointee.filterKey == 0 {
-            t.pointee.filter.unsafelyUnwrapped.update(repeating: 0, count: filterSlots)
-            t.pointee.filterKey = keyStep
+        let (base, end) = (state.pointee.logBase, t.pointee.logNext.unsafelyUnwrapped)
+        if Seam.omits(.forgetting) {
+            // A mistake that tests must notice.
+        } else if end - base > Int(QUANTA_KNOWN_UNITS) / 4 {
+            forgetAll(t)
+        } else {
+            var p = base
+            while p < end {
+                forget(t, Unit(bitPattern: UInt(p.pointee)).unsafelyUnwrapped)
+                p += 1
+            }
         }
+        t.pointee.logNext = base
     }
 
-    /// Only this thread reads its log, so no ordering is needed.
-    @inlinable @inline(__always) static func note(_ t: ThreadContext, _ unit: Unit) {
+    /// The unit has been read in place under this header. Only this thread reads its log, so no ordering is
+    /// needed.
+    @inline(__always) static func note(_ t: ThreadContext, _ unit: Unit, _ header: UInt64) {
+        let known = quanta_known_at(t, unit)
         let address = UInt64(UInt(bitPattern: unit))
-        let key = address &+ t.pointee.filterKey
-        let slot =
-            t.pointee.filter.unsafelyUnwrapped
-            + Int(truncatingIfNeeded: (address &>> 4) & UInt64(filterSlots &- 1))
-        if slot.pointee == key { return }
-        slot.pointee = key
+        known.pointee.header = header
+        if known.pointee.unit == address { return }
+        known.pointee.unit = address
         let next = t.pointee.logNext.unsafelyUnwrapped
         next.pointee = address
         t.pointee.logNext = next + 1
         if _slowPath(next + 1 == t.pointee.logEnd.unsafelyUnwrapped) { grow(t) }
     }
+    /// It has been read elsewhere: no header says that it can be read in place.
+    @inline(__always) static func note(_ t: ThreadContext, _ unit: Unit) { note(t, unit, .max) }
 
-    @inline(never) @usableFromInline static func grow(_ t: ThreadContext) {
+    /// This transaction has locked the unit; it needs no place in the log.
+    @inline(__always) static func knowLocked(_ t: ThreadContext, _ unit: Unit, _ header: UInt64) {
+        let known = quanta_known_at(t, unit)
+        known.pointee.unit = UInt64(UInt(bitPattern: unit))
+        known.pointee.header = header
+    }
+    @inline(__always) static func forget(_ t: ThreadContext, _ unit: Unit) {
+        quanta_known_at(t, unit).pointee.unit = 0
+    }
+    static func forgetAll(_ t: ThreadContext) {
+        if !Seam.omits(.forgetting) { quanta_forget_all(t) }
+    }
+
+    @inline(never) private static func grow(_ t: ThreadContext) {
         let state = TransactionState(t)
         let count = t.pointee.logNext.unsafelyUnwrapped - state.pointee.logBase
         let bigger = UnsafeMutablePointer<UInt64>.allocate(capacity: count * 2)

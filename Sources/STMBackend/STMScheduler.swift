@@ -178,6 +178,10 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
     public override func write(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
     ) { Transactional.write(t, unit, word, bits) }
+    public override func copy(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) { Transactional.copy(t, unit, word, to: target, count) }
     public override func own(_ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>) -> Bool {
         Transactional.own(t, unit)
     }

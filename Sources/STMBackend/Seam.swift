@@ -10,6 +10,8 @@ import CHost
     @usableFromInline enum Part: UInt64, CaseIterable {
         /// The header is seen again after the content was read.
         case recheck
+        /// What is known of units is forgotten when a transaction begins or is doomed.
+        case forgetting
         /// A rollback changes the header.
         case incarnation
         /// What was read is looked at again before the commit.
@@ -64,6 +66,11 @@ import CHost
     Seam.step()
     return CHost.host_load_relaxed(p)
 }
+/// Whose the unit is: half of its header.
+@inlinable @inline(__always) func host_tag(_ unit: UnsafeRawPointer) -> UInt32 {
+    Seam.step()
+    return CHost.quanta_tag_at(unit)
+}
 @inlinable @inline(__always) func host_load32_acquire(_ p: UnsafeRawPointer) -> UInt32 {
     Seam.step()
     return CHost.host_load32_acquire(p)
@@ -104,6 +111,15 @@ func host_copy_words(
         for i in 0..<count { to[i] = host_load_relaxed(from + i) }
     #else
         CHost.host_copy_words(to, from, count)
+    #endif
+}
+@inlinable @inline(__always) func host_move_words(
+    _ to: UnsafeMutablePointer<UInt64>, _ from: UnsafeMutablePointer<UInt64>, _ count: Int
+) {
+    #if DEBUG
+        for i in 0..<count { host_store_relaxed(to + i, host_load_relaxed(from + i)) }
+    #else
+        CHost.host_move_words(to, from, count)
     #endif
 }
 

@@ -133,6 +133,7 @@ enum Transaction {
         state.pointee.health = .doomed
         t.count(cause)
         t.pointee.snapshotWord = 0
+        ReadLog.forgetAll(t)
         Driver.allowBreaks(t, 0)
     }
 
@@ -189,7 +190,7 @@ enum Transaction {
         }
         if Seam.omits(.order), let entry = state.pointee.entry {
             entry.stamp = state.pointee.lastSeen.stamp + 1
-            unlock(entry)
+            unlock(t, entry)
         }
         guard let entry = openEntry(t, state), append(t, state, entry, ordered: ordered) else {
             rollback(t, state)
@@ -200,16 +201,17 @@ enum Transaction {
         // Publishes the commit to readers of its locks.
         host_store_release(entry.status, entry.stamp)
         state.pointee.log.advance(to: entry)
-        if !Seam.omits(.order) { unlock(entry) }
+        if !Seam.omits(.order) { unlock(t, entry) }
         retire(state, entry)
         finish(t, state)
         return true
     }
-    private static func unlock(_ entry: Entry) {
+    private static func unlock(_ t: ThreadContext, _ entry: Entry) {
         entry.forEachRecord { record in
             // Publishes the new content: stamp and unlock in one store.
             host_store_release(
                 record.unit, TransactionHeader.stamped(entry.stamp, kindOf: record.oldHeader))
+            ReadLog.forget(t, record.unit)
         }
     }
 
@@ -302,6 +304,7 @@ enum Transaction {
     /// uncommitted content takes it for the old state (S3).
     private static func undo(_ t: ThreadContext, _ state: TransactionState, _ record: Record) {
         let unit = record.unit
+        ReadLog.forget(t, unit)
         if !Seam.omits(.undo) {
             // Words that never change are read without a barrier: only what differs is written.
             for i in 1..<(record.slotCount + 1) where host_load_relaxed(unit + i) != record.words[i]

@@ -6,11 +6,11 @@ import ManagedHeap
 /// ```
 /// unlocked   0 [ stamp:42 ] [ incarnation:9 ] [ shape:12 ]
 /// locked     1 0 [ thread:8 ] [ record address / 32 : 42 ] [ shape:12 ]
-/// owned      1 1 [ era:28 ] [ transaction:22 ] [ shape:12 ]
+/// owned      1 1 [ era:30 ] [ transaction:20 ] [ shape:12 ]
 /// ```
 /// The incarnation is counted up by every rollback and reset by every commit. Whether a snapshot may read an
-/// object in place is one unsigned comparison: other words are larger than any snapshot word. For owned units see
-/// ``Ownership``.
+/// object in place is one unsigned comparison: other words are larger than any snapshot word. Whether a unit is the
+/// thread's own is a comparison of one half. For owned units see ``Ownership``.
 ///
 /// S3  A header word never repeats for different contents: stamps are unique per commit,
 ///     incarnations per rollback.
@@ -22,8 +22,8 @@ enum TransactionHeader {
     @inline(__always) static var lastIncarnation: UInt64 { 511 }
     @inline(__always) static var lockBit: UInt64 { 1 << 63 }
     @inline(__always) static var ownedBit: UInt64 { 1 << 62 }
-    @inline(__always) static var lastEra: UInt64 { (1 << 28) - 1 }
-    @inline(__always) static var lastTransaction: UInt64 { (1 << 22) - 1 }
+    @inline(__always) static var lastEra: UInt64 { (1 << 30) - 1 }
+    @inline(__always) static var lastTransaction: UInt64 { (1 << 20) - 1 }
 
     /// The largest header word that snapshot `stamp` may read in place.
     @inline(__always) static func snapshotWord(_ stamp: UInt64) -> UInt64 {
@@ -38,10 +38,10 @@ enum TransactionHeader {
     }
     /// Written, or born, in this transaction of this era.
     @inline(__always) static func owned(_ era: UInt64, _ transaction: UInt64) -> UInt64 {
-        lockBit | ownedBit | era &<< 34 | transaction &<< Header.kindBits
+        lockBit | ownedBit | era &<< 32 | transaction &<< Header.kindBits
     }
     @inline(__always) static func era(ofOwned header: UInt64) -> UInt64 {
-        quanta_tag(header) & lastEra
+        UInt64(quanta_tag(header)) & lastEra
     }
     @inline(__always) static func lockTag(thread: UInt64) -> UInt64 { 512 | thread }
     @inline(__always) static func owner(of locked: UInt64) -> UInt64 { (locked &>> 54) & 0xFF }

@@ -10,17 +10,37 @@ import Quanta
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int
     ) -> UInt64 { Barriers.read(t, unit, word) }
     @inlinable @inline(__always)
+    public static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ a: Int, _ b: Int
+    ) -> (UInt64, UInt64) { Barriers.read(t, unit, a, b) }
+    @inlinable @inline(__always)
+    public static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ a: Int, _ b: Int, _ c: Int
+    ) -> (UInt64, UInt64, UInt64) { Barriers.read(t, unit, a, b, c) }
+    @inlinable @inline(__always)
     public static func write(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int, _ bits: UInt64
     ) { Barriers.write(t, unit, word, bits) }
+    @inlinable @inline(__always)
+    public static func read(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        then next: (UInt64) -> Int?
+    ) -> (UInt64, UInt64?) { Barriers.read(t, unit, word, then: next) }
+    @inlinable @inline(__always)
+    public static func copy(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>, _ word: Int,
+        to target: UnsafeMutablePointer<UInt64>, _ count: Int
+    ) { Barriers.copy(t, unit, word, to: target, count) }
+    @inlinable @inline(__always)
     public static func own(
+        _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>
+    ) -> Bool { Barriers.isWritable(t, unit) || ownSlowly(t, unit) }
+    @inline(never) @usableFromInline static func ownSlowly(
         _ t: ThreadContext, _ unit: UnsafeMutablePointer<UInt64>
     ) -> Bool {
         // Writes a word as it is: that locks the unit, unless the transaction can no longer commit.
         Barriers.write(t, unit, 1, Barriers.read(t, unit, 1))
-        let header = host_load_relaxed(unit)
-        return (header ^ t.pointee.newWord) <= Header.kindMask
-            || header &>> 54 == t.pointee.lockTag
+        return Barriers.isWritable(t, unit)
     }
     @inlinable @inline(__always) public static func birth(_ t: ThreadContext) -> UInt64 {
         t.pointee.birth
@@ -29,7 +49,7 @@ import Quanta
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
         let left = t.pointee.budget &- 1
         t.pointee.budget = left
-        return _slowPath(left <= 0) && isOver(t)
+        return _slowPath(left < 0) && isOver(t)
     }
     @inline(never) @usableFromInline static func isOver(_ t: ThreadContext) -> Bool {
         Pacing.isOver(t, TransactionState(t))

@@ -26,7 +26,7 @@ import Quanta
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
         let left = t.pointee.budget &- 1
         t.pointee.budget = left
-        return left <= 0
+        return left < 0
     }
     @inlinable @inline(__always) public static var rollsBack: Bool { true }
 

@@ -11,7 +11,8 @@
 
         /// Whoever leaves out a part is found out.
         @Test(arguments: [
-            "recheck", "incarnation", "validation", "helping", "order", "undo", "patience",
+            "recheck", "forgetting", "incarnation", "validation", "helping", "order", "undo",
+            "patience",
             "keeping",
             "giving", "saving", "ending",
         ])

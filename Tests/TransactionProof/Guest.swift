@@ -137,6 +137,8 @@
             let value = Quantum<Transactional>(t)[leaf, Cell.number]
             let header = CHost.host_load_relaxed(leaf.address)
             if quanta_tag(header) == t.pointee.ownTag { return }
+            // Written by itself, and no cell's any more.
+            if header &>> 54 == t.pointee.lockTag { return }
             // Its owner's transaction did not end soon.
             if TransactionHeader.isOwned(header) { return }
             if own.values.contains(value) { return }
@@ -148,12 +150,25 @@
         private func read(_ cell: Int) -> Int {
             let q = Quantum<Transactional>(t)
             let object = run.cells[cell]
-            let first = q[object, Cell.first]
+            var (first, second) = (0, 0)
+            let way = run.random.below(4)
+            switch way {
+            case 0: (first, second) = q[object, Cell.first, Cell.second]
+            case 1:
+                let (a, b) = q[object, Cell.first, then: { _ in Cell.second }]
+                (first, second) = (a, b!)
+            case 2:
+                withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 3) { words in
+                    Transactional.copy(t, object.address, 1, to: words.baseAddress!, 3)
+                    (first, second) = (Value(bits: words[0]).int, Value(bits: words[1]).int)
+                }
+            default: first = q[object, Cell.first]
+            }
             inject()
             let leaf = q[object, Cell.third]
             let third = q[leaf, Cell.number]
             inject()
-            let second = q[object, Cell.second]
+            if way == 3 { second = q[object, Cell.second] }
             if first != second || first != third {
                 run.fail("a transaction sees a torn object: \(first), \(second), \(third)")
             }

@@ -50,6 +50,16 @@ HOST_INLINE void host_copy_words(uint64_t *_Nonnull to, const uint64_t *_Nonnull
   }
   for (; i < count; i++) to[i] = __atomic_load_n(from + i, __ATOMIC_RELAXED);
 }
+/// Copies words that others may be writing to where others may be looking: each as a whole, the first one first.
+HOST_INLINE void host_move_words(uint64_t *_Nonnull to, const uint64_t *_Nonnull from, long count) {
+  for (long i = 0; i < count; i++)
+    __atomic_store_n(to + i, __atomic_load_n(from + i, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+}
+/// The same, the last one first.
+HOST_INLINE void host_move_words_down(uint64_t *_Nonnull to, const uint64_t *_Nonnull from, long count) {
+  for (long i = count; i-- > 0;)
+    __atomic_store_n(to + i, __atomic_load_n(from + i, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+}
 /// Are eight words the same? Nobody else writes them.
 HOST_INLINE bool host_same_8_words(const uint64_t *_Nonnull a, const uint64_t *_Nonnull b) {
   typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));

@@ -36,28 +36,33 @@ HOST_INLINE void *_Nonnull quanta_guests(quanta_world *_Nonnull w) { return &w->
 HOST_INLINE void *_Nonnull quanta_visited(quanta_world *_Nonnull w) { return &w->visited; }
 HOST_INLINE void *_Nonnull quanta_effects_lock(quanta_world *_Nonnull w) { return &w->effectsLock; }
 
+/// A unit that the thread may read in place as long as its header is this.
+typedef struct quanta_known {
+  uint64_t unit;
+  uint64_t header;
+} quanta_known;
+
 enum { QUANTA_SIZE_CLASSES = 64, QUANTA_MAX_THREADS = 256, QUANTA_COUNTERS = 40 };
+enum { QUANTA_KNOWN_UNITS = 1024, QUANTA_KNOWN_BYTES = QUANTA_KNOWN_UNITS * 16 };
 
 typedef struct quanta_thread {
   uint64_t id;            // first, because race detectors take `pointee.word += 1` for an access to the first word
 
   // Quanta: the break.
   uint64_t poll;          // raw code: nonzero means "take the slow path at the next break"
-  int64_t budget;         // transactional code: breaks left before the slow path
+  int64_t budget;         // transactional code: breaks that merge before one takes the slow path; below 0: it did
   uint64_t mergeDepth;    // atomic blocks entered, and nested runs << 32; nonzero means breaks merge
   uint64_t overdue;       // a merged break would have ended the quantum; the next free one does
   uint64_t pendingEffects;  // something waits for this quantum's commit or abort
 
   // The backend: words that its barriers use on each access.
+  uint32_t ownTag;        // units with this tag can be read in place (see quanta_tag)
   uint64_t snapshotWord;  // header words <= this are readable in place
-  uint64_t ownTag;        // units whose header has these top bits can be read in place (see quanta_tag)
   uint64_t newWord;       // units whose header differs from this in shape bits only can be written in place
   uint64_t birth;         // header of an object born now, shape bits zero
   uint64_t lockTag;       // top bits of a header locked by this thread
   uint64_t *_Nullable logNext;
   uint64_t *_Nullable logEnd;
-  uint64_t *_Nullable filter;
-  uint64_t filterKey;
   uint64_t note;          // the language's own: 0 when a quantum starts that may be rolled back
   uint64_t guardMask;     // Gateway: a pure call is checked when none of these bits is set in the number of calls
   uint64_t isPlain;       // Quanta: 1 while accesses need no barrier, for code compiled once for all backends
@@ -118,10 +123,25 @@ typedef struct quanta_thread {
   char gap2[128];
 
   quanta_allocator allocators[QUANTA_SIZE_CLASSES];
+
+  quanta_known known[];  // the backend: QUANTA_KNOWN_UNITS of them, see quanta_known_at
 } quanta_thread;
 
 /// The bits of a header that tell whose the unit is, for backends that give units to threads.
-HOST_INLINE uint64_t quanta_tag(uint64_t header) { return header >> 34; }
+HOST_INLINE uint32_t quanta_tag(uint64_t header) { return (uint32_t)(header >> 32); }
+/// Those of the unit whose header is at `unit`.
+HOST_INLINE uint32_t quanta_tag_at(const void *_Nonnull unit) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  return __atomic_load_n((const uint32_t *)unit + 1, __ATOMIC_RELAXED);
+#else
+  return __atomic_load_n((const uint32_t *)unit, __ATOMIC_RELAXED);
+#endif
+}
+
+/// Where the thread keeps whether it knows the unit: units are 16 bytes at least.
+HOST_INLINE quanta_known *_Nonnull quanta_known_at(quanta_thread *_Nonnull t, const void *_Nonnull unit) {
+  return (quanta_known *)((char *)t->known + ((uintptr_t)unit & (QUANTA_KNOWN_BYTES - 16)));
+}
 
 HOST_INLINE quanta_allocator *_Nonnull quanta_allocator_at(quanta_thread *_Nonnull t, long i) { return &t->allocators[i]; }
 HOST_INLINE uint64_t *_Nonnull quanta_counter_at(quanta_thread *_Nonnull t, long i) { return &t->counters[i]; }
@@ -139,6 +159,15 @@ HOST_INLINE void *_Nonnull quanta_stay(quanta_thread *_Nonnull t) { return &t->s
 HOST_INLINE void *_Nonnull quanta_stay_in_block(quanta_thread *_Nonnull t) { return &t->stayInBlock; }
 HOST_INLINE void *_Nonnull quanta_stay_noticed(quanta_thread *_Nonnull t) { return &t->stayNoticed; }
 HOST_INLINE uint64_t *_Nonnull quanta_registers(quanta_thread *_Nonnull t) { return t->registers; }
+/// It knows nothing any more.
+HOST_INLINE void quanta_forget_all(quanta_thread *_Nonnull t) { __builtin_memset(t->known, 0, QUANTA_KNOWN_BYTES); }
+/// May the thread keep what it has read from the unit in place, just before?
+HOST_INLINE bool quanta_knows(quanta_thread *_Nonnull t, const void *_Nonnull unit) {
+  quanta_known *known = quanta_known_at(t, unit);
+  if (known->unit != (uint64_t)(uintptr_t)unit) return false;
+  host_fence_acquire();  // what was read was read before the header is
+  return known->header == host_load_relaxed(unit);
+}
 
 /// Record where this thread's native references are: callee-saved registers and the stack pointer.
 /// Frames above stay as they are until the thread runs on, so a collector may scan them.

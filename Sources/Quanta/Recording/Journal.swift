@@ -38,7 +38,7 @@ public class Journal {
     /// Before others can see jobs of it.
     public static func end(_ t: ThreadContext, at stamp: UInt64, changes: Bool) {
         guard let journal = of(t) else { return }
-        let end = t.pointee.budget <= 0 ? Stretch.End.atBreak : .byItself
+        let end = t.pointee.budget < 0 ? Stretch.End.atBreak : .byItself
         journal.end(end, Driver.breaksCovered(t), stamp, changes, t)
     }
 

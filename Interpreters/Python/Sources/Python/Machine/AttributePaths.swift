@@ -19,20 +19,15 @@ extension Python {
         guard object.isReference else { return .unbound }
         let r = object.reference
         if r.kind == Kind.instance.kind {
-            let map = q[r, Instance.map].bits
-            if let field = InlineCache.field(of: r, word, map) { return q[r, field] }
-            // Of objects of several classes, a slot of their own is what is mostly asked for.
-            var known = InlineCache.attribute(word)
-            while let cache = known {
-                if cache.pointee.key == map {
-                    let slot = cache.pointee.slot
-                    if cache.pointee.form == .slot, slot < Instance.capacity(r) {
-                        return q[r, Instance.slot(slot)]
-                    }
-                    break
-                }
-                known = cache.pointee.next
-            }
+            let (_, value) = q[
+                r, Instance.map,
+                then: { map in
+                    if let field = InlineCache.field(of: r, word, map.bits) { return field }
+                    // Of objects of several classes, a slot of their own is what is mostly asked for.
+                    guard let first = InlineCache.attribute(word) else { return nil }
+                    return InlineCache.field(of: r, first, map.bits)
+                }]
+            if let value { return value }
         }
         guard let cache = InlineCache.attribute(word) else { return .unbound }
         return loadCached(q, r, cache)

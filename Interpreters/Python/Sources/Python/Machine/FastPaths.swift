@@ -89,8 +89,7 @@ extension Python {
     static func append<B>(_ q: borrowing Quantum<B>, _ list: Value, _ item: Value) -> Bool {
         guard list.isList else { return false }
         let list = list.reference
-        let count = q[list, List.count]
-        let items = q[list, List.items]
+        let (count, items) = q[list, List.count, List.items]
         guard items != .none, count < q.capacity(ofArray: items.reference) else { return false }
         q[items.reference, count] = item
         q[list, List.count] = count &+ 1

@@ -12,7 +12,7 @@ extension Python {
     ) -> Position? {
         guard generator.isA(Kind.generator) else { return nil }
         let object = generator.reference
-        let state = q[object, Generator.state]
+        let (state, instruction) = q[object, Generator.state, Generator.instruction]
         let isSuspended = state == GeneratorState.suspended.rawValue
         guard isSuspended || state == GeneratorState.created.rawValue && value == .none else {
             return nil
@@ -23,7 +23,7 @@ extension Python {
         let depth = Link(fp).depth &+ 1
         guard depth <= shared.pointee.recursionLimit, q.hasRoom(base, count) else { return nil }
         q.copy(q[object, Generator.registers], count: count, to: base)
-        let target = q[object, Generator.instruction].native(Instruction.self)
+        let target = instruction.native(Instruction.self)
         if isSuspended { base[(target - 1).pointee.a] = value }
         q[object, Generator.state] = GeneratorState.running.rawValue
         base[below: 4] = generator

@@ -70,6 +70,20 @@ import Synchronization
         else { return nil }
         return Field(Int(difference &>> 48))
     }
+    /// The same for what a list remembers.
+    @inlinable @inline(__always)
+    static func field(
+        of object: Reference, _ first: UnsafeMutablePointer<Attribute>, _ map: UInt64
+    ) -> Field<Value>? {
+        var cache = first
+        while cache.pointee.key != map {
+            guard let next = cache.pointee.next else { return nil }
+            cache = next
+        }
+        let slot = cache.pointee.slot
+        return cache.pointee.form == .slot && slot < Instance.capacity(object)
+            ? Instance.slot(slot) : nil
+    }
     @inlinable @inline(__always)
     static func global(_ word: UInt64) -> UnsafeMutablePointer<Global>? {
         UnsafeMutablePointer(bitPattern: UInt(word))

@@ -12,10 +12,10 @@ extension Python {
         // Said to be likely, so that it is a comparison and no jump through a table.
         if _fastPath(kind == Kind.list.kind) {
             guard key.isInt else { return .unbound }
-            let count = q[r, List.count]
+            let (count, items) = q[r, List.count, List.items]
             let i = key.int < 0 ? key.int &+ count : key.int
             guard _fastPath(UInt(bitPattern: i) < UInt(bitPattern: count)) else { return .unbound }
-            return q[q[r, List.items].reference, i]
+            return q[items.reference, i]
         }
         if kind == Shape.tuple.kind {
             guard key.isInt else { return .unbound }
@@ -49,13 +49,13 @@ extension Python {
     ) -> Value {
         let n = entry(q, dict, key)
         if n < 0 { return .unbound }
-        let entries = q[dict, Dict.entries].reference
+        let (entries, state) = q[dict, Dict.entries, Dict.state]
         let words = q.thread.pointee.stackBase + ThreadWord.entry
+        let (known, value) = q.pair(entries.reference, 2 &* n)
         words[0] = Value(n).bits
         words[1] = key.bits
-        words[2] = q[entries, 2 &* n].bits
-        let value = q[entries, 2 &* n &+ 1]
-        return q[dict, Dict.state] & 1 == 0 ? value : q[value.reference, Field<Value>(0)]
+        words[2] = known.bits
+        return state & 1 == 0 ? value : q[value.reference, Field<Value>(0)]
     }
 
     /// Sets an item that a list or a dict has; false when it takes a call.
@@ -67,10 +67,10 @@ extension Python {
         let r = object.reference
         if r.kind == Kind.list.kind {
             guard key.isInt else { return false }
-            let count = q[r, List.count]
+            let (count, items) = q[r, List.count, List.items]
             let i = key.int < 0 ? key.int &+ count : key.int
             guard _fastPath(UInt(bitPattern: i) < UInt(bitPattern: count)) else { return false }
-            q[q[r, List.items].reference, i] = value
+            q[items.reference, i] = value
             return true
         }
         if r.kind == Kind.dict.kind { return replace(q, r, key, value) }
@@ -81,9 +81,8 @@ extension Python {
     private static func replace<B>(
         _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value, _ value: Value
     ) -> Bool {
-        if q[dict, Dict.state] & 1 != 0 { return false }
-        let table = q[dict, Dict.entries]
-        if table == .none { return false }
+        let (state, table) = q[dict, Dict.state, Dict.entries]
+        if state & 1 != 0 || table == .none { return false }
         let entries = table.reference
         // Mostly the item that was got last gets a new value: d[k] += 1.
         let words = q.thread.pointee.stackBase + ThreadWord.entry
@@ -103,16 +102,15 @@ extension Python {
         _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value, _ value: Value
     ) -> Bool {
         let place = place(q, dict, key)
-        let entries = q[dict, Dict.entries]
+        let (entries, state, index) = q[dict, Dict.entries, Dict.state, Dict.index]
         if place.entry >= 0 {
             q[entries.reference, 2 &* place.entry &+ 1] = value
             return true
         }
         guard place.entry == -1, entries != .none else { return false }
-        let state = q[dict, Dict.state]
         let n = state &>> 1
         guard 2 &* n &+ 2 <= q.capacity(ofArray: entries.reference) else { return false }
-        q[q[dict, Dict.index].reference, place.free] = Value(place.fragment &<< 32 | n)
+        q[index.reference, place.free] = Value(place.fragment &<< 32 | n)
         q[entries.reference, 2 &* n] = key
         q[entries.reference, 2 &* n &+ 1] = value
         q[dict, Dict.state] = state &+ 2
@@ -154,10 +152,9 @@ extension Python {
         } else {
             return (-2, 0, 0)
         }
-        let table = q[dict, Dict.index]
+        let (table, content) = q[dict, Dict.index, Dict.entries]
         if table == .none { return (-1, 0, 0) }
-        let index = table.reference
-        let entries = q[dict, Dict.entries].reference
+        let (index, entries) = (table.reference, content.reference)
         let mask = q.capacity(ofArray: index) &- 1
         let fragment = Dict.fragment(hash)
         var i = fragment & mask

@@ -10,24 +10,23 @@ extension Python {
         let r = iterator.reference
         let type = q[r, Iterator.type]
         if type == Int(BuiltinType.rangeIterator.rawValue) {
-            let first = q[r, Iterator.source]
-            let count = q[r, Iterator.more]
+            let (given, count, first) = q[r, Iterator.position, Iterator.more, Iterator.source]
             guard first.isInt && count.isInt else { return nil }
-            let given = q[r, Iterator.position]
             if given >= count.int { return .unbound }
+            let step = q[r, Iterator.extra].int
             q[r, Iterator.position] = given &+ 1
-            return Value(first.int &+ given &* q[r, Iterator.extra].int)
+            return Value(first.int &+ given &* step)
         }
-        let source = q[r, Iterator.source]
-        let position = q[r, Iterator.position]
+        let (source, position) = q[r, Iterator.source, Iterator.position]
         if type == Int(BuiltinType.listIterator.rawValue) {
             guard source.isList else { return nil }
-            guard position < q[source.reference, List.count] else {
+            let (count, items) = q[source.reference, List.count, List.items]
+            guard position < count else {
                 q[r, Iterator.source] = .none
                 return .unbound
             }
             q[r, Iterator.position] = position &+ 1
-            return q[q[source.reference, List.items].reference, position]
+            return q[items.reference, position]
         }
         guard type == Int(BuiltinType.tupleIterator.rawValue), source.isTuple else { return nil }
         guard position < q.tupleCount(source.reference) else {

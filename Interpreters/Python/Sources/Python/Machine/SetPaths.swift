@@ -145,9 +145,9 @@ extension Python {
         _ q: borrowing Quantum<B>, _ table: Reference, _ item: Value, _ wanted: Value
     ) -> Place {
         let i = wanted.int & (q.capacity(ofArray: table) &>> 1 &- 1)
-        let known = q[table, 2 &* i &+ 1]
+        let (element, known) = q.pair(table, 2 &* i)
         if known == .unbound { return .free(i) }
-        if known == wanted && q[table, 2 &* i] == item { return .found }
+        if known == wanted && element == item { return .found }
         return search(q, table, item, wanted)
     }
     @inline(never)
@@ -162,10 +162,9 @@ extension Python {
             let first = i
             let last = i &+ SetTable.linearProbes <= mask ? i &+ SetTable.linearProbes : i
             while i <= last {
-                let known = q[table, 2 &* i &+ 1]
+                let (candidate, known) = q.pair(table, 2 &* i)
                 if known == .unbound { return .free(free < 0 ? i : free) }
                 if known == wanted {
-                    let candidate = q[table, 2 &* i]
                     if candidate == item { return .found }
                     if item.isInt {
                         if !candidate.isInt && candidate != .unbound { return .unknown }

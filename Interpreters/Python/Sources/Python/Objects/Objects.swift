@@ -64,12 +64,12 @@ extension VM {
         self[self[list, List.items].reference, i]
     }
     func append(_ list: Reference, _ value: Value) throws(Unwind) {
-        let count = self[list, List.count]
-        let items = self[list, List.items]
+        var (count, items) = q[list, List.count, List.items]
         if items == .none || count == q.capacity(ofArray: items.reference) {
             try reserve(list, count &+ 1)
+            (count, items) = q[list, List.count, List.items]
         }
-        self[self[list, List.items].reference, count] = value
+        self[items.reference, count] = value
         self[list, List.count] = count &+ 1
     }
     /// Room for at least `wanted` items.
