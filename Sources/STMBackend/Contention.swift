@@ -37,22 +37,32 @@ package struct Contention {
     private var lastEnd: UInt64 = 0
     private var length = shortest
     private var probeAfter = firstProbe
+    /// What it was before the price rose.
+    private var calm = firstProbe
 
     package init() {}
 
     /// A new measurement; returns after how long the next one is due. Rarer while they agree, and much rarer
     /// while transactions are cheap: whoever is measured goes alone for it, and what it owns is everybody's then.
+    /// One that is higher than the one before is looked at again at once, and if it was a mistake, or is over, all
+    /// is as it was.
     package mutating func measured(_ price: Double) -> UInt64 {
         if price < Contention.highestPrice {
-            let now = max(1, price)
-            let agrees = now < lastPrice * 1.5 && now > lastPrice / 1.5
-            let rises = now >= lastPrice * 1.5
-            self.price = min(now, lastPrice)
+            let (before, now) = (lastPrice, max(1, price))
+            self.price = min(now, before)
             lastPrice = now
-            let factor: UInt64 = now < Contention.cheap ? 8 : 2
-            probeAfter =
-                agrees ? min(Contention.longest, probeAfter * factor) : Contention.firstProbe
-            if rises { return Contention.secondLook }
+            if max(now, before) < Contention.cheap {
+                probeAfter = min(Contention.longest, probeAfter * 8)
+            } else if now >= before * 1.5 {
+                calm = max(calm, probeAfter)
+                probeAfter = Contention.firstProbe
+                return Contention.secondLook
+            } else if now <= before / 1.5 {
+                probeAfter = max(calm, probeAfter)
+                calm = Contention.firstProbe
+            } else {
+                probeAfter = min(Contention.longest, probeAfter * 2)
+            }
         }
         return probeAfter
     }

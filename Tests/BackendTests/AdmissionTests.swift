@@ -255,6 +255,14 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         _ = contention.measured(2.2)
         expect(true, contention.weigh(useful: window, lost: 0, parallel: 2, now: 2))
     }
+    @Test func oneHighPriceAmongLowOnesChangesLittle() {
+        var contention = Contention()
+        _ = contention.measured(1)
+        let calm = contention.measured(1.1)
+        #expect(contention.measured(3) < calm)
+        #expect(contention.measured(1) == calm)
+        expect(false, contention.weigh(useful: window, lost: 0, parallel: 2, now: 1))
+    }
     @Test func aPlainLossIsSeenSooner() {
         var contention = Contention()
         _ = contention.measured(1)
