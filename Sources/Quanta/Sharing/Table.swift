@@ -6,7 +6,7 @@ import ManagedHeap
 /// A trie: nodes are arrays of 16 slots, one conflict unit each, chosen by four bits of the mixed hash; a slot
 /// holds nothing, an entry or the next node. An entry is a unit of its own, so that writing the value of a key
 /// disturbs only readers of that key. A new key, and a removed one, writes the node it is in, which some ten keys
-/// share; nodes that are full of nodes are never written again. The count is a ``Counter``.
+/// share; nodes that are full of nodes are never written again. The count is a counter: see `newCounter`.
 ///
 /// What makes two keys equal is the language's business: it gives the hash, and compares the keys of that hash.
 /// Source: hash array mapped tries (Bagwell, "Ideal Hash Trees", 2001), with slots in place of bitmaps because
