@@ -143,7 +143,7 @@ import Quanta
             let header = host_load_acquire(unit)
             if quanta_tag(header) == t.pointee.ownTag { return host_load_relaxed(unit + word) }
             if header &>> 54 == t.pointee.lockTag {
-                ReadLog.knowLocked(t, unit, header)
+                ReadLog.note(t, unit, header)
                 return host_load_relaxed(unit + word)
             }
             if TransactionHeader.isOwned(header) {

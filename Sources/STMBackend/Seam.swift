@@ -12,6 +12,8 @@ import CHost
         case recheck
         /// What is known of units is forgotten when a transaction begins or is doomed.
         case forgetting
+        /// What is known of a unit moves to its new place when the table grows.
+        case spreading
         /// A rollback changes the header.
         case incarnation
         /// What was read is looked at again before the commit.

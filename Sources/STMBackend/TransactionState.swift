@@ -20,6 +20,10 @@ struct TransactionStorage {
 
     // The read log's start (see ReadLog).
     var logBase: UnsafeMutablePointer<UInt64>
+    var logCapacity = 0
+    /// Transactions before the size of the table of known units is looked at again, and what that was last.
+    var untilLook = 0
+    var answer = 0
     var arena: RecordArena
 
     var active = false

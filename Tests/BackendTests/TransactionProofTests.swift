@@ -11,7 +11,7 @@
 
         /// Whoever leaves out a part is found out.
         @Test(arguments: [
-            "recheck", "forgetting", "incarnation", "validation", "helping", "order", "undo",
+            "recheck", "forgetting", "spreading", "incarnation", "validation", "helping", "order", "undo",
             "patience",
             "keeping",
             "giving", "saving", "ending",

@@ -42,6 +42,9 @@
         var log: CommitLog { state.pointee.log }
 
         func body() {
+            // With the smallest table, now that steps are watched.
+            ReadLog.detach(t, state)
+            ReadLog.attach(t, state)
             for _ in 0..<run.transactions {
                 var tries = 0
                 while !attempt() {
@@ -55,6 +58,8 @@
             let begun = run.steps
             if run.random.strikes(2) { Transaction.reclaim(t, state) }
             Transaction.begin(t, state)
+            // The table of known units, which is empty, is made smaller.
+            while run.random.strikes(2) { ReadLog.fit(t, state, 0) }
             if state.pointee.wantsInevitable || run.random.strikes(12) {
                 if !Transaction.becomeInevitable(t, state, waiting: true) {
                     Transaction.rollback(t, state)
@@ -205,6 +210,7 @@
                 doom(.abortsRemote)
             }
             if run.random.strikes(20) { Transaction.moveOn(t, state) }
+            while run.random.strikes(3) { ReadLog.widen(t, state) }
             if run.random.strikes(16) { run.pause() }
         }
         private func doom(_ cause: Counter) { Transaction.doom(t, state, cause) }

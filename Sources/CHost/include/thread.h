@@ -7,6 +7,7 @@
 //     thread is stopped).
 #pragma once
 #include "atomics.h"
+#include <stddef.h>
 
 /// A thread's share of one size class: the free run [next, limit) of a block.
 typedef struct quanta_allocator {
@@ -43,7 +44,7 @@ typedef struct quanta_known {
 } quanta_known;
 
 enum { QUANTA_SIZE_CLASSES = 64, QUANTA_MAX_THREADS = 256, QUANTA_COUNTERS = 40 };
-enum { QUANTA_KNOWN_UNITS = 1024, QUANTA_KNOWN_BYTES = QUANTA_KNOWN_UNITS * 16 };
+enum { QUANTA_MOST_KNOWN = 1 << 16 };
 
 typedef struct quanta_thread {
   uint64_t id;            // first, because race detectors take `pointee.word += 1` for an access to the first word
@@ -61,6 +62,7 @@ typedef struct quanta_thread {
   uint64_t newWord;       // units whose header differs from this in shape bits only can be written in place
   uint64_t birth;         // header of an object born now, shape bits zero
   uint64_t lockTag;       // top bits of a header locked by this thread
+  uint64_t knownMask;     // which part of a unit's address says where in `known` it is
   uint64_t *_Nullable logNext;
   uint64_t *_Nullable logEnd;
   uint64_t note;          // the language's own: 0 when a quantum starts that may be rolled back
@@ -124,8 +126,10 @@ typedef struct quanta_thread {
 
   quanta_allocator allocators[QUANTA_SIZE_CLASSES];
 
-  quanta_known known[];  // the backend: QUANTA_KNOWN_UNITS of them, see quanta_known_at
+  char gap3[40];
+  quanta_known known[];  // the backend: room for QUANTA_MOST_KNOWN of them, see quanta_known_at
 } quanta_thread;
+_Static_assert(offsetof(quanta_thread, known) % 64 == 0, "an entry lies within one cache line");
 
 /// The bits of a header that tell whose the unit is, for backends that give units to threads.
 HOST_INLINE uint32_t quanta_tag(uint64_t header) { return (uint32_t)(header >> 32); }
@@ -140,7 +144,7 @@ HOST_INLINE uint32_t quanta_tag_at(const void *_Nonnull unit) {
 
 /// Where the thread keeps whether it knows the unit: units are 16 bytes at least.
 HOST_INLINE quanta_known *_Nonnull quanta_known_at(quanta_thread *_Nonnull t, const void *_Nonnull unit) {
-  return (quanta_known *)((char *)t->known + ((uintptr_t)unit & (QUANTA_KNOWN_BYTES - 16)));
+  return (quanta_known *)((char *)t->known + ((uintptr_t)unit & t->knownMask));
 }
 
 HOST_INLINE quanta_allocator *_Nonnull quanta_allocator_at(quanta_thread *_Nonnull t, long i) { return &t->allocators[i]; }
@@ -159,8 +163,9 @@ HOST_INLINE void *_Nonnull quanta_stay(quanta_thread *_Nonnull t) { return &t->s
 HOST_INLINE void *_Nonnull quanta_stay_in_block(quanta_thread *_Nonnull t) { return &t->stayInBlock; }
 HOST_INLINE void *_Nonnull quanta_stay_noticed(quanta_thread *_Nonnull t) { return &t->stayNoticed; }
 HOST_INLINE uint64_t *_Nonnull quanta_registers(quanta_thread *_Nonnull t) { return t->registers; }
+HOST_INLINE quanta_known *_Nonnull quanta_known_first(quanta_thread *_Nonnull t) { return t->known; }
 /// It knows nothing any more.
-HOST_INLINE void quanta_forget_all(quanta_thread *_Nonnull t) { __builtin_memset(t->known, 0, QUANTA_KNOWN_BYTES); }
+HOST_INLINE void quanta_forget_all(quanta_thread *_Nonnull t) { __builtin_memset(t->known, 0, t->knownMask + 16); }
 /// May the thread keep what it has read from the unit in place, just before?
 HOST_INLINE bool quanta_knows(quanta_thread *_Nonnull t, const void *_Nonnull unit) {
   quanta_known *known = quanta_known_at(t, unit);
