@@ -135,7 +135,7 @@ struct HeaderProposal {
         while word.hasSuffix("_") { word.removeLast() }
         return String(word)
     }
-    /// Names of parameters lose the underscores of the system's headers; keywords of compilers are those of C.
+    /// Keywords of compilers are those of C.
     private static func unadorned(_ word: String) -> String {
         switch word {
         case "__const": "const"

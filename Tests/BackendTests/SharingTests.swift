@@ -153,10 +153,6 @@ private struct Keeper: GuestTask {
     let steps: Int
     var step = 0
 
-    init(table: Reference, hashes: Int, first: Int, stride: Int, steps: Int) {
-        (self.table, self.hashes) = (table, hashes)
-        (self.first, self.stride, self.steps) = (first, stride, steps)
-    }
     mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
         while step < steps + 5 {
             let (new, old) = (first + step * stride, first + (step - 5) * stride)

@@ -59,7 +59,8 @@ extension Quantum {
         newArray(capacity: Table.slots).unsafelyUnwrapped
     }
 
-    /// The newest entry whose key has this hash, as far as its low 61 bits say. Cost: a read per level, of which there are about log16 of the count.
+    /// The newest entry whose key has this hash, as far as its low 61 bits say. Cost: a read per level, of which
+    /// there are about log16 of the count.
     @inlinable public func firstEntry(of table: Reference, hash: Int) -> Reference? {
         let hash = Table.kept(hash)
         let place = place(of: hash, in: table)

@@ -41,3 +41,23 @@ try:
 except TypeError as error:
     print(error)
 # expect: encoding with 'utf8' codec failed (TypeError: utf_8_encode() argument 1 must be str, not bytes)
+
+
+# What the compiler finds odd goes to the module warnings.
+import warnings
+with warnings.catch_warnings(record=True) as seen:
+    warnings.simplefilter("always")
+    exec(compile("x = 5\nx is 5\nassert (x, 'y')\n", "text", "exec"))
+    eval("lambda: (3)['x']")
+for warning in seen:
+    print(warning.category.__name__, warning.message, warning.filename, warning.lineno)
+# expect: SyntaxWarning "is" with a literal. Did you mean "=="? text 2
+# expect: SyntaxWarning assertion is always true, perhaps remove parentheses? text 3
+# expect: SyntaxWarning 'int' object is not subscriptable; perhaps you missed a comma? <string> 1
+with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    try:
+        compile("\n5 is 5", "text", "exec")
+    except SyntaxError as error:
+        print(type(error).__name__, error, error.lineno, error.offset, error.end_offset)
+# expect: SyntaxError "is" with a literal. Did you mean "=="? (text, line 2) 2 1 7

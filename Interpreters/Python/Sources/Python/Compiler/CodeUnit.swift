@@ -33,7 +33,7 @@ final class CodeUnit {
     /// Comprehensions that run in this frame, innermost first.
     var inlined: [InlinedCode] = []
     /// Of the unit of a whole source: what `SyntaxWarning` is to say.
-    var warnings: [CompilerWarning] = []
+    var warnings: [PythonSyntaxError] = []
 
     init(name: String, qualifiedName: String, firstLine: Int) {
         self.name = name
@@ -65,9 +65,4 @@ struct InlinedCode {
     var end: Int
     var name: String
     var span: Span
-}
-
-struct CompilerWarning {
-    var message: String
-    var line: Int
 }

@@ -14,7 +14,7 @@ struct Compiler {
     final class Shared {
         let source: Source
         let symbols: SymbolTable
-        var warnings: [CompilerWarning] = []
+        var warnings: [PythonSyntaxError] = []
         /// Comprehensions by whether they run in the frame around them.
         var isInlined: [ObjectIdentifier: Bool] = [:]
 

@@ -3,10 +3,12 @@ import PythonSyntax
 /// What is no error but surely a mistake.
 extension Compiler {
     private func warn(_ message: String, at span: Span) {
-        let line = Int(span.line)
+        let warning = error(message, at: span)
         // Some code is compiled more than once.
-        if shared.warnings.contains(where: { $0.line == line && $0.message == message }) { return }
-        shared.warnings.append(CompilerWarning(message: message, line: line))
+        if shared.warnings.contains(where: { $0.line == warning.line && $0.message == message }) {
+            return
+        }
+        shared.warnings.append(warning)
     }
 
     func warnIfNotCallable(_ callee: Expression) {

@@ -31,4 +31,24 @@ extension VM {
             return raise(try call(Value(self.type(type)), message, try tuple(ofList: place)))
         } catch { return error }
     }
+
+    /// Hands what the compiler finds odd to the module `warnings`. What a filter there makes an exception is a
+    /// SyntaxError.
+    func deliver(_ warnings: [PythonSyntaxError], _ source: Source) throws(Unwind) {
+        if warnings.isEmpty || python.library.folder == nil { return }
+        let warn = try getAttribute(try importModule("warnings"), intern("warn_explicit"))
+        for warning in warnings {
+            do throws(Unwind) {
+                let arguments = try newList()
+                try append(arguments, try string(warning.message))
+                try append(arguments, Value(type(.syntaxWarning)))
+                try append(arguments, try string(source.name))
+                try append(arguments, Value(warning.line ?? 0))
+                _ = try call(warn, arguments: try tuple(ofList: arguments))
+            } catch {
+                if catches(.syntaxWarning, error) { throw raise(syntaxError: warning, source) }
+                throw error
+            }
+        }
+    }
 }

@@ -423,6 +423,7 @@ extension VM {
         } catch {
             throw raise(syntaxError: error, source)
         }
+        try deliver(unit.warnings, source)
         return try install(unit, source)
     }
     /// Runs code nested, to its end.
