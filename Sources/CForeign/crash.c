@@ -7,7 +7,7 @@
 // Who was it? When the process dies of a signal inside foreign code, the last words name the function.
 // Everything here may run in a signal handler.
 
-FOREIGN_THREAD_LOCAL const foreign_call *foreign_direct;
+FOREIGN_THREAD_LOCAL foreign_thread foreign_this_thread;
 
 /// What was there before: it comes after us.
 static struct sigaction before[65];
@@ -54,7 +54,7 @@ static void argument(uint64_t v) {
 
 static void report(int signal, siginfo_t *info, void *context) {
   (void)context;
-  const foreign_call *call = foreign_direct;
+  const foreign_call *call = foreign_this_thread.call;
   const foreign_frame *frame = call ? 0 : foreign_innermost;
   const foreign_description *d = call ? call->description : frame ? frame->description : 0;
   if (d) {

@@ -2,8 +2,8 @@
 #include <math.h>
 
 // Calls of scalars in registers, made from tagged values in one step. A thunk is code for one number of
-// integers and one of vectors: checks without branches between them, no word stored on the way. What does
-// not fit, and what is rare, is left to the general way: nothing has been called then.
+// integers and one of vectors: no word is stored on the way, and nothing is asked that its signature answers.
+// What does not fit, and what is rare, is left to the general way: nothing has been called then.
 
 #define ALWAYS static inline __attribute__((always_inline))
 #define LIKELY(c) __builtin_expect(!!(c), 1)
@@ -26,24 +26,42 @@ typedef struct {
   bool fits;
 } vector_word;
 
-/// Everything that is passed like an integer and is none.
-static __attribute__((noinline)) integer_word pointer(const foreign_thunk *t, const foreign_integer *a, uint64_t v) {
-  const integer_word no = {0, false};
-  if (a->kind == FOREIGN_INTEGER) return no;
-  if (v == FOREIGN_NONE) return (integer_word){0, true};
-  if ((v & 7) == 3) return (integer_word){v >> 3, true};
-  if ((v & 7) != 1 || a->kind == FOREIGN_POINTER) return no;
-  const uint64_t *object = (const uint64_t *)(uintptr_t)(v - 1);
-  if ((__atomic_load_n(object, __ATOMIC_RELAXED) & FOREIGN_KIND_MASK) != t->strings) return no;
-  if (a->kind == FOREIGN_TEXT && foreign_has_zero(object + 2, (size_t)((int64_t)object[1] >> 2))) return no;
-  return (integer_word){(uint64_t)(uintptr_t)(object + 2), true};
+/// Whether text would end before its end, for C. Objects are of whole words, and a zero byte follows the content.
+ALWAYS bool is_cut(const uint64_t *words, size_t count) {
+  if (!LIKELY(count < 64)) return foreign_has_zero(words, count);
+  const uint64_t ones = 0x0101010101010101;
+  uint64_t zeros = 0, word;
+#pragma clang loop vectorize(disable) unroll(disable)
+  for (; count >= 8; count -= 8) {
+    word = *words++;
+    zeros |= (word - ones) & ~word;
+  }
+  word = *words | ~(uint64_t)0 << count * 8;
+  zeros |= (word - ones) & ~word;
+  return zeros & ones << 7;
 }
 
-/// Integers for pointers fail here: no integer of 62 bits lies in their range.
-ALWAYS integer_word integer(const foreign_thunk *t, int k, const uint64_t *values) {
-  const foreign_integer *a = &t->integers[k];
-  uint64_t v = values[a->value];
-  if (!LIKELY((v & 3) == 0)) return pointer(t, a, v);
+/// What goes into an integer register and is none.
+ALWAYS integer_word only_pointer(const foreign_thunk *t, const foreign_integer *a, uint64_t v) {
+  const integer_word no = {0, false};
+  if (a->kind == FOREIGN_INTEGER) return no;
+  if ((v & 7) == 1) {
+    const uint64_t *object = (const uint64_t *)(uintptr_t)(v - 1);
+    if (a->kind == FOREIGN_POINTER) return no;
+    if ((__atomic_load_n(object, __ATOMIC_RELAXED) & FOREIGN_KIND_MASK) != t->strings) return no;
+    if (a->kind == FOREIGN_TEXT && is_cut(object + 2, (size_t)((int64_t)object[1] >> 2))) return no;
+    return (integer_word){(uint64_t)(uintptr_t)(object + 2), true};
+  }
+  if ((v & 7) == 3) return (integer_word){v >> 3, true};
+  return (integer_word){0, v == FOREIGN_NONE};
+}
+
+static __attribute__((noinline)) integer_word pointer(const foreign_thunk *t, const foreign_integer *a, uint64_t v) {
+  return only_pointer(t, a, v);
+}
+
+/// Integers for pointers do not fit: no integer of 62 bits lies in their range.
+ALWAYS integer_word integer(const foreign_integer *a, uint64_t v) {
   uint64_t word = (uint64_t)((int64_t)v >> 2);
   return (integer_word){word, word - (uint64_t)a->low <= a->span};
 }
@@ -93,60 +111,73 @@ ALWAYS foreign_outcome finish_vector(const foreign_thunk *t, double real, int er
 
 /// Registers behind the last argument hold whatever they hold: no callee looks at them.
 ALWAYS foreign_outcome run(const foreign_thunk *t, const uint64_t *values, int integers, int vectors, bool isReal,
-                           bool looksAtErrno) {
-  uint64_t w[FOREIGN_INTEGERS];
+                           bool looksAtErrno, bool hasPointers) {
+  const foreign_outcome again = {0, FOREIGN_AGAIN};
+  uint64_t w[FOREIGN_INTEGERS], tags = 0;
   double v[FOREIGN_VECTORS];
-  bool fits = true;
 #pragma clang loop unroll(full)
   for (int k = 0; k < integers; k++) {
-    integer_word i = integer(t, k, values);
+    w[k] = values[vectors == 0 ? k : t->integers[k].value];
+    tags |= w[k];
+  }
+  if (!hasPointers && !LIKELY((tags & 3) == 0)) return again;
+#pragma clang loop unroll(full)
+  for (int k = 0; k < integers; k++) {
+    const foreign_integer *a = &t->integers[k];
+    integer_word i = !hasPointers || (w[k] & 3) == 0 ? integer(a, w[k])
+                     : integers == 1                 ? only_pointer(t, a, w[k])
+                                                     : pointer(t, a, w[k]);
+    if (!LIKELY(i.fits)) return again;
     w[k] = i.word;
-    fits &= i.fits;
   }
 #pragma clang loop unroll(full)
   for (int k = 0; k < vectors; k++) {
     vector_word i = vector(t, k, values);
     v[k] = i.word;
-    fits &= i.fits;
+    if (!LIKELY(i.fits)) return again;
   }
-  if (!LIKELY(fits)) return (foreign_outcome){0, FOREIGN_AGAIN};
-  if (looksAtErrno && t->clearsErrno) errno = 0;
+  foreign_thread *here = &foreign_this_thread;
+  if (looksAtErrno && !LIKELY(here->error)) here->error = &errno;
+  if (looksAtErrno && t->clearsErrno) *here->error = 0;
   foreign_call call = {t->description, values};
-  foreign_direct = &call;
+  here->call = &call;
   foreign_outcome outcome;
   if (isReal) {
     double r = vectors == 0 ? ((double (*)(FOREIGN_INTEGER_TYPES))t->function)(FOREIGN_INTEGER_WORDS(w))
                             : ((double (*)(FOREIGN_INTEGER_TYPES, FOREIGN_VECTOR_TYPES))t->function)(
                                   FOREIGN_INTEGER_WORDS(w), FOREIGN_VECTOR_WORDS(v));
-    outcome = finish_vector(t, r, looksAtErrno ? errno : 0);
+    outcome = finish_vector(t, r, looksAtErrno ? *here->error : 0);
   } else {
     uint64_t r = vectors == 0 ? ((uint64_t (*)(FOREIGN_INTEGER_TYPES))t->function)(FOREIGN_INTEGER_WORDS(w))
                               : ((uint64_t (*)(FOREIGN_INTEGER_TYPES, FOREIGN_VECTOR_TYPES))t->function)(
                                     FOREIGN_INTEGER_WORDS(w), FOREIGN_VECTOR_WORDS(v));
-    outcome = finish_integer(t, r, looksAtErrno ? errno : 0);
+    outcome = finish_integer(t, r, looksAtErrno ? *here->error : 0);
   }
-  foreign_direct = 0;
+  here->call = 0;
   return outcome;
 }
 
-#define THUNK_OF(name, ...) \
-  static foreign_outcome name(const foreign_thunk *t, const uint64_t *values) { return run(t, values, __VA_ARGS__); }
-#define THUNK(I, V) \
-  THUNK_OF(quiet_integer_##I##_##V, I, V, false, false) \
-  THUNK_OF(integer_##I##_##V, I, V, false, true) \
-  THUNK_OF(quiet_real_##I##_##V, I, V, true, false) \
-  THUNK_OF(real_##I##_##V, I, V, true, true)
+// One thunk for each: I integers, V vectors, a floating-point result, a look at `errno`, pointers.
+#define THUNK(I, V, R, E, P) \
+  static foreign_outcome thunk_##I##V##R##E##P(const foreign_thunk *t, const uint64_t *values) { \
+    return run(t, values, I, V, R, E, P); \
+  }
+#define EACH(m, I, V) \
+  m(I, V, 0, 0, 0) m(I, V, 0, 0, 1) m(I, V, 0, 1, 0) m(I, V, 0, 1, 1) \
+  m(I, V, 1, 0, 0) m(I, V, 1, 0, 1) m(I, V, 1, 1, 0) m(I, V, 1, 1, 1)
 #define ROW(m, I) m(I, 0) m(I, 1) m(I, 2) m(I, 3) m(I, 4)
 #define TABLE(m) ROW(m, 0) ROW(m, 1) ROW(m, 2) ROW(m, 3) ROW(m, 4) ROW(m, 5) ROW(m, 6)
-TABLE(THUNK)
+#define THUNKS(I, V) EACH(THUNK, I, V)
+TABLE(THUNKS)
 
 enum { VECTORS = 4 };
-#define CODES(I, V) {{quiet_integer_##I##_##V, integer_##I##_##V}, {quiet_real_##I##_##V, real_##I##_##V}},
-static const foreign_thunk_code codes[][2][2] = {TABLE(CODES)};
+#define CODE(I, V, R, E, P) thunk_##I##V##R##E##P,
+#define CODES(I, V) {EACH(CODE, I, V)},
+static const foreign_thunk_code codes[][8] = {TABLE(CODES)};
 
-foreign_thunk_code foreign_thunk_for(int integers, int vectors, bool isReal, bool looksAtErrno) {
+foreign_thunk_code foreign_thunk_for(int integers, int vectors, bool isReal, bool looksAtErrno, bool hasPointers) {
   if (integers > 6 || vectors > VECTORS) return 0;
-  return codes[integers * (VECTORS + 1) + vectors][isReal][looksAtErrno];
+  return codes[integers * (VECTORS + 1) + vectors][isReal * 4 + looksAtErrno * 2 + hasPointers];
 }
 
 foreign_outcome foreign_run_framed(const foreign_thunk *t, const uint64_t *values, void *thread) {

@@ -84,8 +84,10 @@ typedef struct foreign_thunk {
   foreign_vector vectors[4];
   foreign_integer integers[6];
 } foreign_thunk;
-/// Code for so many integers and vectors, with or without a look at `errno`; null when there is none.
-foreign_thunk_code _Nullable foreign_thunk_for(int integers, int vectors, bool isReal, bool looksAtErrno);
+/// Code for so many integers and vectors, with or without a look at `errno` and with or without pointers among the
+/// integers; null when there is none.
+foreign_thunk_code _Nullable foreign_thunk_for(int integers, int vectors, bool isReal, bool looksAtErrno,
+                                               bool hasPointers);
 FOREIGN_INLINE foreign_outcome foreign_run(const foreign_thunk *_Nonnull t, const uint64_t *_Nullable values) {
   return t->code(t, values);
 }
@@ -159,9 +161,13 @@ typedef struct foreign_call {
   const foreign_description *_Nonnull description;
   const uint64_t *_Nullable values;
 } foreign_call;
-/// That of this OS thread.
-extern FOREIGN_THREAD_LOCAL const foreign_call *_Nullable foreign_direct;
-FOREIGN_INLINE void foreign_set_direct(const foreign_call *_Nullable call) { foreign_direct = call; }
+/// Of each OS thread.
+typedef struct foreign_thread {
+  const foreign_call *_Nullable call;
+  int *_Nullable error;  // where `errno` is: asking takes as long as a short call
+} foreign_thread;
+extern FOREIGN_THREAD_LOCAL foreign_thread foreign_this_thread;
+FOREIGN_INLINE void foreign_set_direct(const foreign_call *_Nullable call) { foreign_this_thread.call = call; }
 /// From now on a crash in foreign code is reported on standard error, before whatever handled it until now.
 void foreign_report_crashes(void);
 

@@ -27,7 +27,8 @@ extension CallPlan {
         let rule = about.declaration.errnoRule
         guard
             let code = foreign_thunk_for(
-                Int32(integers.count), Int32(vectors.count), result.isFloating, rule != .ignored)
+                Int32(integers.count), Int32(vectors.count), result.isFloating, rule != .ignored,
+                integers.contains { $0.kind != UInt8(FOREIGN_INTEGER.rawValue) })
         else { return nil }
         let thunk = UnsafeMutablePointer<foreign_thunk>.allocate(capacity: 1)
         memset(thunk, 0, MemoryLayout<foreign_thunk>.size)
