@@ -136,16 +136,27 @@ class Library:
 
 
 class Bindings:
-    """What a file of declarations gives: its functions and the constants of its enums, as attributes."""
+    """What a file of declarations gives: its functions and the constants of its enums, as attributes.
+
+    A function that is not allowed raises NotAllowed when it is asked for."""
 
     def __init__(self, text):
         functions, self._scope = _ffi.bindings(text)
         vars(self).update(_ffi.constants(self._scope))
+        self._refusals = {name: function for name, function in functions if isinstance(function, str)}
         for name, function in functions:
+            if name in self._refusals:
+                continue
             if function is not None:
                 _prepare(function)
                 _warn(function, 4)
             setattr(self, name, function)
+
+    def __getattr__(self, name):
+        refusal = self.__dict__.get("_refusals", {}).get(name)
+        if refusal is not None:
+            raise NotAllowed(refusal)
+        raise AttributeError(f"'{name}' is not declared there")
 
     def type(self, name):
         """A type: `int`, `struct tm`, or one that the file defines."""

@@ -23,6 +23,14 @@ public enum BindingError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The policy forbids it.
+    public var isRefusal: Bool {
+        switch self {
+        case .denied, .effect: true
+        case .library, .symbol, .declaration, .signature, .undeclared: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .declaration(let error): return error.description

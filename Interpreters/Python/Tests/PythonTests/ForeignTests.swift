@@ -36,6 +36,23 @@ import Testing
                 == "'sqrt' of libm.so.6 is not allowed\n4\n")
     }
 
+    @Test func loadsFilesWithoutWhatIsNotAllowed() throws {
+        let program = """
+            import ffi
+            c = ffi.Bindings('library libm.so.6\\npure double sqrt(double)\\npure double sin(double)\\n')
+            print(c.sin(0.0))
+            for name in "sqrt", "cos":
+                try:
+                    getattr(c, name)
+                except (ffi.NotAllowed, AttributeError) as error:
+                    print(type(error).__name__, error)
+            """
+        #expect(
+            try output(of: program, on: .gil, .allow(["libm.so.6:sin"]))
+                == "0.0\nNotAllowed 'sqrt' of libm.so.6 is not allowed\n"
+                + "AttributeError 'cos' is not declared there\n")
+    }
+
     /// Whether or not the call that waits for them ends a quantum, and whatever they wait for themselves.
     @Test(
         arguments: [BackendChoice.gil, .stm, .serial],

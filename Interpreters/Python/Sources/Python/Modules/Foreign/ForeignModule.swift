@@ -97,14 +97,17 @@ extension VM {
     }
 
     /// None for an `optional` function that is missing.
+    ///
+    /// - Parameter listsRefusals: what is not allowed is no error, but the text of one.
     fileprivate func newFunction(
-        _ declaration: Declaration, of library: Gateway.Library
+        _ declaration: Declaration, of library: Gateway.Library, listsRefusals: Bool = false
     ) throws(Unwind) -> Value {
         // Opening a library runs its code.
         try irrevocably("binding a foreign function")
         let function: ForeignFunction
         do throws(BindingError) { function = try library.bind(declaration) } catch {
             if declaration.isOptional && error.isAbsence { return .none }
+            if listsRefusals && error.isRefusal { return try string("\(error)") }
             throw raise(foreign: error)
         }
         let object = try newInstance(python.foreign.functionType.reference)
@@ -113,7 +116,7 @@ extension VM {
         return Value(object)
     }
 
-    /// Names with functions, and the scope of the file.
+    /// Names with functions, or with why they are not allowed, and the scope of the file.
     fileprivate func bindings(_ text: String) throws(Unwind) -> Value {
         let bindings: Bindings
         do throws(BindingsError) { bindings = try Bindings(text) } catch {
@@ -123,7 +126,8 @@ extension VM {
         for section in bindings.sections {
             let library = python.foreign.library(section.library.candidates)
             for declaration in section.declarations {
-                let function = try newFunction(declaration, of: library)
+                let function = try newFunction(
+                    declaration, of: library, listsRefusals: true)
                 try append(functions, try tuple(try string(declaration.name), function))
             }
         }
