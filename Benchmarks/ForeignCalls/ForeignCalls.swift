@@ -50,6 +50,13 @@ final class ForeignCalls: Language {
                 case .double, .float: frame[i] = q.value(Double(i) + 2)
                 case .string:
                     frame[i] = q.newBytes(.bytes, "sixteen bytes ok").map(Value.init) ?? .none
+                case .aggregate:
+                    let real = q.value(2.0)
+                    frame[i] =
+                        q.newTuple(count: 2) {
+                            $0[0] = Value(97); $0[1] = real
+                        }
+                        .map(Value.init) ?? .none
                 default: frame[i] = Value(97 + i)
                 }
             }

@@ -10,6 +10,9 @@ let functions = [
     ("toupper", "process", "reads int toupper(int)"),
     ("five", library, "const int five(int, int, int, int, int)"),
     ("mixed", library, "const double mixed(int, double, long, float)"),
+    // More than the registers hold, and a struct by value, which a tuple is made into.
+    ("nine", library, "const long nine(long, long, long, long, long, long, long, long, long)"),
+    ("struct", library, "const double box(struct box { long n; double x; })"),
     ("abs, atomic", "process", "atomic int abs(int)"),
     ("abs, arbitrary", "process", "arbitrary int abs(int)"),
     // Out of the virtual machine and in again, as where there are several guest threads; and with two of them.

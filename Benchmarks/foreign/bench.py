@@ -62,6 +62,12 @@ def with_ctypes(path):
     upper = function(c, "toupper", i, i)
     five = function(own, "five", i, i, i, i, i, i)
     mixed = function(own, "mixed", d, i, d, ctypes.c_long, ctypes.c_float)
+    nine = function(own, "nine", ctypes.c_long, *[ctypes.c_long] * 9)
+
+    class Box(ctypes.Structure):
+        _fields_ = [("n", ctypes.c_long), ("x", d)]
+
+    box, whole = function(own, "box", d, Box), Box(97, 2.0)
     kind = ctypes.CFUNCTYPE(i, ctypes.POINTER(i), ctypes.POINTER(i))
     compare = kind(lambda a, b: (a[0] > b[0]) - (a[0] < b[0]))
     given = list(numbers())
@@ -78,6 +84,8 @@ def with_ctypes(path):
         "toupper": loop(lambda: upper(97)),
         "five": loop(lambda: five(1, 2, 3, 4, 5)),
         "mixed": loop(lambda: mixed(1, 2.0, 3, 4.0)),
+        "nine": loop(lambda: nine(1, 2, 3, 4, 5, 6, 7, 8, 9)),
+        "struct": loop(lambda: box(whole)),
         "qsort": measured(sort) * 1e9,
     }
 
@@ -91,10 +99,12 @@ def with_cffi(path):
     ffi.cdef(
         "double sqrt(double); int abs(int); size_t strlen(const char *); int toupper(int);"
         "int five(int, int, int, int, int); double mixed(int, double, long, float);"
+        "long nine(long, long, long, long, long, long, long, long, long);"
+        "struct box { long n; double x; }; double box(struct box);"
         "void qsort(void *, size_t, size_t, int (*)(const void *, const void *));"
     )
     own, c, m = ffi.dlopen(path), ffi.dlopen(None), ffi.dlopen("libm.so.6")
-    text = ffi.new("char[]", b"sixteen bytes ok")
+    text, whole = ffi.new("char[]", b"sixteen bytes ok"), ffi.new("struct box *", (97, 2.0))[0]
     given = list(numbers())
 
     @ffi.callback("int(const void *, const void *)")
@@ -113,6 +123,8 @@ def with_cffi(path):
         "toupper": loop(lambda: c.toupper(97)),
         "five": loop(lambda: own.five(1, 2, 3, 4, 5)),
         "mixed": loop(lambda: own.mixed(1, 2.0, 3, 4.0)),
+        "nine": loop(lambda: own.nine(1, 2, 3, 4, 5, 6, 7, 8, 9)),
+        "struct": loop(lambda: own.box(whole)),
         "qsort": measured(sort) * 1e9,
     }
 
@@ -143,8 +155,8 @@ def main():
         if cffi:
             table["cffi"] = cffi
     columns = [c for c in ["c", "gil", "stm", "ffi_call", "ctypes", "cffi"] if c in table]
-    rows = ["sqrt", "abs", "strlen", "toupper", "five", "mixed", "abs, atomic", "abs, arbitrary", "abs, leaving",
-            "abs, 2 leaving", "qsort"]
+    rows = ["sqrt", "abs", "strlen", "toupper", "five", "mixed", "nine", "struct", "abs, atomic", "abs, arbitrary",
+            "abs, leaving", "abs, 2 leaving", "qsort"]
     print("nanoseconds per call; qsort of 10 000 int in microseconds\n")
     print(f"{'':16}" + "".join(f"{c:>10}" for c in columns))
     for row in rows:

@@ -14,6 +14,8 @@ static double now(void) {
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
+struct box { long n; double x; };
+typedef long nine_longs(long, long, long, long, long, long, long, long, long);
 #define MEASURE(name, count, ...) \
   do { \
     double best = 1e18; \
@@ -45,6 +47,9 @@ int main(int argc, char **argv) {
   int (*volatile upper)(int) = (int (*)(int))dlsym(RTLD_DEFAULT, "toupper");
   int (*volatile five)(int, int, int, int, int) = (int (*)(int, int, int, int, int))dlsym(library, "five");
   double (*volatile mixed)(int, double, long, float) = (double (*)(int, double, long, float))dlsym(library, "mixed");
+  nine_longs *volatile nine = (nine_longs *)dlsym(library, "nine");
+  double (*volatile box)(struct box) = (double (*)(struct box))dlsym(library, "box");
+  struct box given = {97, 2};
   int (*compare)(const void *, const void *) = (int (*)(const void *, const void *))dlsym(library, "compare");
   const char *text = "sixteen bytes ok";
   volatile double sink = 0;
@@ -55,6 +60,8 @@ int main(int argc, char **argv) {
   MEASURE("c/toupper", COUNT, count = upper('a'));
   MEASURE("c/five", COUNT, count = five(1, 2, 3, 4, 5));
   MEASURE("c/mixed", COUNT, sink = mixed(1, 2, 3, 4));
+  MEASURE("c/nine", COUNT, count = nine(1, 2, 3, 4, 5, 6, 7, 8, 9));
+  MEASURE("c/struct", COUNT, sink = box(given));
   static int numbers[SORTED];
   MEASURE("c/qsort", 10, {
     uint32_t seed = 12345;
@@ -75,6 +82,12 @@ int main(int argc, char **argv) {
   with_ffi("toupper", (void *)upper, &ffi_type_sint32, 1, ints, values);
   with_ffi("five", (void *)five, &ffi_type_sint32, 5, ints, values);
   with_ffi("mixed", (void *)mixed, &ffi_type_double, 4, four, (void *[]){&n, &two, &l, &x});
+  ffi_type *nine_types[9], *members[] = {&ffi_type_sint64, &ffi_type_double, 0};
+  void *nine_values[9];
+  for (int k = 0; k < 9; k++) nine_types[k] = &ffi_type_sint64, nine_values[k] = &l;
+  ffi_type box_type = {0, 0, FFI_TYPE_STRUCT, members}, *boxes[] = {&box_type};
+  with_ffi("nine", (void *)nine, &ffi_type_sint64, 9, nine_types, nine_values);
+  with_ffi("struct", (void *)box, &ffi_type_double, 1, boxes, (void *[]){&given});
   (void)sink, (void)count;
   return 0;
 }

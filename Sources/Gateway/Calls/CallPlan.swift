@@ -49,6 +49,10 @@ import ManagedHeap
     let hasAffinity: Bool
     /// Calls are counted.
     let isObserved: Bool
+    /// A signal may interrupt the call.
+    let isInterruptible: Bool
+    /// Threads of foreign code may come in while a call runs.
+    let admitsThreads: Bool
     let pace = Pace()
     /// The result follows from the arguments alone, and from nothing in C memory: a replay calls it again.
     @usableFromInline let isRepeatable: Bool
@@ -61,7 +65,7 @@ import ManagedHeap
     /// Makes the call from plain values in one step.
     @usableFromInline let thunk: UnsafePointer<foreign_thunk>?
     let cif: UnsafeMutablePointer<ffi_cif>?
-    let recipe: Unmanaged<Recipe>?
+    let recipe: UnsafePointer<Recipe>?
     /// The shape of the byte strings of the language that bound the function.
     @usableFromInline let strings: Shape
     let about: Unmanaged<About>
@@ -81,8 +85,6 @@ import ManagedHeap
         let calls: GuestCalls?
         /// How integers of more than 62 bits are read.
         let integers: WideIntegers?
-        /// Threads of foreign code may come in while a call runs.
-        let admitsThreads: Bool
         let takesCallbacks: Bool
         /// Kept while calls are counted.
         let ledger = CallLedger.isKept ? CallLedger() : nil
@@ -107,9 +109,6 @@ import ManagedHeap
             self.calls = calls
             self.integers = integers
             takesCallbacks = declaration.parameters.contains { $0.type.holdsCallback }
-            admitsThreads = declaration.parameters.contains {
-                $0.type.holdsCallback && $0.callback.onForeignThread == .adopt
-            }
             if case .serialized(let name) = declaration.effect {
                 domain = LockDomain.named(name)
             } else {
@@ -143,9 +142,9 @@ extension CallPlan {
         let result = declaration.result.scalar
         let tier = tier(declaration, usesRegisters)
         var cif: UnsafeMutablePointer<ffi_cif>?
-        var recipe: Recipe?
+        var recipe: UnsafePointer<Recipe>?
         if tier == .general {
-            recipe = Recipe(declaration)
+            recipe = Recipe.make(declaration)
             if recipe == nil { return nil }
         }
         if tier == .libffi {
@@ -153,6 +152,9 @@ extension CallPlan {
             cif = described
         }
         let plan = UnsafeMutablePointer<CallPlan>.allocate(capacity: 1)
+        let admitsThreads = declaration.parameters.contains {
+            $0.type.holdsCallback && $0.callback.onForeignThread == .adopt
+        }
         let isRegisterCall = tier.rawValue < Tier.libffi.rawValue
         let description = describe(about, isRegisterCall)
         let thunk = makeThunk(
@@ -160,17 +162,19 @@ extension CallPlan {
         plan.initialize(
             to: CallPlan(
                 route: declaration.route,
-                isDirect: declaration.route == .inside && tier != .general && about.isPlain,
+                isDirect: declaration.route == .inside && about.isPlain
+                    && recipe?.pointee.needsCare != true,
                 isSimple: about.isPlain && thunk != nil
                     && (declaration.route == .between || declaration.route == .inevitable),
                 isBrief: declaration.isBrief,
-                isPlainOutside: about.isPlain && !about.admitsThreads,
+                isPlainOutside: about.isPlain && !admitsThreads,
                 hasAffinity: declaration.affinity != .any, isObserved: about.ledger != nil,
+                isInterruptible: declaration.isInterruptible, admitsThreads: admitsThreads,
                 isRepeatable: declaration.isRepeatable, tier: tier,
                 result: result ?? .void, errnoRule: declaration.errnoRule,
                 count: declaration.parameters.count, address: address,
                 arguments: assign(tier == .general ? [] : types, inRegisters: isRegisterCall),
-                thunk: thunk, cif: cif, recipe: recipe.map { .passRetained($0) }, strings: strings,
+                thunk: thunk, cif: cif, recipe: recipe, strings: strings,
                 about: .passRetained(about), description: description))
         return UnsafePointer(plan)
     }
@@ -225,8 +229,8 @@ extension CallPlan {
         plan.initialize(
             to: CallPlan(
                 route: .inside, isDirect: true, isSimple: false, isBrief: false,
-                isPlainOutside: true, hasAffinity: false, isObserved: false, isRepeatable: true,
-                tier: .unbound, result: .void,
+                isPlainOutside: true, hasAffinity: false, isObserved: false, isInterruptible: false,
+                admitsThreads: false, isRepeatable: true, tier: .unbound, result: .void,
                 errnoRule: .ignored,
                 count: 0,
                 address: UnsafeRawPointer(plan), arguments: assign([], inRegisters: false),

@@ -13,7 +13,7 @@ extension UnsafePointer where Pointee == CallPlan {
         switch pointee.tier {
         case .libffi, .unbound: max(1, pointee.count)
         case .variadic: 2 * max(count, pointee.count)
-        case .general: 1 + pointee.recipe.unsafelyUnwrapped.takeUnretainedValue().words(for: count)
+        case .general: 1 + pointee.recipe.unsafelyUnwrapped.pointee.words(for: count)
         case .integers, .mixedInteger, .mixedVector: CallPlan.registerWords
         }
     }
@@ -59,7 +59,9 @@ extension UnsafePointer where Pointee == CallPlan {
     {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: words(for: values.count)) {
             let words = $0.baseAddress.unsafelyUnwrapped
-            let ready = fill(words, values)
+            let ready =
+                pointee.tier == .general
+                ? GeneralCall(self, words).fill(values, nil) : fill(words, values)
             return ready.isFailure ? ready : invokeDirectly(words, values.count)
         }
     }
@@ -86,7 +88,7 @@ extension UnsafePointer where Pointee == CallPlan {
             words.update(repeating: 0, count: CallPlan.registerWords)
         case .libffi: break
         case .unbound: return .failure(.unbound, 0)
-        case .general: preconditionFailure("general calls are prepared with their thread")
+        case .general: preconditionFailure("general calls fill their words themselves")
         case .variadic:
             if values.count > pointee.count { return fillVariadic(words, values) }
         }

@@ -242,7 +242,7 @@ extension Quantum where B == Dispatched {
         let number = arguments.count
         let isPlain = t.pointee.isPlain != 0
         switch plan.pointee.route {
-        case _ where plan.about.admitsThreads,
+        case _ where plan.pointee.admitsThreads,
             .between where mayDivide && !plan.staysInside(t):
             count(.foreignBetween, plan, .between)
             let noted = try outside("foreign call") { plan.performNoted(words, number, t) }
@@ -289,7 +289,7 @@ extension Quantum where B == Dispatched {
         _ counter: Counter, _ plan: UnsafePointer<CallPlan>, _ place: CallLedger.Place
     ) {
         thread.count(counter)
-        plan.about.ledger?.note(place)
+        if plan.pointee.isObserved { plan.about.ledger?.note(place) }
     }
 
     /// Whoever holds the lock may need what this thread holds, if the function calls back: so the wait
@@ -327,7 +327,7 @@ extension UnsafePointer where Pointee == CallPlan {
     /// ever rolled back.
     @usableFromInline func staysInside(_ t: ThreadContext) -> Bool {
         t.pointee.isPlain != 0 && t.pointee.journal == nil && about.domain == nil
-            && !about.declaration.isInterruptible && mayStayInside(t)
+            && !pointee.isInterruptible && mayStayInside(t)
     }
     /// Its author says that it is brief, or it has been until now, and if it is not this time, nobody waits who
     /// would have to end it.
@@ -372,11 +372,11 @@ extension UnsafePointer where Pointee == CallPlan {
         defer { if isHeld { about.domain?.unlock() } }
         if World.isHalted(t) && !isHeld && about.domain != nil { return .failure(.callback, 0) }
         let scheduler = Scheduler.of(t).takeUnretainedValue()
-        if about.admitsThreads { scheduler.stepAside(t) }
+        if pointee.admitsThreads { scheduler.stepAside(t) }
         let start = foreign_ticks()
         let (outcome, _) = performInterruptibly(words, count, t, .outside)
         pointee.pace.note(since: start)
-        if about.admitsThreads { scheduler.stepBack(t) }
+        if pointee.admitsThreads { scheduler.stepBack(t) }
         return settled(outcome, words, t)
     }
     /// Before the thread waits to come back in.
@@ -407,7 +407,7 @@ extension UnsafePointer where Pointee == CallPlan {
     private func performInterruptibly(
         _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ t: ThreadContext, _ place: Place
     ) -> (Outcome, isAborted: Bool) {
-        if !about.declaration.isInterruptible { return performInFrame(words, count, t, place) }
+        if !pointee.isInterruptible { return performInFrame(words, count, t, place) }
         var interruptible = foreign_interruptible()
         foreign_interruptible_begin(&interruptible, Int32(about.declaration.deadline ?? 0))
         defer { foreign_interruptible_end(&interruptible) }

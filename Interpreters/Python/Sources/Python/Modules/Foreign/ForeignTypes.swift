@@ -3,12 +3,16 @@ import InterpreterKit
 
 /// An `ffi.Type`: a C type, for memory that a program lays out itself.
 enum ForeignType {
-    /// The address of a `CType`, in native memory that is never freed.
+    /// The address of a `LaidOutType`, in native memory that is never freed.
     static var type: Field<Value> { Instance.slot(0) }
     static var name: Field<Value> { Instance.slot(1) }
     /// See ``VM/shown(_:as:)``.
     static var shape: Field<Value> { Instance.slot(2) }
     static let reserved = 3
+}
+struct LaidOutType {
+    let type: CType
+    let layout: CLayout
 }
 
 extension VM {
@@ -65,16 +69,17 @@ extension VM {
     }
 
     func newForeignType(_ name: Value, _ type: CType) throws(Unwind) -> Value {
-        let box = UnsafeMutablePointer<CType>.allocate(capacity: 1)
-        box.initialize(to: type)
+        let box = UnsafeMutablePointer<LaidOutType>.allocate(capacity: 1)
+        box.initialize(to: LaidOutType(type: type, layout: CLayout(type)))
         let object = try newInstance(python.foreign.typeType.reference)
         self[object, ForeignType.type] = Value(native: box)
         self[object, ForeignType.name] = name
         return Value(object)
     }
-    private func type(of a: CallArguments) -> CType {
-        self[a[0].reference, ForeignType.type].native(CType.self).pointee
+    private func laidOut(_ a: CallArguments) -> UnsafeMutablePointer<LaidOutType> {
+        self[a[0].reference, ForeignType.type].native(LaidOutType.self)
     }
+    private func type(of a: CallArguments) -> CType { laidOut(a).pointee.type }
     private func fields(of type: CType) throws(Unwind) -> Value {
         let list = try newList()
         if case .aggregate(let aggregate) = type {
@@ -88,11 +93,12 @@ extension VM {
     /// The bytes of a value.
     private func pack(_ value: Value, as a: CallArguments) throws(Unwind) -> Value {
         let type = type(of: a)
+        let layout = laidOut(a).pointee.layout
         var problem: ForeignError.Problem? = .argumentType
         let plain = try foreign(value, as: type)
         let bytes = try newBytes(count: type.size) {
             memset($0, 0, type.size)
-            if let plain { problem = type.write(plain, to: $0, strings: Shape.bytes.kind) }
+            if let plain { problem = layout.write(plain, to: $0, strings: Shape.bytes.kind) }
         }
         guard let problem else { return bytes }
         let name = text(self[a[0].reference, ForeignType.name])
@@ -164,7 +170,7 @@ extension VM {
         case .uint64: return try int(source.loadUnaligned(as: UInt64.self))
         default: break
         }
-        guard let value = type.read(source, q, strings: .bytes) else {
+        guard let value = laidOut(a).pointee.layout.read(source, q, strings: .bytes) else {
             throw raise(foreign: .range, "a number there needs more than 62 bits")
         }
         return try shown(value, as: self[a[0].reference, ForeignType.shape])
