@@ -22,13 +22,15 @@ struct OldVersions {
         table.isEmpty ? nil : table[UInt64(UInt(bitPattern: unit))]
     }
 
-    /// Reads on in the log from `start` (the newest entry of the snapshot) to its end, and returns that.
-    mutating func index(from start: Entry) -> Entry {
+    /// Reads on in the log from `start` (the newest entry of the snapshot) to its end, and returns that. Of a unit only
+    /// the first record after the snapshot holds what the snapshot may read; the others cost a comparison.
+    mutating func index(from start: Entry, snapshot: UInt64) -> Entry {
         var entry = indexedTo ?? start
+        let snapshot = TransactionHeader.snapshotWord(snapshot)
         while let next = entry.successor() {
             entry = next
             entry.forEachRecord { record in
-                if find(record.unit) == nil {
+                if record.oldHeader <= snapshot, find(record.unit) == nil {
                     add(record.unit, slots: record.slotCount) { record.words[$0] }
                 }
             }

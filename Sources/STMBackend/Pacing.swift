@@ -25,7 +25,8 @@ enum Pacing {
     static let longestWait: UInt64 = 1_000_000
     /// Time that is reported to ``Admission/weigh(useful:lost:)`` in one piece.
     static let portion: UInt64 = 100_000
-    /// A long quantum moves on this often, and spends at most a tenth of its time on that.
+    /// A long quantum moves on this often. It spends at most a tenth of its time on looking whether what it has read is
+    /// still there, but walks along the log, each entry once, however much there is.
     static let movesOnAfter: UInt64 = 1_000_000
 
     static func start(_ t: ThreadContext, _ state: TransactionState) {
@@ -86,7 +87,9 @@ enum Pacing {
         if begin < state.pointee.movesOn { return }
         Transaction.moveOn(t, state)
         let end = host_monotonic_ns()
-        state.pointee.movesOn = end + max(movesOnAfter, 10 * (end - begin))
+        let isValidating = state.pointee.health == .normal
+        state.pointee.movesOn =
+            end + (isValidating ? max(movesOnAfter, 10 * (end - begin)) : movesOnAfter)
     }
     static func countBreaks(_ t: ThreadContext, _ state: TransactionState) {
         state.pointee.breaks = Int64(Driver.breaksCovered(t))

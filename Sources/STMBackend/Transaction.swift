@@ -112,7 +112,8 @@ enum Transaction {
     /// A transaction that stays at its snapshot copies what was changed since (O2).
     static func keepOldVersions(_ t: ThreadContext, _ state: TransactionState) {
         if Seam.omits(.keeping) { return announce(t, state, .max) }
-        announce(t, state, state.pointee.old.index(from: state.pointee.lastSeen).stamp)
+        let (seen, snapshot) = (state.pointee.lastSeen, state.pointee.snapshot)
+        announce(t, state, state.pointee.old.index(from: seen, snapshot: snapshot).stamp)
     }
 
     /// Cannot move on: a reader stays at its snapshot, a writer is lost.

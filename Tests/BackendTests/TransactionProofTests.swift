@@ -11,7 +11,8 @@
 
         /// Whoever leaves out a part is found out.
         @Test(arguments: [
-            "recheck", "forgetting", "spreading", "incarnation", "validation", "helping", "order", "undo",
+            "recheck", "forgetting", "spreading", "incarnation", "validation", "helping", "order",
+            "undo",
             "patience",
             "keeping",
             "giving", "saving", "ending",

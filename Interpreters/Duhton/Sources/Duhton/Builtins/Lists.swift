@@ -51,8 +51,8 @@ extension Site {
         guard _fastPath(list.isA(Kind.list)) else {
             try failType(q, "DuList_Append", wants: "list", list)
         }
-        let length = q[list.reference, List.length]
-        var items = q[list.reference, List.items]
+        let (length, first) = q[list.reference, List.length, List.items]
+        var items = first
         if _slowPath(items == .none || length == q.capacity(ofArray: items.reference)) {
             items = Value(try grow(q, list.reference, length))
         }
