@@ -36,6 +36,10 @@ extension Heap {
         Unmanaged<Heap>.fromOpaque(t.pointee.heap.unsafelyUnwrapped)
             ._withUnsafeGuaranteedRef { $0 }
     }
+    /// Has the thread allocated since the last collection? One that only waits needs no memory to do it in.
+    public static func hasTakenBlocks(_ t: ThreadContext) -> Bool {
+        (0..<SizeClass.count).contains { quanta_allocator_at(t, $0).pointee.block != 0 }
+    }
     /// Uses the heap without keeping it alive: its machine does that.
     @inline(__always)
     private static func with<R>(_ t: ThreadContext, _ body: (Heap) -> R) -> R {

@@ -479,7 +479,7 @@ public final class VirtualMachine: @unchecked Sendable {
     }
 
     private func collectStopped() {
-        let running = scheduler.runsInParallel ? threads.count { $0.pointee.saved != nil } : 1
+        let running = scheduler.runsInParallel ? threads.count { Heap.hasTakenBlocks($0) } : 1
         heap.collect(threads: threads, running: running) { tracer in
             for t in threads {
                 VMStack.visitRoots(t, &tracer)
