@@ -225,7 +225,7 @@ extension Quantum {
     }
     /// A new object of a shape with two values and an array of its own: `first`, and the array of at least
     /// `capacity` slots, which hold None. With the capacity 0 it has none, and its second value is `array`.
-    @inlinable
+    @inlinable @inline(__always)
     public func new(
         _ shape: Shape, _ first: Value, capacity: Int, array: Value = .none
     ) -> Reference {
@@ -233,6 +233,22 @@ extension Quantum {
         let object = newWithArray(shape, 2, capacity: capacity, filling: .none)
         object.address[1] = first.bits
         if capacity == 0 { object.address[2] = array.bits }
+        return object
+    }
+    /// A new object of a shape with two values and an array of its own: `first`, and the array, which has room for
+    /// the `count` values from `items` on.
+    @inlinable @inline(__always)
+    public func new(
+        _ shape: Shape, _ first: Value, _ items: UnsafeMutablePointer<Value>, count: Int
+    ) -> Reference {
+        let object = newWithArray(shape, 2, capacity: count, filling: .none)
+        object.address[1] = first.bits
+        if count == 0 {
+            object.address[2] = Value.none.bits
+        } else {
+            UnsafeMutableRawPointer(object.address + OwnArray.firstWord(2))
+                .assumingMemoryBound(to: Value.self).update(from: items, count: count)
+        }
         return object
     }
     /// A new object of a shape with four values, of which the last is an array of its own of at least
@@ -281,6 +297,10 @@ extension Quantum {
             let card = array.address + ArrayLayout.cardWord(ofSlot: i)
             B.write(thread, card, (i & 63) &+ 1, newValue.bits)
         }
+    }
+    /// Brings slot `i` of an array nearer, which may soon be read.
+    @inlinable @inline(__always) public func prefetch(_ array: Reference, _ i: Int) {
+        host_prefetch(array.address + (ArrayLayout.cardWord(ofSlot: i) &+ (i & 63) &+ 1))
     }
     /// Slots `i` and `i + 1` of an array, `i` even, as they are at one time.
     @inlinable @inline(__always) public func pair(_ array: Reference, _ i: Int) -> (Value, Value) {
@@ -347,6 +367,16 @@ extension Quantum {
     /// Does no other thread see the unit?
     @inlinable @inline(__always) func isOwn(_ unit: UnsafeMutablePointer<UInt64>) -> Bool {
         quanta_tag_at(unit) == thread.pointee.ownTag
+    }
+    /// Copies `count` values from slot `i` on of an array, up to the end of its card, to `target`.
+    @inlinable
+    public func copy(
+        _ array: Reference, _ i: Int, count: Int, to target: UnsafeMutablePointer<Value>
+    ) {
+        assert(i & 63 &+ count <= 64)
+        let card = array.address + ArrayLayout.cardWord(ofSlot: i)
+        let target = UnsafeMutableRawPointer(target).assumingMemoryBound(to: UInt64.self)
+        B.copy(thread, card, i & 63 &+ 1, to: target, count)
     }
     /// Copies `count` values to slots from `i` on of an array.
     @inlinable

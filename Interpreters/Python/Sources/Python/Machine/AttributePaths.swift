@@ -79,11 +79,20 @@ extension Python {
     ) -> Bool {
         guard object.isInstance else { return false }
         let r = object.reference
-        if let field = InlineCache.field(of: r, word, q[r, Instance.map].bits) {
+        let map = q[r, Instance.map].bits
+        if let field = InlineCache.field(of: r, word, map) {
             q[r, field] = value
             return true
         }
         guard let cache = InlineCache.attribute(word) else { return false }
+        // What `__init__` does.
+        if cache.pointee.key == map, cache.pointee.form == .transition,
+            cache.pointee.slot < Instance.capacity(r), isCurrent(q, cache)
+        {
+            q[r, Instance.map] = cache.pointee.value
+            q[r, Instance.slot(cache.pointee.slot)] = value
+            return true
+        }
         return storeCached(q, r, cache, value)
     }
     @inline(never)

@@ -16,11 +16,10 @@ extension VM {
         _ operation: Operation, _ a: Value, _ b: Value, _ i: Instruction
     ) throws(Unwind) -> Position {
         if a.isInstance, !i.isInPlace {
-            let type = type(of: a)
+            let type = map(a.reference).pointee.type
             let method = lookup(type, name(operation.name))
-            let other = self.type(of: b)
-            if method.isA(Kind.function), other == type || !isSubtype(other, type) {
-                return try push(method, a, b, then: .operation, to: i.a)
+            if method.isA(Kind.function), !mayComeFirst(b, before: type) {
+                return try enter(method: method, a, b, then: .operation, to: i.a)
             }
         }
         if operation == .add, a.isList, b.isList, !i.isInPlace {
@@ -34,11 +33,36 @@ extension VM {
             // The number knows nothing of such objects.
             let method = lookup(typeOf: b, name(operation.reflectedName))
             if method.isA(Kind.function) {
-                return try push(method, b, a, then: .operation, to: i.a)
+                return try enter(method: method, b, a, then: .operation, to: i.a)
             }
         }
         fp[i.a] = try binary(operation, a, b, inPlace: i.isInPlace)
         return here
+    }
+    /// Is the right operand of a type derived from that of the left one, so that its method is asked first?
+    @inline(__always)
+    private func mayComeFirst(_ b: Value, before type: Reference) -> Bool {
+        // No built-in type whose objects are not on the heap is derived from a class.
+        guard b.isReference else { return false }
+        let other =
+            b.isInstance ? map(b.reference).pointee.type : self.type(of: b)
+        return other != type && isSubtype(other, type)
+    }
+    /// Leaves a frame for the guest function `method(a, b)` to be run.
+    @inline(__always)
+    private func enter(
+        method: Value, _ a: Value, _ b: Value, then continuation: Continuation, to register: Int
+    ) throws(Unwind) -> Position {
+        let base = firstFree + 4
+        let code = self[method.reference, Function.code].code
+        let depth = Link(fp).depth &+ 1
+        guard code.pointee.linkedArguments == 2, depth <= shared.pointee.recursionLimit,
+            q.hasRoom(base, Int(code.pointee.registers))
+        else { return try push(method, a, b, then: continuation, to: register) }
+        base[0] = method
+        base[1] = a
+        base[2] = b
+        return link(code, base, depth, continuation, register)
     }
     /// The method of the left operand has given NotImplemented, or that of the right one if the left one is
     /// a number.
@@ -73,7 +97,7 @@ extension VM {
         if container.isInstance {
             let method = lookup(typeOf: container, name(.contains))
             if method.isA(Kind.function) {
-                return try push(method, container, item, then: .truth, to: i.a)
+                return try enter(method: method, container, item, then: .truth, to: i.a)
             }
         }
         fp[i.a] = Value(try contains(container, item) == (i.opcode == .contains))
@@ -101,7 +125,7 @@ extension VM {
             var isPlain = info(type).pointee.dictVersion == version
             let method = isPlain ? .unbound : lookup(type, name(.getitem))
             if method.isA(Kind.function) {
-                return try push(method, object, key, then: .result, to: i.a)
+                return try enter(method: method, object, key, then: .result, to: i.a)
             }
             if let dict = payload(object, .dict), dict.isDict,
                 isPlain || method == lookup(self.type(.dict), name(.getitem))
@@ -112,10 +136,12 @@ extension VM {
                     info(type).pointee.dictVersion = version
                     isPlain = true
                 }
-                let value = try get(dict.reference, key)
-                if value != .unbound {
-                    fp[i.a] = value
-                    return here
+                if !(isPlain && Python.entry(q, dict.reference, key) == -1) {
+                    let value = try get(dict.reference, key)
+                    if value != .unbound {
+                        fp[i.a] = value
+                        return here
+                    }
                 }
                 let missing = lookup(type, name(.missing))
                 if missing.isA(Kind.function) {

@@ -43,9 +43,16 @@ extension Python {
             guard let bounds = bounds(fp + i.registerC, i.sliceForm) else { return false }
             let (start, count) = bounds.selection(of: q[object.reference, List.count])
             guard count <= OwnArray.mostSlots else { return false }
-            let list = q.new(Kind.list, Value(count), capacity: count)
-            copy(q, object.reference, start, bounds.step, count, to: list, 0)
-            fp[i.a] = Value(list)
+            let (items, step) = (q[object.reference, List.items], bounds.step)
+            let t = q.thread
+            fp[i.a] = withUnsafeTemporaryAllocation(
+                of: Value.self, capacity: OwnArray.mostSlots
+            ) { some in
+                let q = Quantum<B>(t)
+                let found = some.baseAddress.unsafelyUnwrapped
+                read(q, items, start, step, count, to: found)
+                return Value(newList(q, found, count))
+            }
             return true
         }
         return false
@@ -101,6 +108,13 @@ extension Python {
         return true
     }
 
+    /// A list of so many items, not too many for its own array.
+    @inline(never)
+    static func newList<B>(
+        _ q: borrowing Quantum<B>, _ items: Frame, _ count: Int
+    ) -> Reference {
+        q.new(Kind.list, Value(count), items, count: count)
+    }
     /// `buildList`
     @inline(never)
     static func buildList<B>(
@@ -112,16 +126,7 @@ extension Python {
             fp[i.a] = try VM(q.thread, shared, fp, pc).list(fp + i.b, count)
             return
         }
-        let list = q.new(Kind.list, Value(count), capacity: count)
-        if count > 0 {
-            let items = q[list, List.items].reference
-            var k = 0
-            while k < count {
-                q[items, k] = fp[i.b &+ k]
-                k &+= 1
-            }
-        }
-        fp[i.a] = Value(list)
+        fp[i.a] = Value(newList(q, fp + i.b, count))
     }
     /// `a + b`; unbound when that is no short list.
     @inline(__always)
@@ -130,24 +135,30 @@ extension Python {
     ) -> Value {
         let (m, n) = (q[a, List.count], q[b, List.count])
         guard m &+ n <= OwnArray.mostSlots else { return .unbound }
-        let list = q.new(Kind.list, Value(m &+ n), capacity: m &+ n)
-        copy(q, a, 0, 1, m, to: list, 0)
-        copy(q, b, 0, 1, n, to: list, m)
-        return Value(list)
+        let (left, right) = (q[a, List.items], q[b, List.items])
+        let t = q.thread
+        return withUnsafeTemporaryAllocation(of: Value.self, capacity: OwnArray.mostSlots) { some in
+            let q = Quantum<B>(t)
+            let items = some.baseAddress.unsafelyUnwrapped
+            read(q, left, 0, 1, m, to: items)
+            read(q, right, 0, 1, n, to: items + m)
+            return Value(newList(q, items, m &+ n))
+        }
     }
-    /// Copies `count` items from `start` on, each `step` after the one before, to items from `place` on of a
-    /// list that is new.
+    /// Reads `count` items of a list from `start` on, each `step` after the one before.
     @inline(__always)
-    private static func copy<B>(
-        _ q: borrowing Quantum<B>, _ list: Reference, _ start: Int, _ step: Int, _ count: Int,
-        to other: Reference, _ place: Int
+    private static func read<B>(
+        _ q: borrowing Quantum<B>, _ items: Value, _ start: Int, _ step: Int, _ count: Int,
+        to target: Frame
     ) {
         if count <= 0 { return }
-        let (from, to) = (q[list, List.items].reference, q[other, List.items].reference)
-        if step == 1 && count > 4 { return q.move(from, start, to: to, place, count: count) }
+        let array = items.reference
+        if step == 1 && start & 63 &+ count <= 64 {
+            return q.copy(array, start, count: count, to: target)
+        }
         var (i, n) = (start, 0)
         while n < count {
-            q[to, place &+ n] = q[from, i]
+            target[n] = q[array, i]
             i &+= step
             n &+= 1
         }

@@ -64,7 +64,6 @@ extension VM {
 
     /// Number of the entry of a key, or -1. May run guest code: hashes and comparisons.
     func find(_ dict: Reference, _ key: Value, hash: Int) throws(Unwind) -> Int {
-        if key.isString { return find(dict, string: key, hash: hash) }
         restart: while true {
             let table = self[dict, Dict.index]
             if table == .none { return -1 }
@@ -95,8 +94,7 @@ extension VM {
             }
         }
     }
-    /// The same for a `str` key: comparisons with other strings run no guest code. A key of another type
-    /// with the same hash fragment is compared too, but an error of its comparison means "different".
+    /// The same for a name: no guest code runs, and a key that is no string is another one.
     func find(_ dict: Reference, string key: Value, hash: Int) -> Int {
         let table = self[dict, Dict.index]
         if table == .none { return -1 }

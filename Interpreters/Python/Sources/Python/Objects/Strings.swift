@@ -45,6 +45,11 @@ import Synchronization
         let known = object[StringView.hash]
         return known != 0 ? Int(bitPattern: UInt(known)) : computeHash()
     }
+    /// Length, width and ASCII flag, read at once.
+    @inline(__always) var facts: (count: Int, width: Int, isASCII: Bool) {
+        let word = object[StringView.state]
+        return (Int(word &>> 8), Int(word & 3), word & 4 != 0)
+    }
     /// The word of length and flags.
     @inlinable @inline(__always) static func facts(ofASCII count: Int) -> UInt64 {
         UInt64(count) &<< 8 | 4
@@ -52,7 +57,8 @@ import Synchronization
     /// Fits 61 bits and is never 0.
     @inline(never) @usableFromInline func computeHash() -> Int {
         var h: UInt64 = 0xCBF2_9CE4_8422_2325
-        let (data, n) = (data, byteCount)
+        let (facts, data, isShare) = (facts, data, isShare)
+        let n = facts.count &<< facts.width
         var i = 0
         while i &+ 8 <= n {
             h = StringView.mixed(h, data.loadUnaligned(fromByteOffset: i, as: UInt64.self))
@@ -92,7 +98,17 @@ import Synchronization
     @inline(never) @usableFromInline
     static func bytesEqual(
         _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ n: Int
-    ) -> Bool { memcmp(a, b, n) == 0 }
+    ) -> Bool {
+        if n > 16 || n < 4 { return memcmp(a, b, n) == 0 }
+        // Two pieces, which may overlap.
+        @inline(__always) func both<T: FixedWidthInteger>(_: T.Type) -> Bool {
+            let last = n &- MemoryLayout<T>.size
+            return a.loadUnaligned(as: T.self) == b.loadUnaligned(as: T.self)
+                && a.loadUnaligned(fromByteOffset: last, as: T.self)
+                    == b.loadUnaligned(fromByteOffset: last, as: T.self)
+        }
+        return n >= 8 ? both(UInt64.self) : both(UInt32.self)
+    }
 }
 
 extension VM {
@@ -113,7 +129,7 @@ extension VM {
     /// A new string of ASCII bytes.
     func ascii(_ bytes: UnsafeBufferPointer<UInt8>) throws(Unwind) -> Value {
         try newString(count: bytes.count, width: 0, isASCII: true) {
-            if bytes.count > 0 { $0.copyMemory(from: bytes.baseAddress!, byteCount: bytes.count) }
+            if bytes.count > 0 { copyBytes(bytes.baseAddress!, $0, bytes.count) }
         }
     }
     /// A new string of these code points (surrogates allowed).

@@ -99,7 +99,9 @@ extension VM {
         let factory = self[object, VM.factory]
         if factory == .none { throw try keyError(key) }
         let value = try made(by: factory)
-        try set(dict, key, value)
+        if isNamespace(dict) || !Python.assign(q, dict, key, value) {
+            try set(dict, key, value)
+        }
         return value
     }
     private func made(by factory: Value) throws(Unwind) -> Value {

@@ -18,14 +18,14 @@ extension VM {
     func substring(_ view: StringView, _ start: Int, _ end: Int) throws(Unwind) -> Value {
         let n = end &- start
         if n <= 0 { return shared.pointee.emptyString }
-        if n == view.count { return Value(view.object) }
+        let facts = view.facts
+        if n == facts.count { return Value(view.object) }
         if n == 1 { return try character(view[start]) }
-        let from = view.address(start)
-        if view.isASCII {
-            return try newString(count: n, width: 0, isASCII: true) {
-                $0.copyMemory(from: from, byteCount: n)
-            }
+        if facts.isASCII {
+            let from = view.data + start
+            return try newString(count: n, width: 0, isASCII: true) { copyBytes(from, $0, n) }
         }
+        let from = view.address(start)
         return try string(from, view.width, n)
     }
     /// A string of `n` code points in raw memory.
@@ -75,10 +75,10 @@ extension VM {
         var width = 0
         var isASCII = true
         for i in 0..<count {
-            let view = StringView(base[i])
-            total &+= view.count
-            width = max(width, view.width)
-            isASCII = isASCII && view.isASCII
+            let facts = StringView(base[i]).facts
+            total &+= facts.count
+            width = max(width, facts.width)
+            isASCII = isASCII && facts.isASCII
         }
         if total == 0 { return shared.pointee.emptyString }
         if total == 1 { return try text(at: base, count) }
@@ -86,8 +86,14 @@ extension VM {
             var p = $0
             for i in 0..<count {
                 let view = StringView(base[i])
-                copyCodePoints(view.data, view.width, p, width, view.count)
-                p += view.count &<< width
+                let n = view.count
+                if n == 0 { continue }
+                if width == 0 {
+                    copyBytes(view.data, p, n)
+                } else {
+                    copyCodePoints(view.data, view.width, p, width, n)
+                }
+                p += n &<< width
             }
         }
     }
@@ -137,50 +143,87 @@ extension VM {
             items.isList ? self[items.reference, List.count] : q.tupleCount(items.reference)
         if count == 0 { return shared.pointee.emptyString }
         let array = items.isList ? self[items.reference, List.items] : .none
+        return try withUnsafeTemporaryAllocation(of: Value.self, capacity: 64) {
+            (some) throws(Unwind) in
+            try join(separator, items.reference, array, count, some.baseAddress.unsafelyUnwrapped)
+        }
+    }
+    /// The same for `count` items of a tuple, or those in the array of a list. `some` has room for 64.
+    private func join(
+        _ separator: StringView, _ items: Reference, _ array: Value, _ count: Int,
+        _ some: UnsafeMutablePointer<Value>
+    ) throws(Unwind) -> Value {
         let gap = separator.count
         var total = gap.multipliedReportingOverflow(by: count - 1)
         var width = count > 1 ? separator.width : 0
         var isASCII = count == 1 || separator.isASCII
         // Nothing runs between the two passes that could change a list.
-        for i in 0..<count {
-            let item =
-                array == .none ? q.tupleElement(items.reference, i) : self[array.reference, i]
-            guard let string = item.isString ? item : asString(item) else {
-                throw raise(
-                    .typeError,
-                    "sequence item \(i): expected str instance, \(typeName(item)) found")
+        var i = 0
+        while i < count {
+            let n = copy(items, array, i, count, to: some)
+            for k in 0..<n {
+                let item = some[k]
+                guard let string = item.isString ? item : asString(item) else {
+                    throw raise(
+                        .typeError,
+                        "sequence item \(i + k): expected str instance, \(typeName(item)) found")
+                }
+                if count == 1 && item.isString { return item }
+                let facts = StringView(string).facts
+                total.partialValue &+= facts.count
+                width = max(width, facts.width)
+                isASCII = isASCII && facts.isASCII
             }
-            let view = StringView(string)
-            if count == 1 && item.isString { return item }
-            total.partialValue &+= view.count
-            width = max(width, view.width)
-            isASCII = isASCII && view.isASCII
+            i &+= n
         }
         if total.overflow { throw outOfMemory() }
         if total.partialValue == 0 { return shared.pointee.emptyString }
         return try newString(count: total.partialValue, width: width, isASCII: isASCII) {
             var p = $0
-            for i in 0..<count {
-                let item =
-                    array == .none ? q.tupleElement(items.reference, i) : self[array.reference, i]
-                let view = StringView(item.isString ? item : asString(item) ?? item)
-                if i > 0 && gap > 0 {
-                    if gap == 1 && width == 0 {
-                        p.storeBytes(of: separator.bytes[0], as: UInt8.self)
-                    } else {
-                        copyCodePoints(separator.data, separator.width, p, width, gap)
-                    }
-                    p += gap &<< width
-                }
-                let n = view.count
-                if width == 0 {
-                    if n > 0 { copyBytes(view.data, p, n) }
-                } else {
-                    copyCodePoints(view.data, view.width, p, width, n)
-                }
-                p += n &<< width
+            var i = 0
+            while i < count {
+                let n = copy(items, array, i, count, to: some)
+                p = put(some, n, at: p, width, separator, isFirst: i == 0)
+                i &+= n
             }
         }
+    }
+    /// Copies items from `i` on, a multiple of 64, up to so many; their number.
+    private func copy(
+        _ items: Reference, _ array: Value, _ i: Int, _ count: Int,
+        to some: UnsafeMutablePointer<Value>
+    ) -> Int {
+        let n = min(count &- i, 64)
+        if array == .none {
+            for k in 0..<n { some[k] = q.tupleElement(items, i &+ k) }
+        } else {
+            q.copy(array.reference, i, count: n, to: some)
+        }
+        return n
+    }
+    /// Writes strings with the separator before each of them, but not before the first one of all; where they end.
+    private func put(
+        _ strings: UnsafeMutablePointer<Value>, _ count: Int, at start: UnsafeMutableRawPointer,
+        _ width: Int, _ separator: StringView, isFirst: Bool
+    ) -> UnsafeMutableRawPointer {
+        var p = start
+        let (between, betweenWidth, all) = (separator.data, separator.width, separator.count)
+        var gap = isFirst ? 0 : all
+        for k in 0..<count {
+            let item = strings[k]
+            let view = StringView(item.isString ? item : asString(item) ?? item)
+            let facts = view.facts
+            if width > 0 {
+                copyCodePoints(between, betweenWidth, p, width, gap)
+                copyCodePoints(view.data, facts.width, p + gap &<< width, width, facts.count)
+            } else {
+                if gap > 0 { copyBytes(between, p, gap) }
+                if facts.count > 0 { copyBytes(view.data, p + gap, facts.count) }
+            }
+            p += (gap &+ facts.count) &<< width
+            gap = all
+        }
+        return p
     }
 }
 
