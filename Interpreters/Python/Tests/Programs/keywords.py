@@ -16,3 +16,15 @@ for n in range(1, 200, 13):
     d = [dict(*[[(k, P(i))]] , **{"x" + str(i): P(i)}) for i in range(n) for k in "ab"]
     assert all(list(e.values())[0].v == list(e.values())[1].v for e in d)
 print("right")  # expect: right
+
+# What is wrong with a call, in the order in which it shows.
+def wrong(call):
+    try: call()
+    except TypeError as error: return str(error)
+def h(*a, **k): return a, k
+print(wrong(lambda: h(*1.5, **{1: 2})))  # expect: __main__.h() argument after * must be an iterable, not float
+print(wrong(lambda: h(**{1: 2})))  # expect: keywords must be strings
+print(wrong(lambda: h(a=1, **{3: 2})))  # expect: keywords must be strings
+print(wrong(lambda: h(**{1: 2}, **{1: 3})))  # expect: __main__.h() got multiple values for keyword argument '1'
+print(wrong(lambda: h(**5)))  # expect: __main__.h() argument after ** must be a mapping, not int
+print(wrong(lambda: dict(**{1: 2})))  # expect: keywords must be strings

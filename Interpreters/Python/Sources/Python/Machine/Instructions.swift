@@ -186,15 +186,12 @@ extension VM {
         }
         let keys = source.isDict ? source : try call(asked)
         try iterate(keys) { (key) throws(Unwind) in
-            if asString(key) == nil {
-                throw raise(.typeError, "keywords must be strings")
-            }
             let hash = try hash(key)
             let n = try find(dict, key, hash: hash)
             if n >= 0 {
                 throw raise(
                     .typeError,
-                    "\(calleeName(callee)) got multiple values for keyword argument '\(text(key))'")
+                    "\(calleeName(callee)) got multiple values for keyword argument '\(text(try str(key)))'")
             }
             try append(dict, key, try getItem(source, key), hash: hash)
             return true
@@ -202,11 +199,6 @@ extension VM {
     }
     /// The first keywords of a call, from a dict.
     private func mergeFirst(_ dict: Reference, _ source: Reference) throws(Unwind) {
-        for i in 0..<fill(source) {
-            if let (key, _) = entry(source, i), asString(key) == nil {
-                throw raise(.typeError, "keywords must be strings")
-            }
-        }
         let copy = try copy(ofDict: source)
         self[dict, Dict.entries] = self[copy, Dict.entries]
         self[dict, Dict.index] = self[copy, Dict.index]

@@ -23,7 +23,9 @@ struct CalendarTime {
                 .typeError, "\(function)(): illegal time tuple argument")
         }
         var numbers: [Int] = []
-        for i in 0..<9 { numbers.append(try vm.int32(vm.item(ofTuple: tuple.reference, i))) }
+        for i in 0..<9 {
+            numbers.append(try vm.int32(vm.item(ofTuple: tuple.reference, i), tellsSide: true))
+        }
         if numbers[0] < Int(Int32.min) + 1900 {
             throw vm.raise(.overflowError, "year out of range")
         }

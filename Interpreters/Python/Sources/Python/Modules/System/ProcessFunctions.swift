@@ -21,7 +21,7 @@ extension ModuleBuilder {
             return Value(Int(Glibc.umask(mask)))
         }
         function("kill", "(pid, signal, /)") { (vm, a) throws(Unwind) in
-            let process = pid_t(truncatingIfNeeded: try vm.int32(a[0]))
+            let process = pid_t(truncatingIfNeeded: try vm.int32(a[0], tellsSide: true))
             let signal = Int32(truncatingIfNeeded: try vm.int32(a[1]))
             vm.machine.output.flush()
             try vm.system { Int(Glibc.kill(process, signal)) }
@@ -43,7 +43,7 @@ extension ModuleBuilder {
             return Value(try vm.outside("system") { ShellCommand.run(command) })
         }
         function("waitpid", "(pid, options, /)") { (vm, a) throws(Unwind) in
-            let process = pid_t(truncatingIfNeeded: try vm.int32(a[0]))
+            let process = pid_t(truncatingIfNeeded: try vm.int32(a[0], tellsSide: true))
             let options = Int32(truncatingIfNeeded: try vm.int32(a[1]))
             var status: Int32 = 0
             let found = try vm.system { Int(Glibc.waitpid(process, &status, options)) }

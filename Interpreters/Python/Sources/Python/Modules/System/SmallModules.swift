@@ -75,7 +75,7 @@ extension ModuleBuilder {
         }
         function("set_threshold", "(threshold0, threshold1=10, threshold2=10, /)") {
             (vm, a) throws(Unwind) in
-            for i in 0..<3 where a.has(i) { _ = try vm.int32(a[i]) }
+            for i in 0..<3 where a.has(i) { _ = try vm.int32(a[i], tellsSide: true) }
             return .none
         }
         function("get_count", "()") { (vm, a) throws(Unwind) in

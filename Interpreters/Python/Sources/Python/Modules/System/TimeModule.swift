@@ -137,7 +137,7 @@ extension VM {
             try tuple(try string(zones.name), try string(zones.summerName)))
     }
     fileprivate func read(clock: Value, resolution: Bool) throws(Unwind) -> Int {
-        let id = clockid_t(truncatingIfNeeded: try int32(clock))
+        let id = clockid_t(truncatingIfNeeded: try int32(clock, tellsSide: true))
         let (error, time) = q.observe {
             var time = timespec()
             let failed = resolution ? clock_getres(id, &time) : clock_gettime(id, &time)

@@ -52,17 +52,18 @@ extension VM {
         return word(ofInt: int) ?? (isNegative(int: int) ? .min : .max)
     }
     /// ``integer(_:)`` as a C `int`.
-    func int32(_ value: Value) throws(Unwind) -> Int {
-        guard let word = word(ofInt: try integer(value)) else {
+    ///
+    /// - Parameter tellsSide: the error says which limit it is, as some functions do.
+    func int32(_ value: Value, tellsSide: Bool = false) throws(Unwind) -> Int {
+        let word = word(ofInt: try integer(value))
+        if let word, Int32(exactly: word) != nil { return word }
+        guard tellsSide, let word else {
             throw raise(.overflowError, "Python int too large to convert to C int")
         }
-        if word > Int(Int32.max) {
-            throw raise(.overflowError, "signed integer is greater than maximum")
-        }
-        if word < Int(Int32.min) {
-            throw raise(.overflowError, "signed integer is less than minimum")
-        }
-        return word
+        throw raise(
+            .overflowError,
+            word > 0
+                ? "signed integer is greater than maximum" : "signed integer is less than minimum")
     }
 
     /// The double that a value is without asking anybody: of a float or an instance of a class derived
