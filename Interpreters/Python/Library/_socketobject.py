@@ -352,6 +352,8 @@ def _size(size, name):
     size = size.__index__() if hasattr(size, "__index__") else _sockets.not_integer(size)
     if size < 0:
         raise ValueError(f"negative buffersize in {name}")
+    if size > 1 << 30:
+        raise MemoryError
     return size
 
 
