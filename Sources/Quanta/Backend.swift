@@ -215,13 +215,19 @@ extension Scheduler {
         _slowPath(host_load_relaxed(quanta_poll(t)) != 0) && isOver(t)
     }
     /// A scheduler that wants to know how fast raw code is sets `budget` and `poll`: that many breaks are
-    /// counted and merged before one takes its slow path, with `budget` -1. 0: nothing is counted.
+    /// counted and merged before one takes its slow path, with `budget` -1. 0: nothing is counted. With `countsTwice`
+    /// each counts for two and takes twice as long, which shows how long counting takes.
     @inline(never) @usableFromInline static func isOver(_ t: ThreadContext) -> Bool {
         if _fastPath(t.pointee.budget <= 0) { return true }
+        if t.pointee.countsTwice != 0 && isLast(t) { return true }
         t.pointee.budget &-= 1
         if t.pointee.budget > 0 { return false }
         t.pointee.budget = -1
         return true
+    }
+    @inline(never) private static func isLast(_ t: ThreadContext) -> Bool {
+        t.pointee.budget &-= 1
+        return t.pointee.budget <= 0
     }
     @inlinable @inline(__always) public static var rollsBack: Bool { false }
     @inline(never) public static func finish(_ t: ThreadContext) throws(Abort) {

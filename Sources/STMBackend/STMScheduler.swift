@@ -128,8 +128,7 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         return false
     }
     public override func leave(_ t: ThreadContext) {
-        TransactionState(t).pointee.rawPace.cancel()
-        t.pointee.budget = 0
+        TransactionState(t).pointee.rawPace.cancel(t)
         admission.leave(t)
     }
 

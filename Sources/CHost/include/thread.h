@@ -52,6 +52,7 @@ typedef struct quanta_thread {
   // Quanta: the break.
   uint64_t poll;          // raw code: nonzero means "take the slow path at the next break"
   int64_t budget;         // transactional code: breaks that merge before one takes the slow path; below 0: it did
+  uint64_t countsTwice;   // raw code that counts its breaks does so at twice the price
   uint64_t mergeDepth;    // atomic blocks entered, and nested runs << 32; nonzero means breaks merge
   uint64_t overdue;       // a merged break would have ended the quantum; the next free one does
   uint64_t pendingEffects;  // something waits for this quantum's commit or abort
@@ -126,7 +127,7 @@ typedef struct quanta_thread {
 
   quanta_allocator allocators[QUANTA_SIZE_CLASSES];
 
-  char gap3[40];
+  char gap3[32];
   quanta_known known[];  // the backend: room for QUANTA_MOST_KNOWN of them, see quanta_known_at
 } quanta_thread;
 _Static_assert(offsetof(quanta_thread, known) % 64 == 0, "an entry lies within one cache line");
