@@ -298,10 +298,6 @@ extension Quantum {
             B.write(thread, card, (i & 63) &+ 1, newValue.bits)
         }
     }
-    /// Brings slot `i` of an array nearer, which may soon be read.
-    @inlinable @inline(__always) public func prefetch(_ array: Reference, _ i: Int) {
-        host_prefetch(array.address + (ArrayLayout.cardWord(ofSlot: i) &+ (i & 63) &+ 1))
-    }
     /// Slots `i` and `i + 1` of an array, `i` even, as they are at one time.
     @inlinable @inline(__always) public func pair(_ array: Reference, _ i: Int) -> (Value, Value) {
         assert(i >= 0 && i & 1 == 0 && i < capacity(ofArray: array))

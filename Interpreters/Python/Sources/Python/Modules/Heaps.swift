@@ -159,9 +159,6 @@ extension VM {
             let items = self[a[0].reference, List.items]
             while low < high {
                 let middle = low &+ (high &- low) / 2
-                // One of the two is next.
-                q.prefetch(items.reference, low &+ (middle &- low) / 2)
-                q.prefetch(items.reference, middle &+ (high &- middle) / 2)
                 let item = self[items.reference, middle]
                 guard item.isInt else { break }
                 // Nobody can tell beforehand, so it is no jump.
