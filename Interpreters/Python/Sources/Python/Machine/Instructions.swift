@@ -191,7 +191,8 @@ extension VM {
             if n >= 0 {
                 throw raise(
                     .typeError,
-                    "\(calleeName(callee)) got multiple values for keyword argument '\(text(try str(key)))'")
+                    "\(calleeName(callee)) got multiple values for keyword argument '\(text(try str(key)))'"
+                )
             }
             try append(dict, key, try getItem(source, key), hash: hash)
             return true
