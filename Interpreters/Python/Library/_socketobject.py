@@ -5,6 +5,7 @@ import os
 import struct
 import sys
 import time
+from operator import index
 
 import _sockets
 import ffi
@@ -26,11 +27,14 @@ def seconds(value):
     """A timeout as programs give it."""
     if value is None:
         return None
-    if not isinstance(value, (int, float)):
-        value = value.__float__() if hasattr(value, "__float__") else _sockets.not_integer(value)
+    value = float(value if isinstance(value, float) else index(value))
+    if value != value:
+        raise ValueError("Invalid value NaN (not a number)")
     if value < 0:
         raise ValueError("Timeout value out of range")
-    return float(value)
+    if value >= 1 << 33:
+        raise OverflowError("timestamp too large to convert to C _PyTime_t")
+    return value
 
 
 class socket:
@@ -49,8 +53,7 @@ class socket:
             proto = 0 if proto == -1 else proto
             self._fd = checked(call.socket(family, type | CLOSE_ON_EXEC, proto))
         else:
-            if isinstance(fileno, float) or not hasattr(fileno, "__index__"):
-                _sockets.not_integer(fileno)
+            fileno = index(fileno)
             if fileno < 0:
                 raise ValueError("negative file descriptor")
             self._fd = fileno
@@ -191,10 +194,7 @@ class socket:
     def accept(self):
         """The next connection, and whose it is."""
         fd, address, size = self._try(1, call.accept4, 128, CLOSE_ON_EXEC)
-        connection = socket(self._family, self._type, self.proto, fileno=fd)
-        if default_timeout is None:
-            connection._timeout = None
-        return connection, _sockets.unpack_address(address, size)
+        return socket(self._family, self._type, self.proto, fileno=fd), _sockets.unpack_address(address, size)
 
     def connect(self, address, /):
         code = self._connect(address)
@@ -349,7 +349,7 @@ def _sized(data):
 
 
 def _size(size, name):
-    size = size.__index__() if hasattr(size, "__index__") else _sockets.not_integer(size)
+    size = index(size)
     if size < 0:
         raise ValueError(f"negative buffersize in {name}")
     if size > 1 << 30:

@@ -7,6 +7,7 @@ once, between two quanta, and the other threads go on meanwhile. What may wait c
 import errno as _errno
 import os
 import struct
+from operator import index
 
 import ffi
 
@@ -102,14 +103,10 @@ def _resolved(family, host):
 
 
 def _port(name, value):
-    value = value.__index__() if hasattr(value, "__index__") else not_integer(value)
+    value = index(value)
     if not 0 <= value <= 0xFFFF:
         raise OverflowError(f"{name}(): port must be 0-65535.")
     return value
-
-
-def not_integer(value):
-    raise TypeError(f"'{type(value).__name__}' object cannot be interpreted as an integer")
 
 
 def pack_address(family, address, name):
@@ -231,9 +228,9 @@ def host_name():
 
 
 def poll(entries, milliseconds):
-    """C's poll for (fd, events): a list of what happened to each."""
+    """C's poll for (fd, events): a list of what happened to each. It waits for 24 days at most."""
     packed = b"".join(struct.pack("=ihh", fd, events, 0) for fd, events in entries)
-    status, packed = call.poll(packed, len(entries), milliseconds)
+    status, packed = call.poll(packed, len(entries), min(milliseconds, 0x7FFFFFFF))
     checked(status)
     return [happened & 0xFFFF for _, _, happened in struct.iter_unpack("=ihh", packed)]
 

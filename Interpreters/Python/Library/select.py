@@ -1,5 +1,6 @@
 """Waiting for several descriptors at once."""
 
+import math
 import time
 
 import _sockets
@@ -32,7 +33,7 @@ def _happened(entries, seconds):
     end = None if seconds is None else time.monotonic() + seconds
     while True:
         try:
-            left = -1 if end is None else max(0, -int(-(end - time.monotonic()) * 1000 // 1))
+            left = -1 if end is None else max(0, math.ceil((end - time.monotonic()) * 1000))
             return _sockets.poll(entries, left)
         except InterruptedError:
             pass

@@ -14,6 +14,11 @@ room = bytearray(4)
 b.sendall(memoryview(b"xyzzy"))
 print(a.recv_into(room), room, a.recv_into(room, 1), room)  # expect: 4 bytearray(b'yyzz') 1 bytearray(b'yyzz')
 print(select.select([a, b], [a], [], 0) == ([], [a], []))  # expect: True
+print(wrong(lambda: a.settimeout("x")))  # expect: ('TypeError', "'str' object cannot be interpreted as an integer")
+print(wrong(lambda: a.settimeout(2 ** 70)))  # expect: ('OverflowError', 'timestamp too large to convert to C _PyTime_t')
+b.send(b"long")
+a.settimeout(1e8)
+print(a.recv(4), select.select([], [a], [], 1e8) == ([], [a], []))  # expect: b'long' True
 a.settimeout(0.01)
 print(wrong(lambda: a.recv(1)))  # expect: ('TimeoutError', 'timed out')
 a.setblocking(False)
