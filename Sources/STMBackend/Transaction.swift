@@ -88,10 +88,12 @@ enum Transaction {
     @inline(never) static func extend(_ t: ThreadContext, _ state: TransactionState) -> Bool {
         var last = state.pointee.lastSeen
         while let next = last.successor() { last = next }
-        if last == state.pointee.lastSeen { return true }
-        if !ReadLog.isValid(t, state) { return false }
-        state.pointee.lastSeen = last
-        setSnapshot(t, state, last.stamp)
+        if last != state.pointee.lastSeen {
+            if !ReadLog.isValid(t, state) { return false }
+            state.pointee.lastSeen = last
+            setSnapshot(t, state, last.stamp)
+        }
+        // Also when nothing is new: what `begin` has announced was read before its snapshot was.
         announce(t, state, last.stamp)
         return true
     }

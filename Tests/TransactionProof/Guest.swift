@@ -209,9 +209,18 @@
             if CHost.host_load32_acquire(quanta_doomed(t)) != 0, !state.pointee.inevitable {
                 doom(.abortsRemote)
             }
-            if run.random.strikes(20) { Transaction.moveOn(t, state) }
+            if run.random.strikes(20) { moveOn() }
             while run.random.strikes(3) { ReadLog.widen(t, state) }
             if run.random.strikes(16) { run.pause() }
+        }
+        /// Others may reuse what was replaced before that: else they might wait for it, and it for them.
+        private func moveOn() {
+            if state.pointee.inevitable { return }
+            let time = CHost.host_load_acquire(log.clock)
+            Transaction.moveOn(t, state)
+            if CHost.host_load_acquire(quanta_slot(t)) < time {
+                run.fail("a transaction that has moved on keeps others from what is older than \(time)")
+            }
         }
         private func doom(_ cause: Counter) { Transaction.doom(t, state, cause) }
     }
