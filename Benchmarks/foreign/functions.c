@@ -4,6 +4,12 @@ double mixed(int a, double b, long c, float d) { return a + b + (double)c + (dou
 long nine(long a, long b, long c, long d, long e, long f, long g, long h, long i) {
   return a + b + c + d + e + f + g + h + i;
 }
+/// Too long to stay in a quantum: some microseconds.
+long slow(long n) {
+  unsigned long x = (unsigned long)n;
+  for (int i = 0; i < 2000; i++) x = x * 6364136223846793005u + 1442695040888963407u;
+  return (long)(x >> 8);
+}
 struct box { long n; double x; };
 double box(struct box b) { return (double)b.n + b.x; }
 int compare(const void *a, const void *b) {

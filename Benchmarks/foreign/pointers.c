@@ -49,6 +49,7 @@ int main(int argc, char **argv) {
   double (*volatile mixed)(int, double, long, float) = (double (*)(int, double, long, float))dlsym(library, "mixed");
   nine_longs *volatile nine = (nine_longs *)dlsym(library, "nine");
   double (*volatile box)(struct box) = (double (*)(struct box))dlsym(library, "box");
+  long (*volatile slow)(long) = (long (*)(long))dlsym(library, "slow");
   struct box given = {97, 2};
   int (*compare)(const void *, const void *) = (int (*)(const void *, const void *))dlsym(library, "compare");
   const char *text = "sixteen bytes ok";
@@ -62,6 +63,7 @@ int main(int argc, char **argv) {
   MEASURE("c/mixed", COUNT, sink = mixed(1, 2, 3, 4));
   MEASURE("c/nine", COUNT, count = nine(1, 2, 3, 4, 5, 6, 7, 8, 9));
   MEASURE("c/struct", COUNT, sink = box(given));
+  MEASURE("c/slow, atomic", COUNT / 10, count = slow(97));
   static int numbers[SORTED];
   MEASURE("c/qsort", 10, {
     uint32_t seed = 12345;

@@ -182,9 +182,5 @@ foreign_thunk_code foreign_thunk_for(int integers, int vectors, bool isReal, boo
 
 foreign_outcome foreign_run_framed(const foreign_thunk *t, const uint64_t *values, void *thread) {
   foreign_frame frame = {foreign_innermost, thread, t->description, 0, 0, 0, 0};
-  foreign_innermost = &frame;
-  foreign_outcome outcome = t->code(t, values);
-  foreign_innermost = frame.previous;
-  if (LIKELY(!frame.problem)) return outcome;
-  return (foreign_outcome){(uint64_t)frame.problem, FOREIGN_GIVEN_UP};
+  return foreign_run_in(&frame, t, values);
 }

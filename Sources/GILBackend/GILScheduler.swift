@@ -40,6 +40,7 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
     }
 
     public override var name: String { "gil" }
+    public override var showsOut: Bool { true }
     public override func attach(_ t: ThreadContext) {
         threads[Int(t.pointee.id)] = t
         t.pointee.isPlain = 1
@@ -124,14 +125,16 @@ public final class GILScheduler: Scheduler, @unchecked Sendable {
     @discardableResult
     private func sleep(_ t: ThreadContext, unless givesUp: () -> Bool = { false }) -> Bool {
         let mine = t.pointee.id &+ 1
+        var hasAsked = false
         while true {
             let seen = host_load32_acquire(quanta_wake(t))
             let holder = host_load_acquire(owner)  // pairs with the hand-over's store
             if holder == mine { return true }
-            Stay.makeWay(for: t)
+            Stay.makeWay(for: t, isOverdue: hasAsked)
             host_futex_wait(quanta_wake(t), seen, slice)
             if givesUp() && withdraw(t) { return false }
             ask(host_load_acquire(owner), mine)
+            hasAsked = true
         }
     }
     /// False when the lock has been handed to `t` meanwhile.

@@ -92,6 +92,9 @@ open class Scheduler: @unchecked Sendable {
     open var name: String { fatalError("a scheduler has a name") }
     /// True when several threads can be inside at once, so that a collection must stop them.
     open var runsInParallel: Bool { false }
+    /// Guest threads that wait to come in show out whoever is in a call that might be made outside, see ``Stay``: so
+    /// that brief calls may stay within their quantum.
+    open var showsOut: Bool { false }
     /// Every foreign call that is declared pure is made twice and compared, not one in 1024.
     open var checksPromises: Bool { false }
     /// Gives a new thread its backend state; takes it back.

@@ -186,6 +186,7 @@ public final class VirtualMachine: @unchecked Sendable {
             let effects = Effects(self)
             self.effects.append(effects)
             t.pointee.effects = Unmanaged.passUnretained(effects).toOpaque()
+            t.pointee.mayStay = scheduler.showsOut ? 1 : 0
             t.pointee.guardMask = scheduler.checksPromises ? 0 : 1023
             t.pointee.random = 0x9E37_79B9_7F4A_7C15 &* (t.pointee.id + 1)
             scheduler.attach(t)

@@ -43,6 +43,7 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
 
     public override var name: String { "stm" }
     public override var runsInParallel: Bool { true }
+    public override var showsOut: Bool { true }
 
     public override func attach(_ t: ThreadContext) {
         let storage = UnsafeMutablePointer<TransactionStorage>.allocate(capacity: 1)

@@ -9,7 +9,11 @@ import Testing
     /// C under test: each function says in its name what it does.
     static let text = """
         #include <pthread.h>
+        #include <semaphore.h>
+        #include <stdatomic.h>
+        #include <stdio.h>
         #include <stdlib.h>
+        #include <unistd.h>
         int apply(int (*f)(int), int x) { return f(x); }
         long fold(long (*f)(long, long), int n) { long r = 0; for (int i = 1; i <= n; i++) r = f(r, i); return r; }
         double many(double (*f)(int, double, int, float, long, int, int, int, int), int x) {
@@ -41,6 +45,41 @@ import Testing
         }
         int call_kept(int x) { return kept(x); }
         int on_kept_thread(int x) { return on_thread(kept, x); }
+        static atomic_int waiting, through;
+        static char text[16];
+        void pass(sem_t *gate) {
+          if (!sem_trywait(gate)) return;
+          through = 0;
+          waiting = 1;
+          sem_wait(gate);
+          waiting = 0;
+        }
+        int await_waiter(void) {
+          while (!waiting) usleep(1000);
+          return 1;
+        }
+        const char *say_behind(sem_t *gate, int x) {
+          snprintf(text, sizeof text, "%d", x);
+          pass(gate);
+          through = 1;
+          return text;
+        }
+        int open_and_overwrite(sem_t *gate) {
+          sem_post(gate);
+          while (!through) usleep(1000);
+          usleep(20000);
+          snprintf(text, sizeof text, "overwritten");
+          return 1;
+        }
+        int open_gate(sem_t *gate, int places) {
+          waiting = 0;
+          while (places--) sem_post(gate);
+          return 0;
+        }
+        int call_kept_behind(sem_t *gate, int x) {
+          pass(gate);
+          return kept(x);
+        }
         """
     static let path = Result { try #require(try compiledLibrary("callbacks", text)) }
 

@@ -98,6 +98,132 @@ extension CallbackTests {
             let expected = Array(repeating: [1, 2, 2, 0].map(Seen.int), count: 5)
             #expect(seen == expected.flatMap { $0 })
         }
+        /// A guest thread that makes `calls`, the last of which waits at `gate`, the others being brief; and one that
+        /// makes `others` as soon as the first waits. What they have seen; nil when the machine was halted.
+        private func runBehind(
+            _ gate: UnsafeMutablePointer<sem_t>, _ rig: Rig, _ calls: [(String, [Given])],
+            whileWaiting others: [(String, [Given])], haltsThen: Bool = false
+        ) throws -> [[Seen]]? {
+            let library = try library()
+            let machine = try rig.machine(
+                for: CallbackTests.Calling.self, shapes: [CallbackTests.Cell.shape])
+            let tasks = try [calls, [("atomic int await_waiter(void)", [])] + others].map { calls in
+                CallbackTests.Calling(
+                    plan: .init(try calls.map { (try library.bind($0.0), $0.1) }),
+                    inAtomicBlock: false)
+            }
+            if !haltsThen { return try machine.run(tasks)?.map(\.seen) }
+            let halt = Halt(machine: machine, gate: gate)
+            var handle: UInt = 0
+            _ = host_thread_start(
+                &handle, 1 << 16, { Unmanaged<Halt>.fromOpaque($0).takeUnretainedValue().run() },
+                Unmanaged.passUnretained(halt).toOpaque())
+            defer { host_thread_join(handle) }
+            return try machine.run(tasks)?.map(\.seen)
+        }
+        private final class Halt {
+            let machine: VirtualMachine
+            let gate: UnsafeMutablePointer<sem_t>
+            init(machine: VirtualMachine, gate: UnsafeMutablePointer<sem_t>) {
+                (self.machine, self.gate) = (machine, gate)
+            }
+            /// When the call waits, and the other guest thread has had time to be done.
+            func run() {
+                typealias Function = @convention(c) () -> Int32
+                let name = try? CallbackTests.path.get()
+                if let function = dlsym(dlopen(name, RTLD_NOW), "await_waiter") {
+                    _ = unsafeBitCast(function, to: Function.self)()
+                }
+                usleep(100_000)
+                machine.halt(.interrupted)
+                sem_post(gate)
+            }
+        }
+        private func withGate(
+            _ free: UInt32, _ body: (UnsafeMutablePointer<sem_t>, Given) throws -> Void
+        ) throws {
+            let gate = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+            defer { gate.deallocate() }
+            sem_init(gate, 0, free)
+            try body(gate, .value(Value(address: gate)))
+        }
+        private let allocating: (String, [Given]) = (
+            "local int apply(int (*f)(int), int x)",
+            [.int(CallbackTests.Guest.allocate.rawValue), .int(3)]
+        )
+        private let open = "arbitrary int open_gate(void *gate, int places)"
+        /// Where guest threads show out whoever stays, and some where nobody does.
+        static let showing: [(Rig, String)] = [
+            (.gil, "brief atomic"), (.gil, "atomic"), (.stm, "brief atomic"), (.stm, "atomic"),
+            (.stmAborting, "atomic"), (.serial, "atomic"),
+        ]
+
+        /// What the function returned is what the guest gets, though others call it before the thread is back.
+        @Test(.enabled(if: hasCompiler), arguments: showing)
+        func guestThreadsShowOut(rig: Rig, effect: String) throws {
+            try withGate(21) { gate, address in
+                let say = "\(effect) const char *say_behind(void *gate, int x)"
+                let seen = try runBehind(
+                    gate, rig, (1...22).map { (say, [address, .int($0)]) },
+                    whileWaiting: [
+                        allocating, ("arbitrary int open_and_overwrite(void *gate)", [address]),
+                        allocating,
+                    ])
+                #expect(seen?[0] == (1...22).map { .text("\($0)") })
+                #expect(seen?[1] == [.int(1), .int(3), .int(1), .int(3)])
+            }
+        }
+        /// A function that waits now and then does not keep the others waiting each time.
+        @Test(.enabled(if: hasCompiler)) func whoKeptOthersWaitingLeavesFromThenOn() throws {
+            try withGate(30) { gate, address in
+                let library = try library()
+                func task(_ calls: [(String, [Given])]) throws -> CallbackTests.Calling {
+                    .init(
+                        plan: .init(try calls.map { (try library.bind($0.0), $0.1) }),
+                        inAtomicBlock: false)
+                }
+                let rounds = 8
+                let pass = try library.bind("atomic void pass(void *gate)")
+                let passing = CallbackTests.Calling(
+                    plan: .init(Array(repeating: (pass, [address]), count: 31 * rounds)),
+                    inAtomicBlock: false)
+                let opening = try task(
+                    (0..<rounds).flatMap { _ in
+                        [("atomic int await_waiter(void)", []), (open, [address, .int(31)])]
+                    })
+                let machine = try Rig.gil.machine(for: CallbackTests.Calling.self)
+                _ = try #require(try machine.run([passing, opening]))
+                // Those of the first round but the first few.
+                #expect(machine.totals()[.foreignInside] < 40)
+            }
+        }
+        /// C calls back when its thread has been shown out, and when not.
+        @Test(.enabled(if: hasCompiler), arguments: showing)
+        func whoWasShownOutMayCallBack(rig: Rig, effect: String) throws {
+            try withGate(12) { gate, address in
+                let call = "\(effect) int call_kept_behind(void *gate, int x)"
+                let seen = try runBehind(
+                    gate, rig,
+                    [("arbitrary void keep(kept int (*f)(int))", [guest(.allocate)])]
+                        + (1...13).map { (call, [address, .int($0)]) },
+                    whileWaiting: [
+                        allocating, (open, [address, .int(1)]), allocating,
+                    ])
+                #expect(seen?[0] == [.none] + (1...13).map { .int($0) })
+                #expect(seen?[1] == [.int(1), .int(3), .int(0), .int(3)])
+            }
+        }
+        /// The machine halts while the thread is out.
+        @Test(.enabled(if: hasCompiler), arguments: showing)
+        func whoWasShownOutHearsOfHalts(rig: Rig, effect: String) throws {
+            try withGate(20) { gate, address in
+                let say = "\(effect) const char *say_behind(void *gate, int x)"
+                let seen = try runBehind(
+                    gate, rig, (1...21).map { (say, [address, .int($0)]) },
+                    whileWaiting: [allocating], haltsThen: true)
+                #expect(seen == nil)
+            }
+        }
         /// A function that lies about what it does keeps a thread of C waiting until the machine is halted.
         @Test(.enabled(if: hasCompiler), .timeLimit(.minutes(1)), arguments: Rig.allCases)
         func haltsEndAllWaits(rig: Rig) throws {

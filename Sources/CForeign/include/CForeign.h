@@ -196,7 +196,15 @@ typedef struct foreign_frame {
 extern FOREIGN_THREAD_LOCAL foreign_frame *_Nullable foreign_innermost;
 FOREIGN_INLINE foreign_frame *_Nullable foreign_current(void) { return foreign_innermost; }
 FOREIGN_INLINE void foreign_set_current(foreign_frame *_Nullable frame) { foreign_innermost = frame; }
-/// A thunk's call in a frame: the function may call back what it was given earlier.
+/// A thunk's call in `frame`, or in one of its own: the function may call back what it was given earlier.
+FOREIGN_INLINE foreign_outcome foreign_run_in(foreign_frame *_Nonnull frame, const foreign_thunk *_Nonnull t,
+                                              const uint64_t *_Nullable values) {
+  foreign_innermost = frame;
+  foreign_outcome outcome = t->code(t, values);
+  foreign_innermost = frame->previous;
+  if (__builtin_expect(!frame->problem, 1)) return outcome;
+  return (foreign_outcome){(uint64_t)frame->problem, FOREIGN_GIVEN_UP};
+}
 foreign_outcome foreign_run_framed(const foreign_thunk *_Nonnull t, const uint64_t *_Nullable values,
                                    void *_Nonnull thread);
 

@@ -101,9 +101,10 @@ typedef struct quanta_thread {
   uint64_t random;
 
   // Quanta: a foreign call within a quantum (see Stay.swift).
+  uint64_t mayStay;        // 1 when guest threads that wait end the quantum of one that is in such a call
   uint64_t isVisitor;      // 1 for a thread of C while it is a guest thread
   uint64_t stayInside;     // what `inside` was before the call
-  uint64_t stayInBlock;    // the call is part of an atomic block
+  uint64_t stayKind;       // what kind of call it is
   uint64_t stayNoticed;    // when somebody first wanted in during it; 0 while nobody has
   uint64_t isRepresented;  // another OS thread acts for this one, whose references stay where it recorded them
 
@@ -127,7 +128,7 @@ typedef struct quanta_thread {
 
   quanta_allocator allocators[QUANTA_SIZE_CLASSES];
 
-  char gap3[32];
+  char gap3[24];
   quanta_known known[];  // the backend: room for QUANTA_MOST_KNOWN of them, see quanta_known_at
 } quanta_thread;
 _Static_assert(offsetof(quanta_thread, known) % 64 == 0, "an entry lies within one cache line");
@@ -161,7 +162,7 @@ HOST_INLINE void *_Nonnull quanta_sleepers(quanta_thread *_Nonnull t) { return &
 HOST_INLINE void *_Nonnull quanta_doomed(quanta_thread *_Nonnull t) { return &t->doomed; }
 HOST_INLINE void *_Nonnull quanta_seat(quanta_thread *_Nonnull t) { return &t->seat; }
 HOST_INLINE void *_Nonnull quanta_stay(quanta_thread *_Nonnull t) { return &t->stay; }
-HOST_INLINE void *_Nonnull quanta_stay_in_block(quanta_thread *_Nonnull t) { return &t->stayInBlock; }
+HOST_INLINE void *_Nonnull quanta_stay_kind(quanta_thread *_Nonnull t) { return &t->stayKind; }
 HOST_INLINE void *_Nonnull quanta_stay_noticed(quanta_thread *_Nonnull t) { return &t->stayNoticed; }
 HOST_INLINE uint64_t *_Nonnull quanta_registers(quanta_thread *_Nonnull t) { return t->registers; }
 HOST_INLINE quanta_known *_Nonnull quanta_known_first(quanta_thread *_Nonnull t) { return t->known; }

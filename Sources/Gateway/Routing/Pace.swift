@@ -11,26 +11,39 @@ import CHost
 struct Pace {
     /// About a microsecond.
     static let brief: UInt64 = 3000
-    private static let wanted: UInt64 = 8
+    /// So many brief calls in a row, before the function has kept somebody waiting, and at most.
+    private static let wantedAtFirst: UInt64 = 8
+    private static let wantedAtMost: UInt64 = 1 << 40
     /// One in this many calls within a quantum is measured.
     private static let stride: UInt64 = 16
 
     /// Brief samples in a row.
-    private let streak = UnsafeMutablePointer<UInt64>.allocate(capacity: 2)
+    private let streak = UnsafeMutablePointer<UInt64>.allocate(capacity: 3)
     private var calls: UnsafeMutablePointer<UInt64> { streak + 1 }
+    private var wanted: UnsafeMutablePointer<UInt64> { streak + 2 }
 
-    init() { streak.initialize(repeating: 0, count: 2) }
+    init() {
+        streak.initialize(repeating: 0, count: 2)
+        wanted.initialize(to: Pace.wantedAtFirst)
+    }
 
     /// Recent calls were brief.
-    var isBrief: Bool { host_load_relaxed(streak) >= Pace.wanted }
+    var isBrief: Bool { host_load_relaxed(streak) >= host_load_relaxed(wanted) }
 
     func note(_ ticks: UInt64) {
         let seen = host_load_relaxed(streak)
         if ticks > Pace.brief {
             if seen != 0 { host_store_relaxed(streak, 0) }
-        } else if seen < Pace.wanted {
+        } else if seen < host_load_relaxed(wanted) {
             host_store_relaxed(streak, seen &+ 1)
         }
+    }
+    /// A call has kept others waiting for a time slice, though all those before it were brief. Next time more is
+    /// asked for, so that a function which waits now and then does not cost a slice each time.
+    @inline(never) func noteWait() {
+        host_store_relaxed(streak, 0)
+        let seen = host_load_relaxed(wanted)
+        if seen < Pace.wantedAtMost { host_store_relaxed(wanted, seen &* 8) }
     }
 
     func note(since start: UInt64) { note(foreign_ticks() &- start) }
