@@ -151,14 +151,12 @@ struct StatsCommand<S: LanguageSet>: ParsableCommand {
         help: ArgumentHelp(
             "The program's language, when no extension tells.", valueName: "name"))
     var languageName: String?
-    @OptionGroup var options: ProgramOptions<S>
+    @OptionGroup var arguments: ProgramArguments<S>
 
     func run() throws {
-        var command = RunCommand<S>()
-        command.languageName = languageName
-        command.options = options
-        command.options.machine.foreignStatistics = true
-        try command.run()
+        var options = arguments.options
+        options.machine.foreignStatistics = true
+        try options.start(language: languageName)
     }
 }
 

@@ -3,7 +3,7 @@ import InterpreterKit
 
 /// The command of a program that knows one language.
 struct LanguageCommand<S: LanguageSet>: ParsableCommand {
-    @OptionGroup var options: ProgramOptions<S>
+    @OptionGroup var arguments: ProgramArguments<S>
     @Flag(name: .customShort("V"), help: "Show the version.") var showsVersion = false
 
     static var configuration: CommandConfiguration {
@@ -23,7 +23,8 @@ struct LanguageCommand<S: LanguageSet>: ParsableCommand {
         if showsVersion {
             return Console.standardOutput.write(LanguageCommand.version + "\n")
         }
-        try options.start(LanguageCommand.language, as: LanguageCommand.language.commandName)
+        try arguments.options.start(
+            LanguageCommand.language, as: LanguageCommand.language.commandName)
     }
 }
 

@@ -3,9 +3,8 @@ import InterpreterKit
 
 /// The options that the languages of a set declare themselves, as flags of their own.
 ///
-/// ArgumentParser learns a type's options from its reflection and reads them back by name. A mirror
-/// that lists one option for each declaration therefore makes them ordinary options: in the help
-/// text, in completions, in error messages.
+/// A mirror that lists one option for each declaration makes them ordinary options of ArgumentParser: see
+/// ``DeclaredOption``.
 struct LanguageOptions<S: LanguageSet>: ParsableArguments, CustomReflectable {
     /// Settings as given on the command line, by name.
     private(set) var given: [String: String] = [:]
@@ -17,9 +16,9 @@ struct LanguageOptions<S: LanguageSet>: ParsableArguments, CustomReflectable {
     init() {}
 
     init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Name.self)
+        let values = try decoder.container(keyedBy: OptionName.self)
         for option in LanguageOptions.declared {
-            let key = Name(option.name)
+            let key = OptionName(option.name)
             switch option.kind {
             case .flag:
                 if try values.decode(Flag<Bool>.self, forKey: key).wrappedValue {
@@ -43,6 +42,23 @@ struct LanguageOptions<S: LanguageSet>: ParsableArguments, CustomReflectable {
                 if let value { inspection = (option.name, value) }
             }
         }
+    }
+
+    /// Takes an option and the word behind it, "" for one without; false when it was given before.
+    mutating func read(_ option: LanguageOption, _ word: String) -> Bool {
+        switch option.kind {
+        case .text:
+            given[option.name] = (given[option.name].map { $0 + "\n" } ?? "") + word
+        case .flag, .choice:
+            if given[option.name] != nil { return false }
+            given[option.name] = option.takesValue ? word : "true"
+        case .program:
+            program = (option.name, word)
+        case .inspection:
+            if inspection != nil { return false }
+            inspection = (option.name, word)
+        }
+        return true
     }
 
     var customMirror: Mirror {
@@ -70,14 +86,6 @@ struct LanguageOptions<S: LanguageSet>: ParsableArguments, CustomReflectable {
         var seen = Set<String>()
         return S.languages.flatMap { $0.options }.filter { seen.insert($0.name).inserted }
     }
-
-    private struct Name: CodingKey {
-        let stringValue: String
-        init(_ name: String) { stringValue = name }
-        init?(stringValue: String) { self.init(stringValue) }
-        var intValue: Int? { nil }
-        init?(intValue: Int) { nil }
-    }
 }
 
 extension LanguageOption {
@@ -96,7 +104,7 @@ extension LanguageOption {
             choice(values, "\(help) One of \(values.joined(separator: ", ")).")
         case .text(let valueName):
             Option<[String]>(
-                wrappedValue: [], name: specification, parsing: .unconditionalSingleValue,
+                wrappedValue: [], name: joinedSpecification, parsing: .unconditionalSingleValue,
                 help: ArgumentHelp("\(help)", valueName: valueName))
         case .program(let valueName):
             Option<String?>(
@@ -106,6 +114,10 @@ extension LanguageOption {
     }
     private var specification: NameSpecification {
         name.count == 1 ? .customShort(Character(name)) : .customLong(name)
+    }
+    /// A single letter may have its value in the same word.
+    private var joinedSpecification: NameSpecification {
+        name.count == 1 ? .customShort(Character(name), allowingJoined: true) : specification
     }
     private var flag: Flag<Bool> {
         Flag(wrappedValue: false, name: specification, help: ArgumentHelp("\(help)"))

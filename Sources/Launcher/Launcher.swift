@@ -21,22 +21,28 @@ public enum Launcher {
     /// The program of one language: `mini FILE`.
     public static func main<L: Language>(_ language: L.Type) -> Never {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        launch(LanguageCommand<Only<L>>.self, Program.divide(arguments, L.options))
+        launch(LanguageCommand<Only<L>>.self) {
+            if let options = ProgramOptions<Only<L>>(plain: arguments) {
+                try options.start(language, as: L.commandName)
+            }
+            return Program.divide(arguments, L.options)
+        }
     }
 
     /// The program of several languages: `quanta run FILE`.
     public static func main<S: LanguageSet>(_ languages: S.Type) -> Never {
-        launch(QuantaCommand<S>.self)
+        launch(QuantaCommand<S>.self) { Array(CommandLine.arguments.dropFirst()) }
     }
 
+    /// Runs the command with its arguments.
     private static func launch<Command: ParsableCommand>(
-        _ command: Command.Type, _ arguments: [String]? = nil
+        _ command: Command.Type, _ arguments: () throws -> [String]
     ) -> Never {
         signal(SIGPIPE, SIG_IGN)
         Console.reserveDescriptors()
         ForeignSignals.reportCrashes()
         do {
-            var parsed = try command.parseAsRoot(arguments)
+            var parsed = try command.parseAsRoot(try arguments())
             try parsed.run()
             exit(0)
         } catch {

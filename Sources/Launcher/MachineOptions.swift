@@ -2,103 +2,108 @@ import ArgumentParser
 import InterpreterKit
 
 /// How the machine is to run, from flags and environment; a flag beats its variable.
-struct MachineOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            """
-            What makes quanta atomic. [$QUANTA_BACKEND] \
-            (default: \(BackendChoice.standard.rawValue))
-            """, valueName: "name"))
+struct MachineOptions: ParsableArguments, CustomReflectable {
     var backend: BackendChoice?
-
-    @Option(
-        help: ArgumentHelp(
-            "Guest threads, 1 to \(MachineOptions.mostThreads). [$QUANTA_THREADS] (default: cores)",
-            valueName: "n"))
     var threads: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "Decides the schedule of the serial backend. (default: 0)", valueName: "n"))
     var seed: UInt64?
-
-    @Flag(help: "The serial backend runs each quantum twice and undoes the first try.")
     var abortEveryQuantum = false
-
-    @Flag(
-        help: "The stm backend runs transactions even while one thread is alone: shows their price."
-    )
     var alwaysTransactions = false
+    var schedule: String?
+    var explore = false
+    var preemptions: Int?
+    var schedules: Int?
+    var record: String?
+    var replay: String?
+    var heapLimit: Int?
+    var collectEvery: Int?
+    var collectAfter: Int?
+    var stats = false
+    var noForeignCode = false
+    var allowedForeignCode: [String] = []
+    var foreignStatistics = false
 
-    @Option(
-        help: ArgumentHelp(
+    static let declared: [DeclaredOption<MachineOptions>] = [
+        .value(
+            "backend", "name",
+            "What makes quanta atomic. [$QUANTA_BACKEND] (default: \(BackendChoice.standard.rawValue))"
+        ) { $0.backend = $1 },
+        .value(
+            "threads", "n",
+            "Guest threads, 1 to \(MachineOptions.mostThreads). [$QUANTA_THREADS] (default: cores)"
+        ) { $0.threads = $1 },
+        .value("seed", "n", "Decides the schedule of the serial backend. (default: 0)") {
+            $0.seed = $1
+        },
+        .flag(
+            "abort-every-quantum",
+            "The serial backend runs each quantum twice and undoes the first try."
+        ) { $0.abortEveryQuantum = true },
+        .flag(
+            "always-transactions",
+            "The stm backend runs transactions even while one thread is alone: shows their price."
+        ) { $0.alwaysTransactions = true },
+        .value(
+            "schedule", "turns",
             """
             Who has how many turns on the serial backend: 1x3,2 is three quanta of thread 1, then \
             one of thread 2, then the usual order.
-            """, valueName: "turns"))
-    var schedule: String?
-
-    @Flag(
-        help: """
+            """
+        ) { $0.schedule = $1 },
+        .flag(
+            "explore",
+            """
             Run the program on the serial backend under every schedule with few pre-emptions, and \
             report how the outcomes differ. The status is 1 when there are several.
-            """)
-    var explore = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Most pre-emptions of an explored schedule. (default: 2)", valueName: "n"))
-    var preemptions: Int?
-
-    @Option(
-        help: ArgumentHelp("Most schedules that are explored. (default: 10000)", valueName: "n"))
-    var schedules: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "Write down the run of a program on stm, so that it can be replayed.",
-            valueName: "file"))
-    var record: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Do again, on the serial backend, what a run of the same program did.",
-            valueName: "file"))
-    var replay: String?
-
-    @Option(help: ArgumentHelp("Memory for guest objects, in MB.", valueName: "mb"))
-    var heapLimit: Int?
-
-    @Option(
-        help: ArgumentHelp(
+            """
+        ) { $0.explore = true },
+        .value(
+            "preemptions", "n", "Most pre-emptions of an explored schedule. (default: 2)"
+        ) { $0.preemptions = $1 },
+        .value("schedules", "n", "Most schedules that are explored. (default: 10000)") {
+            $0.schedules = $1
+        },
+        .value(
+            "record", "file", "Write down the run of a program on stm, so that it can be replayed."
+        ) { $0.record = $1 },
+        .value(
+            "replay", "file",
+            "Do again, on the serial backend, what a run of the same program did."
+        ) { $0.replay = $1 },
+        .value("heap-limit", "mb", "Memory for guest objects, in MB.") { $0.heapLimit = $1 },
+        .value(
+            "collect-every", "n",
             """
             Collect garbage before every nth allocation and poison what is reclaimed: shows an object that \
             the collector does not see.
-            """, valueName: "n"))
-    var collectEvery: Int?
+            """
+        ) { $0.collectEvery = $1 },
+        .value(
+            "collect-after", "k", "Allocations before --collect-every begins. (default: 0)"
+        ) { $0.collectAfter = $1 },
+        .flag("stats", "Afterwards, report on standard error what the machine did.") {
+            $0.stats = true
+        },
+        .flag("no-ffi", "The guest may not call C functions.") { $0.noForeignCode = true },
+        .values(
+            "allow-ffi", "library[:function,...]",
+            "The guest may call C functions of this library, or only these; may be repeated."
+        ) { $0.allowedForeignCode.append($1) },
+        .flag(
+            "ffi-stats",
+            "Afterwards, report calls, time and routes of each C function on standard error."
+        ) { $0.foreignStatistics = true },
+    ]
 
-    @Option(
-        help: ArgumentHelp(
-            "Allocations before --collect-every begins. (default: 0)", valueName: "k"))
-    var collectAfter: Int?
+    init() {}
 
-    @Flag(help: "Afterwards, report on standard error what the machine did.")
-    var stats = false
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: OptionName.self)
+        for option in MachineOptions.declared { try option.decode(&self, values) }
+    }
 
-    @Flag(name: .customLong("no-ffi"), help: "The guest may not call C functions.")
-    var noForeignCode = false
-
-    @Option(
-        name: .customLong("allow-ffi"),
-        help: ArgumentHelp(
-            "The guest may call C functions of this library, or only these; may be repeated.",
-            valueName: "library[:function,...]"))
-    var allowedForeignCode: [String] = []
-
-    @Flag(
-        name: .customLong("ffi-stats"),
-        help: "Afterwards, report calls, time and routes of each C function on standard error.")
-    var foreignStatistics = false
+    var customMirror: Mirror {
+        Mirror(self, children: MachineOptions.declared.map { ($0.name, $0.wrapper()) })
+    }
 
     static let mostThreads = 128
 

@@ -21,10 +21,7 @@ enum Program {
     /// Marks where the guest's own arguments begin, when an option names the program: without a mark its
     /// arguments would be taken for ours.
     static func divide(_ arguments: [String], _ options: [LanguageOption]) -> [String] {
-        let ownWithValue = [
-            "--backend", "--threads", "--seed", "--schedule", "--preemptions", "--schedules",
-            "--record", "--replay", "--heap-limit", "--collect-every", "--collect-after", "-e",
-        ]
+        let ownWithValue = MachineOptions.declared.filter(\.takesValue).map(\.dashed) + ["-e"]
         let withValue = Set(options.filter(\.takesValue).map(\.dashed) + ownWithValue)
         let programs = options.filter { if case .program = $0.kind { true } else { false } }
         var i = 0

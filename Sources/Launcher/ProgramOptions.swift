@@ -3,29 +3,13 @@ import InterpreterKit
 
 /// What a command line says about one program: the machine, the language's options, the code, and
 /// the arguments that belong to the guest.
-struct ProgramOptions<S: LanguageSet>: ParsableArguments {
-    @OptionGroup(title: "Machine options") var machine: MachineOptions
-    @OptionGroup(title: "Language options") var language: LanguageOptions<S>
-
-    @Option(
-        name: .customShort("e"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "Run CODE instead of a file. Several make a program of several lines.",
-            valueName: "code"))
+struct ProgramOptions<S: LanguageSet> {
+    var machine = MachineOptions()
+    var language = LanguageOptions<S>()
+    /// The values of `-e`.
     var code: [String] = []
-
-    @Argument(
-        parsing: .captureForPassthrough,
-        help: ArgumentHelp(
-            "The program, '-' for standard input. What follows belongs to the guest.",
-            valueName: "file> <args"))
+    /// From the program on.
     var words: [String] = []
-
-    func validate() throws {
-        if let first = words.first, first.hasPrefix("-"), first != "-", first != "--" {
-            throw ValidationError("Unknown option '\(first)'")
-        }
-    }
 
     /// Nil when the command line names no program.
     var program: Program? {

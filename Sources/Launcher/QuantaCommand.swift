@@ -27,15 +27,21 @@ struct RunCommand<S: LanguageSet>: ParsableCommand {
         name: .customLong("language"),
         help: ArgumentHelp("The program's language, when no extension tells.", valueName: "name"))
     var languageName: String?
-    @OptionGroup var options: ProgramOptions<S>
+    @OptionGroup var arguments: ProgramArguments<S>
 
-    func run() throws {
-        guard let program = options.program else { throw ValidationError("Which program?") }
-        try options.start(try language(of: program), as: "quanta")
+    func run() throws { try arguments.options.start(language: languageName) }
+}
+
+extension ProgramOptions {
+    /// Runs the program in the language of this name, or in the one that the program's file says.
+    func start(language name: String?) throws -> Never {
+        guard let program else { throw ValidationError("Which program?") }
+        try start(try ProgramOptions.language(of: program, name), as: "quanta")
     }
-
-    private func language(of program: Program) throws -> any Language.Type {
-        if let languageName { return try S.language(named: languageName) }
+    private static func language(
+        of program: Program, _ name: String?
+    ) throws -> any Language.Type {
+        if let name { return try S.language(named: name) }
         guard case .file(let path) = program, path != "-" else {
             throw ValidationError("Say which language it is: --language <name>")
         }
@@ -62,11 +68,7 @@ struct ReplCommand<S: LanguageSet>: ParsableCommand {
     @Argument(help: "As listed by 'quanta languages'.") var language: String
 
     func run() throws {
-        var program = ProgramOptions<S>()
-        program.machine = machine
-        program.language = options
-        program.code = []
-        program.words = []
+        let program = ProgramOptions(machine: machine, language: options)
         try program.start(try S.language(named: language), as: "quanta")
     }
 }

@@ -51,7 +51,8 @@ public final class Heap: @unchecked Sendable {
     let stressClock = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     let reserved: [(UnsafeMutableRawPointer, Int)]
     @usableFromInline let shapes: UnsafeMutablePointer<ShapeInfo>
-    public internal(set) var shapeNames: [Int: StaticString] = [:]
+    /// By the number of the shape, up to the highest.
+    private var shapeNames: [StaticString?] = []
 
     // Guarded by `lock` between collections (H1).
     let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
@@ -123,11 +124,16 @@ public final class Heap: @unchecked Sendable {
     /// Makes `shape` known to the collector and the barriers. Before objects of it exist.
     public func register(_ shape: Shape) {
         precondition(shape.kind > 0 && shape.kind < Shape.kindCount, "shape number out of range")
-        precondition(shapeNames[shape.kind] == nil, "two shapes have the number \(shape.kind)")
+        precondition(shapeName(shape.kind) == nil, "two shapes have the number \(shape.kind)")
         shapes[shape.kind] = ShapeInfo(
             slots: UInt32(shape.slots), layout: shape.layout, nativeSlots: shape.nativeSlots,
             isPermanent: shape.isPermanent)
+        while shapeNames.count <= shape.kind { shapeNames.append(nil) }
         shapeNames[shape.kind] = shape.name
+    }
+    /// What the shape of this number is called; nil when there is none.
+    func shapeName(_ kind: Int) -> StaticString? {
+        kind < shapeNames.count ? shapeNames[kind] : nil
     }
 
     /// Keeps `value` alive for the life of the machine: constants of compiled code, globals.

@@ -12,7 +12,7 @@ extension Heap {
     func verify() {
         forEachMarkedObject { object in
             let info = shapes[object.kind]
-            guard shapeNames[object.kind] != nil else {
+            guard shapeName(object.kind) != nil else {
                 fatalError(
                     "heap check: object at \(object.address) has unknown shape \(object.kind)")
             }
@@ -46,7 +46,7 @@ extension Heap {
             let address = UInt(bitPattern: value.reference.address)
             if objectContaining(address) != address || !isMarked(value.reference) {
                 fatalError(
-                    "heap check: word \(i) of \(shapeNames[object.kind]!) at \(object.address) "
+                    "heap check: word \(i) of \(shapeName(object.kind) ?? "an object") at \(object.address) "
                         + "leads to \(value.reference.address), which is no live object")
             }
         }
@@ -100,7 +100,7 @@ extension Heap {
         forEachMarkedObject { object in
             forEachValue(in: object) { value in
                 if value.isReference && UInt(bitPattern: value.reference.address) == address {
-                    holder = "\(shapeNames[object.kind] ?? "an object") at \(object.address)"
+                    holder = "\(shapeName(object.kind) ?? "an object") at \(object.address)"
                 }
             }
         }

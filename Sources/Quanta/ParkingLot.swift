@@ -29,35 +29,33 @@ public final class ParkingLot: @unchecked Sendable {
     }
 
     private let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
-    /// By key, in the order of arrival; no empty ones.
-    private var places: [UInt: [Place]] = [:]
+    /// In the order of arrival. There are no more than threads.
+    private var places: [Place] = []
 
     init() { lock.initialize(to: 0) }
     deinit { lock.deallocate() }
 
     func enter(_ key: UInt, _ t: ThreadContext) -> Place {
         let place = Place(key, t)
-        locked { places[key, default: []].append(place) }
+        locked { places.append(place) }
         return place
     }
     /// Nobody will wake this place any more.
     func leave(_ place: Place) {
         locked {
-            guard var waiting = places[place.key],
-                let i = waiting.firstIndex(where: { $0 === place })
-            else { return }
-            waiting.remove(at: i)
-            places[place.key] = waiting.isEmpty ? nil : waiting
+            if let i = places.firstIndex(where: { $0 === place }) { places.remove(at: i) }
         }
     }
     /// Wakes those that wait longest.
     func wake(_ key: UInt, _ count: Int) {
         locked {
-            guard var waiting = places[key] else { return }
-            let chosen = waiting.prefix(count)
-            waiting.removeFirst(chosen.count)
-            places[key] = waiting.isEmpty ? nil : waiting
-            for place in chosen { place.wake() }
+            var left = count
+            places.removeAll { place in
+                if place.key != key || left <= 0 { return false }
+                left -= 1
+                place.wake()
+                return true
+            }
         }
     }
 

@@ -88,8 +88,11 @@ public final class VirtualMachine: @unchecked Sendable {
     /// An interrupt came before there was a first thread to hear of it.
     private var mainMissedInterrupt = false
     private var haltReason: Halt?
-    private var types: [ObjectIdentifier: TaskType] = [:]
-    private var drivers: [ObjectIdentifier: (ThreadContext, UnsafeMutableRawPointer) -> Void] = [:]
+    private typealias Hosted = (
+        task: ObjectIdentifier, type: TaskType,
+        drive: (ThreadContext, UnsafeMutableRawPointer) -> Void
+    )
+    private var hosted: [Hosted] = []
     private var rootVisitors: [(visit: (inout Tracer) -> Void, isDigested: Bool)] = []
     /// Guest threads started in this run.
     private var numbered: UInt64 = 0
@@ -144,8 +147,19 @@ public final class VirtualMachine: @unchecked Sendable {
         _: T.Type, drive: @escaping (ThreadContext, UnsafeMutablePointer<T>) -> Void,
         run: TaskTypeOf<T>.Run? = nil
     ) {
-        types[ObjectIdentifier(T.self)] = TaskTypeOf<T>(run: run)
-        drivers[ObjectIdentifier(T.self)] = { t, p in drive(t, p.assumingMemoryBound(to: T.self)) }
+        hosted.removeAll { $0.task == ObjectIdentifier(T.self) }
+        hosted.append(
+            (
+                ObjectIdentifier(T.self), TaskTypeOf<T>(run: run),
+                { t, p in drive(t, p.assumingMemoryBound(to: T.self)) }
+            ))
+    }
+
+    private func hosted<T: GuestTask>(_: T.Type) -> Hosted {
+        guard let hosted = hosted.first(where: { $0.task == ObjectIdentifier(T.self) }) else {
+            preconditionFailure("\(T.self) is not hosted by this machine")
+        }
+        return hosted
     }
 
     /// Roots outside managed memory. Visited with all threads stopped.
@@ -294,10 +308,7 @@ public final class VirtualMachine: @unchecked Sendable {
     }
 
     private func prepare<T: GuestTask>(_ task: T) throws(StartError) -> Start<T> {
-        guard let type = types[ObjectIdentifier(T.self)] else {
-            preconditionFailure("\(T.self) is not hosted by this machine")
-        }
-        let context = try attach(type)
+        let context = try attach(hosted(T.self).type)
         // The task's references are roots from here on.
         return host_locked(threadsLock) { Start(context, task) }
     }
@@ -325,7 +336,7 @@ public final class VirtualMachine: @unchecked Sendable {
             }
         }
         defer { host_locked(threadsLock) { main = nil } }
-        let drive = drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped
+        let drive = hosted(T.self).drive
         var error: Int32 = 0
         for start in starts where error == 0 { error = start.launch(self, drive) }
         if error != 0 {
@@ -351,7 +362,7 @@ public final class VirtualMachine: @unchecked Sendable {
     ) throws(StartError) -> (ThreadContext, takeBack: () -> Void) {
         joinFinished()
         let start = try prepare(task)
-        let error = start.launch(self, drivers[ObjectIdentifier(T.self)].unsafelyUnwrapped, gate)
+        let error = start.launch(self, hosted(T.self).drive, gate)
         if error != 0 { throw .thread(errno: error) }
         host_locked(threadsLock) { spawned.append((start.handle, gate)) }
         return (start.context, { [unowned self] in start.abandon(self) })

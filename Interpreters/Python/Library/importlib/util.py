@@ -108,16 +108,48 @@ def module_from_spec(spec):
 
 
 def cache_from_source(path, debug_override=None, *, optimization=None):
-    """Where compiled code would be, if any were kept."""
+    """Where the compiled code of a source is kept."""
+    if debug_override is not None:
+        if optimization is not None:
+            raise TypeError("debug_override or optimization must be set to None")
+        optimization = "" if debug_override else 1
     folder, name = os.path.split(os.fspath(path))
-    stem = os.path.splitext(name)[0]
-    if sys.implementation.cache_tag is None:
+    stem, dot, end = name.rpartition(".")
+    tag = sys.implementation.cache_tag
+    if tag is None:
         raise NotImplementedError("sys.implementation.cache_tag is None")
-    return os.path.join(folder, "__pycache__", f"{stem}.{sys.implementation.cache_tag}.pyc")
+    mark = "" if optimization is None else str(optimization)
+    if mark and not mark.isalnum():
+        raise ValueError(f"{mark!r} is not alphanumeric")
+    compiled = f"{stem or end}{dot}{tag}{'.opt-' * bool(mark)}{mark}.pyc"
+    if sys.pycache_prefix is None:
+        return os.path.join(folder, "__pycache__", compiled)
+    return os.path.join(sys.pycache_prefix, os.path.abspath(folder).lstrip("/"), compiled)
 
 
 def source_from_cache(path):
-    raise NotImplementedError("sys.implementation.cache_tag is None")
+    """The source whose compiled code is kept there."""
+    tag = sys.implementation.cache_tag
+    if tag is None:
+        raise NotImplementedError("sys.implementation.cache_tag is None")
+    folder, name = os.path.split(os.fspath(path))
+    prefix = sys.pycache_prefix
+    if prefix is not None and folder.startswith(prefix.rstrip("/") + "/"):
+        folder = folder[len(prefix.rstrip("/")):]
+    else:
+        folder, last = os.path.split(folder)
+        if last != "__pycache__":
+            raise ValueError(f"__pycache__ not bottom-level directory in {path!r}")
+    dots = name.count(".")
+    if dots not in (2, 3):
+        raise ValueError(f"expected only 2 or 3 dots in {name!r}")
+    if dots == 3:
+        mark = name.split(".")[2]
+        if not mark.startswith("opt-"):
+            raise ValueError("optimization portion of filename does not start with 'opt-'")
+        if not mark[4:].isalnum():
+            raise ValueError(f"optimization level {mark!r} is not an alphanumeric value")
+    return os.path.join(folder, name.partition(".")[0] + ".py")
 
 
 def source_hash(source_bytes):

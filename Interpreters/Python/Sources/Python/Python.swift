@@ -30,7 +30,7 @@ public final class Python: Language {
     /// What the main thread is about to run.
     private(set) var program: Program?
     /// What guest threads begin with, by their role.
-    private var bootstraps: [Bootstrap.Role: CodePointer] = [:]
+    private var bootstraps: [CodePointer] = []
 
     public init(_ host: Host) {
         machine = host.machine
@@ -45,9 +45,7 @@ public final class Python: Language {
         } catch {
             fatalError("the heap limit leaves no room for the built-in types")
         }
-        for role in [Bootstrap.Role.program, .input, .thread] {
-            bootstraps[role] = Bootstrap.code(shared, role)
-        }
+        bootstraps = Bootstrap.Role.allCases.map { Bootstrap.code(shared, $0) }
     }
 
     /// The source of a program that is a module: its text is the module's name.
@@ -113,6 +111,6 @@ public final class Python: Language {
 
     /// Made while the interpreter starts, read by any thread.
     func bootstrap(_ role: Bootstrap.Role) -> CodePointer {
-        bootstraps[role].unsafelyUnwrapped
+        bootstraps[role.rawValue]
     }
 }

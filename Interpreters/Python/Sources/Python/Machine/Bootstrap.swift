@@ -7,7 +7,7 @@ import PythonSyntax
 /// other thread calls what `Task.arguments` says, a tuple of callable, arguments and keywords. Exceptions
 /// that come back are handed to functions that report them.
 enum Bootstrap {
-    enum Role { case program, input, thread }
+    enum Role: Int, CaseIterable { case program, input, thread }
 
     private static let window = 4
     /// Where an exception that comes back is put.
@@ -98,15 +98,16 @@ extension VM {
         machine.heap.keep(shared.pointee.namespaces.builtins)
         machine.heap.keep(shared.pointee.namespaces.modules)
         installAll()
-        for type in BuiltinType.allCases { touch(self.type(type)) }
         installStarters()
         let object = type(.object)
-        // Look-ups so far have seen unfinished types.
+        // Look-ups so far have seen unfinished types; this touches all.
         touch(object)
         shared.pointee.objectNew = lookup(object, name(.new))
         shared.pointee.objectInit = lookup(object, name(.`init`))
         shared.pointee.objectGetAttribute = lookup(object, name(.getattribute))
         shared.pointee.objectSetAttribute = lookup(object, name(.setattr))
+        // From here on types have traits.
+        touch(object)
         Consumer.makeCode(shared)
         shared.pointee.listAppend = lookup(type(.list), name(.append))
         try startSystem()

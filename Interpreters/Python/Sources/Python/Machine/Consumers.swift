@@ -72,7 +72,7 @@ import PythonSyntax
             code.append(Instruction(.return, a: result))
         }
         return Bootstrap.make(
-            shared, code, [], name: "<\(self)>", registers: Consumer.registers, flags: [])
+            shared, code, [], name: "<consumer>", registers: Consumer.registers, flags: [])
     }
     static func makeCode(_ shared: UnsafeMutablePointer<Shared>) {
         for consumer in allCases {

@@ -35,13 +35,24 @@ final class Library: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return nil }
         defer { close(descriptor) }
+        var info = stat()
+        if fstat(descriptor, &info) != 0 { return nil }
         var content: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        // One more than there should be, to see the end at once.
+        var piece = max(0, info.st_size) + 1
         while true {
-            let n = read(descriptor, &buffer, buffer.count)
+            content.reserveCapacity(content.count + piece)
+            var n = 0
+            let known = content.count
+            let part = [UInt8](unsafeUninitializedCapacity: piece) { (bytes, count) in
+                n = read(descriptor, bytes.baseAddress, piece)
+                count = max(0, n)
+            }
             if n < 0 && errno == EINTR { continue }
-            if n <= 0 { return n == 0 ? content : nil }
-            content += buffer[0..<n]
+            if n < 0 { return nil }
+            if n == 0 { return content }
+            content = known == 0 ? part : content + part
+            piece = 1 << 16
         }
     }
 }
@@ -366,10 +377,12 @@ extension VM {
         }
         guard let found, let content = Library.content(found.file) else { return .unbound }
         let source = Source(name: found.file, bytes: content)
-        let code = try compile(source, mode: .file)
+        let code = try moduleCode(source)
         let module = try newModule(full)
         let namespace = self[module, ModuleObject.namespace]
         try set(namespace, name: name(.file), try string(found.file))
+        try set(
+            namespace, name: intern("__cached__"), try string(try compiledPath(of: found.file)))
         try set(
             namespace, name: name(.builtins), find(shared.pointee.modules, name: intern("builtins"))
         )
@@ -415,6 +428,11 @@ extension VM {
     func compile(
         _ source: Source, mode: ParseMode, separateNamespace: Bool = false
     ) throws(Unwind) -> CodePointer {
+        try install(try compiled(source, mode: mode, separateNamespace: separateNamespace), source)
+    }
+    func compiled(
+        _ source: Source, mode: ParseMode, separateNamespace: Bool = false
+    ) throws(Unwind) -> CodeUnit {
         let unit: CodeUnit
         do throws(PythonSyntaxError) {
             let tree = try parse(source, mode: mode)
@@ -424,7 +442,7 @@ extension VM {
             throw raise(syntaxError: error, source)
         }
         try deliver(unit.warnings, source)
-        return try install(unit, source)
+        return unit
     }
     /// Runs code nested, to its end.
     func run(

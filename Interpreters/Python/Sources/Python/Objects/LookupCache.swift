@@ -1,3 +1,4 @@
+import Glibc
 import InterpreterKit
 import Synchronization
 
@@ -17,9 +18,12 @@ import Synchronization
     @inlinable static var size: Int { 4096 }
 
     static func make() -> UnsafeMutablePointer<Entry> {
-        let table = UnsafeMutablePointer<Entry>.allocate(capacity: size)
-        for i in 0..<size { (table + i).initialize(to: Entry()) }
-        return table
+        // Zeros, as an empty entry has, in pages that take no memory until they are written.
+        let memory = mmap(
+            nil, size * MemoryLayout<Entry>.stride, PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED else { fatalError("no memory for a table") }
+        return memory.bindMemory(to: Entry.self, capacity: size)
     }
 }
 
@@ -47,14 +51,7 @@ extension VM {
         _ type: Reference, _ name: Value, _ version: UInt64,
         _ entry: UnsafeMutablePointer<LookupCache.Entry>
     ) -> Value {
-        var value = Value.unbound
-        let mro = self[type, TypeObject.mro].reference
-        for i in 0..<q.tupleCount(mro) {
-            let ancestor = q.tupleElement(mro, i)
-            guard ancestor.isType else { continue }
-            value = find(self[ancestor.reference, TypeObject.namespace], name: name)
-            if value != .unbound { break }
-        }
+        let value = search(type, name)
         let old = entry.pointee.stamp.load(ordering: .relaxed)
         if old & 1 == 0,
             entry.pointee.stamp.compareExchange(
@@ -73,6 +70,17 @@ extension VM {
         }
         return value
     }
+    /// The same, not to be remembered.
+    func search(_ type: Reference, _ name: Value) -> Value {
+        let mro = self[type, TypeObject.mro].reference
+        for i in 0..<q.tupleCount(mro) {
+            let ancestor = q.tupleElement(mro, i)
+            guard ancestor.isType else { continue }
+            let value = find(self[ancestor.reference, TypeObject.namespace], name: name)
+            if value != .unbound { return value }
+        }
+        return .unbound
+    }
     /// What `name` means on the type of `value`; unbound when nothing.
     @inlinable func lookup(typeOf value: Value, _ name: Value) -> Value {
         lookup(type(of: value), name)
@@ -84,8 +92,9 @@ extension VM {
             .assumingMemoryBound(to: Atomic<UInt64>.self)
         let version = next.pointee.add(1, ordering: .relaxed).oldValue
         self[type, TypeObject.version] = Int(truncatingIfNeeded: version)
-        self[type, TypeObject.traits] =
-            self[type, TypeObject.mro].isTuple ? Value(findTraits(type)) : .none
+        // While the interpreter starts, types have no methods yet.
+        let isFinished = self[type, TypeObject.mro].isTuple && shared.pointee.objectNew != .none
+        self[type, TypeObject.traits] = isFinished ? Value(findTraits(type)) : .none
         let subclasses = self[type, TypeObject.subclasses]
         guard subclasses.isList else { return }
         for i in 0..<self[subclasses.reference, List.count] {

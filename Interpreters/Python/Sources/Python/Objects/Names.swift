@@ -1,7 +1,7 @@
 import InterpreterKit
 
 /// Names the machine itself looks for, interned when the interpreter starts.
-@usableFromInline enum Name: Int, CaseIterable {
+@usableFromInline enum Name: String, CaseIterable {
     case new, `init`, del, repr, str, bytes, format, hash, bool, dir
     case getattribute, getattr, setattr, delattr
     case get, set, delete, setName, initSubclass, prepare, instancecheck, subclasscheck,
@@ -53,7 +53,7 @@ import InterpreterKit
         case .nameName: "name"
         case .mroName: "mro"
         default:
-            number >= Name.selfName.number ? "\(self)" : "__\(self)__"
+            number >= Name.selfName.number ? rawValue : "__\(rawValue)__"
         }
     }
     /// Its place in the table.

@@ -56,7 +56,7 @@ import Synchronization
     }
     /// Fits 61 bits and is never 0.
     @inline(never) @usableFromInline func computeHash() -> Int {
-        var h: UInt64 = 0xCBF2_9CE4_8422_2325
+        var h = StringView.firstHash
         let (facts, data, isShare) = (facts, data, isShare)
         let n = facts.count &<< facts.width
         var i = 0
@@ -78,10 +78,32 @@ import Synchronization
             }
             h = StringView.mixed(h, rest | end)
         }
-        h = (h ^ (h &>> 32)) & 0x0FFF_FFFF_FFFF_FFFF
-        if h == 0 { h = 1 }
+        h = StringView.finished(h)
         object[StringView.hash] = h
         return Int(h)
+    }
+    /// The hash that a string of these bytes has.
+    static func hash(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        let data = UnsafeRawBufferPointer(bytes)
+        var h = firstHash
+        var i = 0
+        while i &+ 8 <= data.count {
+            h = mixed(h, data.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+            i &+= 8
+        }
+        if i < data.count {
+            var rest: UInt64 = 1
+            for k in stride(from: data.count &- 1, through: i, by: -1) {
+                rest = rest &<< 8 | UInt64(data[k])
+            }
+            h = mixed(h, rest)
+        }
+        return Int(finished(h))
+    }
+    private static var firstHash: UInt64 { 0xCBF2_9CE4_8422_2325 }
+    @inline(__always) private static func finished(_ h: UInt64) -> UInt64 {
+        let h = (h ^ (h &>> 32)) & 0x0FFF_FFFF_FFFF_FFFF
+        return h == 0 ? 1 : h
     }
     @inline(__always) private static func mixed(_ h: UInt64, _ word: UInt64) -> UInt64 {
         let product = (h ^ word) &* 0x9E37_79B9_7F4A_7C15
@@ -240,11 +262,17 @@ extension VM {
     /// The one string with this content that names, attributes and keys of namespaces use.
     func intern(_ string: Value) -> Value { Names.intern(string, self) }
     func intern(_ text: String) -> Value {
-        // A name that does not fit below the heap limit has nowhere to be reported.
-        do throws(Unwind) { return intern(try string(text)) } catch { return .none }
+        var text = text
+        return text.withUTF8 { intern(utf8: $0) }
     }
     func intern(_ text: StaticString) -> Value {
-        do throws(Unwind) { return intern(try string(text)) } catch { return .none }
+        intern(
+            utf8: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+    private func intern(utf8 bytes: UnsafeBufferPointer<UInt8>) -> Value {
+        if let known = python.names.known(bytes) { return known }
+        // A name that does not fit below the heap limit has nowhere to be reported.
+        do throws(Unwind) { return intern(try string(utf8: bytes)) } catch { return .none }
     }
     /// Is an interned name of the form `__x__`?
     func isSpecial(_ name: Value) -> Bool {
@@ -280,6 +308,25 @@ final class Names: Sendable {
         if StringView(string).isInterned { return string }
         let python = vm.python
         return python.names.intern(string, python)
+    }
+    /// The string of these bytes, which are ASCII, if it is interned.
+    func known(_ bytes: UnsafeBufferPointer<UInt8>) -> Value? {
+        guard let start = bytes.baseAddress else { return nil }
+        let hash = StringView.hash(of: bytes)
+        let found = table.withLock { table in
+            var i = hash & (table.slots.count - 1)
+            while table.slots[i] != 0 {
+                let known = StringView(Value(bits: table.slots[i]))
+                if known.hash == hash && known.isASCII && known.count == bytes.count
+                    && memcmp(known.data, start, bytes.count) == 0
+                {
+                    return table.slots[i]
+                }
+                i = (i + 1) & (table.slots.count - 1)
+            }
+            return 0
+        }
+        return found == 0 ? nil : Value(bits: found)
     }
     private func intern(_ string: Value, _ python: Python) -> Value {
         let view = StringView(string)

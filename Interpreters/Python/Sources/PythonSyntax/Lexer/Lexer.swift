@@ -21,7 +21,7 @@ struct Lexer {
     private let mode: ParseMode
     /// With ``ParseMode/single``: whether the end of the text ends all blocks.
     let impliesDedent: Bool
-    private let keywords = TokenKind.keywords
+    private let keywords = Keywords.all
 
     var at: Int
     var line: Int32 = 1

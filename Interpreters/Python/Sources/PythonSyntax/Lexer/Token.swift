@@ -144,17 +144,29 @@ enum TokenKind: UInt8, CaseIterable {
     var isKeyword: Bool { rawValue >= TokenKind.false.rawValue }
     var isOperator: Bool { rawValue >= TokenKind.unknown.rawValue && !isKeyword }
 
-    /// Keywords by their spelling, packed into a number (``pack(_:)``).
-    static let keywords: [UInt64: TokenKind] = {
-        var table: [UInt64: TokenKind] = [:]
-        for kind in allCases where kind.isKeyword { table[pack(Array(kind.text.utf8))] = kind }
-        return table
-    }()
+}
 
-    /// At most eight bytes, the first in the lowest.
-    static func pack(_ bytes: [UInt8]) -> UInt64 {
-        var word: UInt64 = 0
-        for (i, byte) in bytes.enumerated() { word |= UInt64(byte) << (UInt64(i) * 8) }
-        return word
+/// Keywords by their spelling: at most eight bytes in a word, the first in the lowest.
+struct Keywords: Sendable {
+    static let all = Keywords()
+
+    /// Where the word's hash says, or behind; `endMarker` where there is nothing.
+    private var table = [(word: UInt64, kind: TokenKind)](repeating: (0, .endMarker), count: 128)
+
+    private init() {
+        for kind in TokenKind.allCases where kind.isKeyword {
+            var word: UInt64 = 0
+            for byte in kind.text.utf8.reversed() { word = word << 8 | UInt64(byte) }
+            table[place(of: word)] = (word, kind)
+        }
+    }
+    subscript(word: UInt64) -> TokenKind? {
+        let kind = table[place(of: word)].kind
+        return kind == .endMarker ? nil : kind
+    }
+    private func place(of word: UInt64) -> Int {
+        var i = Int(truncatingIfNeeded: (word &* 0x9E37_79B9_7F4A_7C15) >> 57)
+        while table[i].word != word && table[i].word != 0 { i = (i + 1) & 127 }
+        return i
     }
 }

@@ -14,7 +14,7 @@
 
 /// A range of source: lines from 1, columns in UTF-8 bytes from 0, as `lineno`, `col_offset`,
 /// `end_lineno` and `end_col_offset`.
-public struct Span: Hashable, Sendable {
+public struct Span: Hashable, Sendable, BitwiseCopyable {
     public var line: Int32
     public var column: Int32
     public var endLine: Int32

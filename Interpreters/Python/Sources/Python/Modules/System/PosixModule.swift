@@ -215,6 +215,10 @@ extension ModuleBuilder {
         function("isatty", "(fd, /)") { (vm, a) throws(Unwind) in
             Value(Glibc.isatty(try vm.descriptor(number: a[0])) == 1)
         }
+        function("get_blocking", "(fd, /)") { (vm, a) throws(Unwind) in
+            let descriptor = try vm.descriptor(number: a[0])
+            return Value(try vm.system { Int(fcntl(descriptor, F_GETFL)) } & Int(O_NONBLOCK) == 0)
+        }
         function("set_blocking", "(fd, blocking, /)") { (vm, a) throws(Unwind) in
             let descriptor = try vm.descriptor(number: a[0])
             let blocks = try vm.isTrue(a[1])

@@ -36,7 +36,7 @@ extension ModuleBuilder {
         for (name, value)
             in [
                 ("name", vm.intern("quanta")),
-                ("cache_tag", .none),
+                ("cache_tag", vm.intern(CompiledFile.tag)),
                 ("version", try version.make(vm, list)),
                 ("hexversion", Value(major << 24 | minor << 16 | micro << 8 | 0xF0)),
             ] as [(StaticString, Value)]
@@ -59,7 +59,11 @@ extension ModuleBuilder {
         for name: StaticString in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
             constant(name, prefix)
         }
-        constant("pycache_prefix", .none)
+        let settings = vm.python.system.settings
+        constant(
+            "pycache_prefix",
+            try settings.compiledFolder.map { (path) throws(Unwind) in try vm.string(path) }
+                ?? .none)
         let path = try vm.newList()
         if let folder = vm.python.library.folder { try vm.append(path, try vm.string(folder)) }
         constant("path", Value(path))
@@ -68,15 +72,22 @@ extension ModuleBuilder {
         for type in try vm.standardFinders() { try vm.append(finders, Value(type)) }
         constant("meta_path", Value(finders))
         let options = try vm.newList()
-        let environment = getenv("PYTHONWARNINGS").map { String(cString: $0) } ?? ""
-        for option in environment.split(separator: ",").map(String.init)
-            + vm.python.system.settings.warnings
-        {
+        let environment = settings.environment("PYTHONWARNINGS") ?? ""
+        for option in environment.split(separator: ",").map(String.init) + settings.warnings {
             try vm.append(options, try vm.string(option))
         }
         constant("warnoptions", Value(options))
         constant("path_importer_cache", Value(vm.newDict()))
-        constant("_xoptions", Value(vm.newDict()))
+        let implementation = vm.newDict()
+        for option in settings.implementation {
+            let end = option.firstIndex(of: "=")
+            try vm.set(
+                implementation, name: vm.intern(String(option[..<(end ?? option.endIndex)])),
+                try end.map { (end) throws(Unwind) in
+                    try vm.string(String(option[option.index(after: end)...]))
+                } ?? .true)
+        }
+        constant("_xoptions", Value(implementation))
         let arguments = try vm.newList()
         try vm.append(arguments, vm.shared.pointee.emptyString)
         for argument in vm.python.arguments {
@@ -142,7 +153,7 @@ extension VM {
             let text = String(decoding: name, as: UTF8.self)
             if text.hasSuffix(".py") {
                 try append(names, intern(String(text.dropLast(3))))
-            } else if !text.contains(".") {
+            } else if !text.contains(".") && text != "__pycache__" {
                 try append(names, intern(text))
             }
         }

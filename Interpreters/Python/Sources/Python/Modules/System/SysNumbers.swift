@@ -53,7 +53,8 @@ extension ModuleBuilder {
     }
     private func addFlags() throws(Unwind) {
         let list = try vm.newList()
-        for flag in 0..<13 { try vm.append(list, Value(flag == 4 ? 1 : 0)) }
+        let writes = vm.python.system.settings.writesCompiled
+        for flag in 0..<13 { try vm.append(list, Value(flag == 4 && !writes ? 1 : 0)) }
         try vm.append(list, .false)
         try vm.append(list, Value(1))
         try vm.append(list, Value(0))
@@ -69,7 +70,7 @@ extension ModuleBuilder {
                 "safe_path", "int_max_str_digits",
             ], makes: false)
         constant("flags", try flags.make(vm, list))
-        constant("dont_write_bytecode", .true)
+        constant("dont_write_bytecode", Value(!writes))
     }
     private func addStruct(
         _ name: StaticString, _ fields: [StaticString], _ values: [Int]

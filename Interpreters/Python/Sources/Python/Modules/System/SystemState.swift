@@ -21,9 +21,9 @@ final class SystemState: Sendable {
     let descriptors = OpenDescriptors()
     let started = Clock.monotonic
     /// Objects that built-in functions look for, kept alive.
-    private let kept = Mutex<[Kept: UInt64]>([:])
+    private let kept = Mutex([UInt64](repeating: Value.none.bits, count: Kept.allCases.count))
 
-    enum Kept {
+    enum Kept: Int, CaseIterable {
         /// The streams that `sys` began with.
         case standardOutput, standardError, standardInput
         /// `io.UnsupportedOperation`
@@ -43,11 +43,11 @@ final class SystemState: Sendable {
 
     /// Set while the interpreter starts.
     subscript(object: Kept) -> Value {
-        kept.withLock { Value(bits: $0[object] ?? Value.none.bits) }
+        kept.withLock { Value(bits: $0[object.rawValue]) }
     }
     func keep(_ object: Kept, _ value: Value, _ vm: VM) {
         vm.machine.heap.keep(value)
-        kept.withLock { $0[object] = value.bits }
+        kept.withLock { $0[object.rawValue] = value.bits }
     }
 }
 
@@ -86,6 +86,14 @@ struct Settings: Sendable {
     /// The arguments of `-W` and `-X`.
     var warnings: [String] = []
     var implementation: [String] = []
+    /// `-B`: compiled code is not kept.
+    var writesCompiled = true
+    /// Where compiled code of all sources goes; nil for folders beside them.
+    var compiledFolder: String?
+    /// Where it goes when it cannot be written beside its source.
+    var userCompiledFolder: String?
+    /// `-E`, `-I`
+    private var readsEnvironment = true
 
     init(_ host: Host) {
         inspects = host.flag("i")
@@ -93,5 +101,23 @@ struct Settings: Sendable {
         isUnbuffered = host.flag("u")
         warnings = host.texts("W")
         implementation = host.texts("X")
+        readsEnvironment = !host.flag("E") && !host.flag("I")
+        writesCompiled = !host.flag("B") && environment("PYTHONDONTWRITEBYTECODE") == nil
+        let prefix = "pycache_prefix="
+        compiledFolder =
+            implementation.last { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+            ?? environment("PYTHONPYCACHEPREFIX")
+        let caches =
+            Settings.variable("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+            ?? Settings.variable("HOME").map { $0 + "/.cache" }
+        userCompiledFolder = caches.map { $0 + "/quanta/pycache" }
+    }
+
+    /// A variable of the environment that is there for Python.
+    func environment(_ name: String) -> String? {
+        readsEnvironment ? Settings.variable(name) : nil
+    }
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -28,18 +28,18 @@ extension VM {
     func findTraits(_ type: Reference) -> Int {
         var traits = 0
         let isSuper = info(type).pointee.payload == .super && info(type).pointee.isGuest
-        if isSuper || !isBuiltin(lookup(type, name(.getattribute))) {
+        if isSuper || !isBuiltin(search(type, name(.getattribute))) {
             traits |= Traits.getattribute
         }
-        if lookup(type, name(.getattr)) != .unbound { traits |= Traits.getattr }
-        if !isBuiltin(lookup(type, name(.setattr))) { traits |= Traits.setattr }
-        if !isBuiltin(lookup(type, name(.delattr))) { traits |= Traits.delattr }
-        switch owner(of: lookup(type, name(.new))) {
+        if search(type, name(.getattr)) != .unbound { traits |= Traits.getattr }
+        if !isBuiltin(search(type, name(.setattr))) { traits |= Traits.setattr }
+        if !isBuiltin(search(type, name(.delattr))) { traits |= Traits.delattr }
+        switch owner(of: search(type, name(.new))) {
         case .object?: traits |= Traits.standardNew
         case .baseException?: traits |= Traits.exceptionNew
         default: break
         }
-        switch owner(of: lookup(type, name(.`init`))) {
+        switch owner(of: search(type, name(.`init`))) {
         case .object?: traits |= Traits.standardInit
         case .baseException?: traits |= Traits.exceptionInit
         default: break
