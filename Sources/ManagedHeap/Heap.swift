@@ -103,7 +103,9 @@ public final class Heap: @unchecked Sendable {
         blocks = info.assumingMemoryBound(to: UInt64.self)
         markStack = marks.assumingMemoryBound(to: UInt.self)
         self.configuration = configuration
-        budgetBlocks = max(4, configuration.minimumBudget >> Int(BlockInfo.blockShift))
+        // Below a low limit the first collection comes earlier: what is garbage by then is no reason to fail.
+        let budget = min(configuration.minimumBudget, configuration.limit)
+        budgetBlocks = max(4, budget >> Int(BlockInfo.blockShift))
         lock.initialize(to: 0)
         stressClock.initialize(to: 0)
         self.shapes = .allocate(capacity: Shape.kindCount)

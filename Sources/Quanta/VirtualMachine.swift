@@ -471,8 +471,14 @@ public final class VirtualMachine: @unchecked Sendable {
     /// waits for it instead.
     public func collect(_ t: ThreadContext) {
         quanta_record_native(t)
-        if !scheduler.runsInParallel { return host_locked(threadsLock) { collectStopped() } }
+        if !scheduler.runsInParallel { return host_locked(threadsLock) { collectStopped(1) } }
         if host_exchange(quanta_stop_request(world), 1) != 0 { return World.safepoint(t) }
+        // One that waits, as the main thread for the others, has no use for a cache.
+        let running = host_locked(threadsLock) {
+            threads.count {
+                $0 == t || host_load_relaxed(quanta_inside($0)) != 0 && Heap.hasTakenBlocks($0)
+            }
+        }
         // Not under the lock: a thread on its way to a safepoint may need it. Threads attached from
         // here on cannot go inside before the request is withdrawn.
         for other in host_locked(threadsLock, { threads }) where other != t {
@@ -484,14 +490,14 @@ public final class VirtualMachine: @unchecked Sendable {
                 if spins > 100 { host_yield() } else { host_pause() }
             }
         }
-        host_locked(threadsLock) { collectStopped() }
+        host_locked(threadsLock) { collectStopped(running) }
         host_store_seqcst(quanta_stop_request(world), 0)
         _ = host_fetch_add32(quanta_restarts(world), 1)
         host_futex_wake(quanta_restarts(world), Int32.max)
     }
 
-    private func collectStopped() {
-        let running = scheduler.runsInParallel ? threads.count { Heap.hasTakenBlocks($0) } : 1
+    /// `running` threads have been at work until now.
+    private func collectStopped(_ running: Int) {
         heap.collect(threads: threads, running: running) { tracer in
             for t in threads {
                 VMStack.visitRoots(t, &tracer)
