@@ -120,7 +120,7 @@ def contended(repeats):
             for backend in ("gil", "stm"):
                 for threads in (2, 4):
                     run = Run([RELEASE / "duhton", "--backend", backend, "--threads",
-                               str(threads), ROOT / f"Examples/duhton/{program}.duh"])
+                               str(threads), HERE / f"{program}.duh"])
                     key = backend, threads
                     best[key] = min(best.get(key, run.seconds), run.seconds)
         rows.append(

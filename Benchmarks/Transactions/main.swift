@@ -50,10 +50,10 @@ workloads += [
             Shuffler(array: array, count: 1 << 16, dice: Dice($0), left: 4_000_000 / threads)
         }
     },
-    Workload("hot-counter", two, operations: 40_000_000) { machine, threads in
+    Workload("hot-counter", two, operations: 200_000_000) { machine, threads in
         let array = try machine.cells(1)
         let cell = try machine.quantum { q in q[array, 0].reference }
-        return (0..<threads).map { _ in Adder(cell: cell, left: 40_000_000 / threads) }
+        return (0..<threads).map { _ in Adder(cell: cell, left: 200_000_000 / threads) }
     },
     // One task in eight writes what is shared.
     Workload("rare-sharing", [.gil, .stm8], operations: 1_600_000) { machine, _ in

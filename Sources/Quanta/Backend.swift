@@ -217,9 +217,10 @@ extension Scheduler {
     @inlinable @inline(__always) public static func poll(_ t: ThreadContext) -> Bool {
         _slowPath(host_load_relaxed(quanta_poll(t)) != 0) && isOver(t)
     }
-    /// A scheduler that wants to know how fast raw code is sets `budget` and `poll`: that many breaks are
-    /// counted and merged before one takes its slow path, with `budget` -1. 0: nothing is counted. With `countsTwice`
-    /// each counts for two and takes twice as long, which shows how long counting takes.
+    /// A scheduler that wants to know how fast raw code is sets `budget` (``Driver/beginBreaks``) and `poll`: that many
+    /// breaks are counted before one takes its slow path, with `budget` -1, or more, to the end of an atomic block.
+    /// 0: nothing is counted. With `countsTwice` each counts for two, by way of the same instructions, which shows how
+    /// long counting takes.
     @inline(never) @usableFromInline static func isOver(_ t: ThreadContext) -> Bool {
         if _fastPath(t.pointee.budget <= 0) { return true }
         if t.pointee.countsTwice != 0 && isLast(t) { return true }
@@ -228,9 +229,12 @@ extension Scheduler {
         t.pointee.budget = -1
         return true
     }
+    /// In a block that lasts longer counting stops.
+    private static var mostCounted: Int { 1 << 13 }
     @inline(never) private static func isLast(_ t: ThreadContext) -> Bool {
-        t.pointee.budget &-= 1
-        return t.pointee.budget <= 0
+        t.pointee.countsTwice = 0
+        defer { t.pointee.countsTwice = 1 }
+        return isOver(t)
     }
     @inlinable @inline(__always) public static var rollsBack: Bool { false }
     @inline(never) public static func finish(_ t: ThreadContext) throws(Abort) {
@@ -254,7 +258,13 @@ extension Scheduler {
         // First cleared, then looked: whoever sets it after that is heard at the next break. A break that
         // may end the quantum takes its slow path anyway, because this one is overdue.
         host_store_seqcst(quanta_poll(t), 0)
-        t.pointee.budget = 0  // breaks are counted only where they may end the quantum
+        if t.pointee.budget == -1 && Driver.breaksCovered(t) < mostCounted {
+            // What is counted goes on until the quantum may end.
+            Driver.allowBreaks(t, Int64(mostCounted))
+            host_store_relaxed(quanta_poll(t), 1)
+        } else {
+            t.pointee.budget = 0
+        }
         try World.checkHalt(t)
     }
     @inline(never) public static func leave(_ t: ThreadContext) {

@@ -76,12 +76,12 @@ public enum Driver {
     /// Makes the next break take its slow path.
     @inline(never) @usableFromInline static func breakSoon(_ t: ThreadContext) {
         t.pointee.overdue = 0
-        // Raw code counts its breaks for another purpose, or not at all.
-        if t.pointee.isPlain != 0 { t.pointee.budget = 0 } else { allowBreaks(t, 1) }
+        allowBreaks(t, 1)
         host_store_relaxed(quanta_poll(t), 1)
     }
 
-    /// Transactional code takes the slow path at the `n`th break from here. The count of breaks goes on.
+    /// Transactional code, or raw code that counts its breaks, takes the slow path at the `n`th break from here. The count
+    /// of breaks goes on.
     @inline(__always) public static func allowBreaks(_ t: ThreadContext, _ n: Int64) {
         t.pointee.span &+= n &- 1 &- t.pointee.budget
         t.pointee.budget = n &- 1

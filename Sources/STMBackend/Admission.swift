@@ -33,6 +33,8 @@ final class Admission: @unchecked Sendable {
     /// After this long as the only one, transactions are no longer worth their price.
     static let closingNanoseconds: UInt64 = 100_000
     private static let sliceMicroseconds: UInt64 = 5000
+    /// Looks at whether there is a seat before a thread sleeps, at first and after asking.
+    private static let (spins, spinsForBreak) = (50, 500)
 
     let seats: UInt64
     private let mayBeAlone: Bool
@@ -212,17 +214,18 @@ final class Admission: @unchecked Sendable {
 
     /// What transactions of a thread have done and lost lately, in nanoseconds, and what it has found out
     /// about their price.
-    func weigh(useful: UInt64, lost: UInt64, price: Double?) {
+    func weigh(_ t: ThreadContext, useful: UInt64, lost: UInt64, price: Double?) {
         if !mayBeAlone { return }
         host_lock(lock)
         let now = host_monotonic_ns()
         if let price {
             let next = contention.measured(price)
+            history.prices += 1
             host_store_relaxed(probeWord, now + next)
         }
         let seated = Int(host_load_relaxed(word) & Admission.seatedMask)
         if contention.weigh(
-            useful: useful, lost: lost, parallel: seated, now: now)
+            t.pointee.id, useful: useful, lost: lost, parallel: seated, now: now)
         {
             history.contendedPeriods += 1
             host_store_relaxed(askedWord, 1)
@@ -300,7 +303,8 @@ final class Admission: @unchecked Sendable {
     /// False when `t` has given up.
     @discardableResult
     private func wait(_ t: ThreadContext, unless givesUp: () -> Bool = { false }) -> Bool {
-        var spins = 0
+        var spins = Admission.spins
+        var hasWaited = false
         while true {
             let seen = host_load32_acquire(quanta_wake(t))
             let seat = host_load32_acquire(quanta_seat(t))  // pairs with `fill`
@@ -309,13 +313,14 @@ final class Admission: @unchecked Sendable {
                 sit(t, alone: seat == 2)
                 return true
             }
-            if spins < 50 {
-                spins += 1
+            if spins > 0 {
+                spins -= 1
                 host_pause()
                 continue
             }
-            Stay.makeWay(for: t)
+            Stay.makeWay(for: t, isOverdue: hasWaited)
             host_futex_wait(quanta_wake(t), seen, Admission.sliceMicroseconds)
+            hasWaited = true
             if host_load32_acquire(quanta_seat(t)) != 0 { continue }
             if givesUp() {
                 if !withdraw(t) {
@@ -327,7 +332,11 @@ final class Admission: @unchecked Sendable {
             host_lock(lock)
             if queue.first?.thread == t {
                 fill()
-                if queue.first?.thread == t { ask(host_load_acquire(word)) }
+                if queue.first?.thread == t {
+                    ask(host_load_acquire(word))
+                    // Most breaks are near: whoever is awake takes the seat over at once.
+                    spins = Admission.spinsForBreak
+                }
             }
             host_unlock(lock)
         }
@@ -376,6 +385,7 @@ public struct AdmissionHistory: Sendable {
     public var contendedPeriods = 0
     /// Seats passed on to a thread that waited.
     public var handOvers = 0
-    /// How much longer work takes in transactions than raw, when last measured.
+    /// How often it has been measured how much longer work takes in transactions than raw, and the result.
+    public var prices = 0
     public var price = Contention.usualPrice
 }

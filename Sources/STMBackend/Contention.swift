@@ -1,3 +1,5 @@
+import CHost
+
 /// Decides when threads had better run one at a time: when transactions get less done than one thread without
 /// any would.
 ///
@@ -6,15 +8,22 @@
 /// each thread finds out when it stops being alone: the *price*. `parallel` threads together are worth it while
 /// the committed work of all, divided by the price, is more than the time that one of them has spent.
 ///
-/// A window is judged once it is full, or earlier when the loss is plain. The first verdict of contention stands
-/// for `shortest`, an early one for half of that, and twice as long each time transactions fail again soon after
-/// they were tried again.
+/// A window is judged once it is full, or earlier when the loss is plain, or when soon after a period of contention there
+/// is one again. The first verdict of contention stands for `shortest`, an early one for half of that, and twice as long
+/// each time transactions fail again soon after they were tried again.
+///
+/// A thread that has no core reports nothing. That is nobody's fault and soon over; but where transactions are so dear
+/// that the others get much less done than one alone would, they had better not wait for it.
 package struct Contention {
     /// Time of all threads together on which a verdict rests.
     package static let window: UInt64 = 2_000_000
-    /// The same where less than `plainLoss` is done of what one thread alone would have done.
+    /// The same where less than `plainLoss` is done of what one thread alone would have done, or, soon after a period of
+    /// contention, less than `loss`.
     package static let shortWindow: UInt64 = 200_000
     static let plainLoss = 0.75
+    static let loss = 0.9
+    /// The same, compared with the busiest thread only.
+    static let loneLoss = 0.65
     package static let shortest: UInt64 = 20_000_000
     package static let longest: UInt64 = 1_000_000_000
     /// Of an interpreter that nobody has measured.
@@ -28,6 +37,8 @@ package struct Contention {
 
     private var useful: UInt64 = 0
     private var lost: UInt64 = 0
+    /// Of each thread, what it has reported.
+    private var times = [UInt64](repeating: 0, count: Int(QUANTA_MAX_THREADS))
     /// The lower one of the last two measurements: one may have met the guest between two kinds of work.
     private(set) var price = usualPrice
     private var lastPrice = usualPrice
@@ -67,20 +78,26 @@ package struct Contention {
         return probeAfter
     }
 
-    /// True when a period of contention begins.
-    package mutating func weigh(useful: UInt64, lost: UInt64, parallel: Int, now: UInt64) -> Bool {
+    /// What a thread reports. True when a period of contention begins.
+    package mutating func weigh(
+        _ thread: UInt64, useful: UInt64, lost: UInt64, parallel: Int, now: UInt64
+    ) -> Bool {
         if holds(now: { now }) || parallel < 2 { return false }
         self.useful += useful
         self.lost += lost
+        times[Int(thread)] += useful + lost
         let sum = self.useful + self.lost
         if sum < Contention.shortWindow { return false }
-        let gain = Double(self.useful) / price * Double(parallel) / Double(sum)
+        let busiest = times.max().unsafelyUnwrapped
+        let worth = Double(self.useful) / price
+        let gain = worth * Double(parallel) / Double(sum)
         let isEarly = sum < Contention.window
-        if isEarly && gain >= Contention.plainLoss { return false }
-        self.useful = 0
-        self.lost = 0
-        if gain >= 1 { return false }
         let again = now - lastEnd < length
+        let mostLost = again && busiest < sum ? Contention.loss : Contention.plainLoss
+        if isEarly && gain >= mostLost { return false }
+        (self.useful, self.lost) = (0, 0)
+        for i in times.indices { times[i] = 0 }
+        if gain >= 1 && worth >= Contention.loneLoss * Double(busiest) { return false }
         let first = isEarly ? Contention.shortest / 2 : Contention.shortest
         length = again ? min(Contention.longest, length * 2) : first
         until = now + length

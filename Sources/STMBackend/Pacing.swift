@@ -23,7 +23,7 @@ enum Pacing {
     static let atomicStride: Int64 = 1000
     /// Of one wait, more does not count.
     static let longestWait: UInt64 = 1_000_000
-    /// Time that is reported to ``Admission/weigh(useful:lost:)`` in one piece.
+    /// Time that is reported to ``Admission/weigh`` in one piece.
     static let portion: UInt64 = 100_000
     /// A long quantum moves on this often. It spends at most a tenth of its time on looking whether what it has read is
     /// still there, but walks along the log, each entry once, however much there is.
@@ -137,13 +137,14 @@ enum Pacing {
             }
             state.pointee.lost += work
         }
-        if state.pointee.useful + state.pointee.lost >= portion { report(state) }
+        if state.pointee.useful + state.pointee.lost >= portion { report(t, state) }
     }
 
-    private static func report(_ state: TransactionState) {
+    private static func report(_ t: ThreadContext, _ state: TransactionState) {
         state.pointee.admission._withUnsafeGuaranteedRef {
             $0.weigh(
-                useful: state.pointee.useful, lost: state.pointee.lost, price: state.pointee.price)
+                t, useful: state.pointee.useful, lost: state.pointee.lost,
+                price: state.pointee.price)
         }
         state.pointee.useful = 0
         state.pointee.price = nil

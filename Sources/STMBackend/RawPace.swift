@@ -7,8 +7,9 @@ import Quanta
 ///
 /// Raw code does not count its breaks unless it is asked to (see `Raw.poll`), for a price of its own. So it is
 /// asked for more and more of them until they take long enough to be timed, and then some times more, every other
-/// time for twice that price: the difference is the price. Medians are compared: now and then a thread loses its core,
-/// and what the guest does between two breaks varies.
+/// time counting twice: the difference is that price, or rather the part of it that is paid twice, which an empty loop
+/// shows. Medians are compared: now and then a thread loses its core, and what the guest does between two breaks
+/// varies.
 struct RawPace {
     private static let longEnough: UInt64 = 4_000
     private static let tooLong: UInt64 = 20_000
@@ -34,6 +35,7 @@ struct RawPace {
     }
 
     mutating func begin(_ t: ThreadContext) {
+        if whole == 0 { calibrate(t) }
         attemptsLeft = RawPace.attempts
         alone.removeAll(keepingCapacity: true)
         aloneCountingTwice.removeAll(keepingCapacity: true)
@@ -45,11 +47,12 @@ struct RawPace {
     /// At the next break that takes its slow path: false when more are to be counted.
     mutating func isDone(_ t: ThreadContext) -> Bool {
         let elapsed = host_monotonic_ns() &- began
-        // Otherwise something else has ended the quantum.
-        if t.pointee.budget == -1 {
+        let isTwice = t.pointee.countsTwice != 0
+        let counted = (Int64(Driver.breaksCovered(t)) - 1) / (isTwice ? 2 : 1)
+        // Otherwise something else has ended the quantum, or not all was counted.
+        if counted >= breaks && elapsed < RawPace.tooLong {
             if elapsed >= RawPace.longEnough || breaks >= RawPace.most || !alone.isEmpty {
-                let pace = Double(elapsed) / Double(breaks)
-                let isTwice = t.pointee.countsTwice != 0
+                let pace = Double(elapsed) / Double(counted)
                 if isTwice { aloneCountingTwice.append(pace) } else { alone.append(pace) }
                 t.pointee.countsTwice = isTwice ? 0 : 1
                 if aloneCountingTwice.count == RawPace.samples { attemptsLeft = 1 }
@@ -73,14 +76,32 @@ struct RawPace {
         together.append(Double(nanoseconds) / Double(breaks))
         if together.count < RawPace.transactions { return nil }
         let counted = RawPace.median(alone)
-        let counting = max(0, RawPace.median(aloneCountingTwice) - counted)
+        let counting = max(0, RawPace.median(aloneCountingTwice) - counted) * whole
         aloneCountingTwice.removeAll(keepingCapacity: true)
-        return RawPace.median(together) / max(counted / 4, counted - counting)
+        return RawPace.median(together) / max(counted / 8, counted - counting)
+    }
+    /// What counting costs an empty loop, compared with how much longer that takes when it counts twice.
+    private var whole = 0.0
+    /// Once for each thread.
+    @inline(never) private mutating func calibrate(_ t: ThreadContext) {
+        var (once, twice): ([Double], [Double]) = ([], [])
+        host_store_relaxed(quanta_poll(t), 1)
+        for i in 0..<2 * RawPace.samples {
+            let n: Int64 = 512
+            t.pointee.countsTwice = UInt64(i & 1)
+            Driver.beginBreaks(t, 4 * n)
+            let begin = host_monotonic_ns()
+            for _ in 0..<n where Raw.poll(t) { break }
+            let elapsed = Double(host_monotonic_ns() &- begin)
+            if i & 1 == 0 { once.append(elapsed) } else { twice.append(elapsed) }
+        }
+        let counted = RawPace.median(once)
+        whole = min(3, max(1, counted / max(1, RawPace.median(twice) - counted)))
     }
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
     private mutating func count(_ t: ThreadContext) {
-        t.pointee.budget = t.pointee.countsTwice != 0 ? 2 * breaks : breaks
+        Driver.beginBreaks(t, (t.pointee.countsTwice != 0 ? 2 * breaks : breaks) + 1)
         host_store_relaxed(quanta_poll(t), 1)
         began = host_monotonic_ns()
     }

@@ -43,6 +43,25 @@ private struct Adder: GuestTask {
     }
 }
 
+/// Adds 1 in atomic blocks of a hundred breaks.
+private struct AtomicAdder: GuestTask {
+    let cell: Reference
+    let steps: Int
+    var step = 0
+    mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
+        while step < steps {
+            q.enterAtomic()
+            for _ in 0..<100 {
+                q[cell, Cell.flag(0)] += 1
+                try q.qbreak(resumeAt: self)
+            }
+            q.leaveAtomic()
+            step += 1
+            try q.qbreak(resumeAt: self)
+        }
+    }
+}
+
 /// Says that it is there, and waits for the other without leaving the VM.
 private struct Meeting: GuestTask {
     let cell: Reference
@@ -210,6 +229,18 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         #expect(value(cell.reference, 1) == 4 * 400)
     }
 
+    /// The pace in atomic blocks is that of the breaks that merge.
+    @Test func whatAtomicBlocksCostIsFoundOut() throws {
+        let scheduler = STMScheduler(seats: 2)
+        let (machine, cell) = try machine(scheduler, AtomicAdder.self)
+        var done = 0
+        while scheduler.admissions.prices == 0 {
+            _ = try machine.run((0..<2).map { _ in AtomicAdder(cell: cell, steps: 2000) })
+            done += 2 * 2000 * 100
+        }
+        #expect(value(cell, 0) == done)
+    }
+
     @Test func aQuantumIsRolledBackABoundedNumberOfTimes() throws {
         var injection = FaultInjection()
         injection.abortOneIn = 1
@@ -234,26 +265,29 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
     @Test func lessThanOneThreadWouldDoIsTooLittle() {
         var contention = Contention()
         _ = contention.measured(1)
-        expect(false, contention.weigh(useful: window * 2, lost: window, parallel: 2, now: 1))
+        expect(false, contention.weigh(1, useful: window * 2, lost: window, parallel: 2, now: 1))
         expect(false, contention.holds { 2 })
-        expect(true, contention.weigh(useful: window, lost: window * 2, parallel: 2, now: 3))
+        expect(true, contention.weigh(1, useful: window, lost: window * 2, parallel: 2, now: 3))
         expect(true, contention.holds { 4 })
     }
     @Test func moreThreadsMayLoseMore() {
         var contention = Contention()
         _ = contention.measured(1)
-        expect(false, contention.weigh(useful: window, lost: window * 2, parallel: 8, now: 1))
-        expect(true, contention.weigh(useful: window, lost: window * 8, parallel: 8, now: 2))
+        func weigh(_ thread: UInt64, _ lost: UInt64) -> Bool {
+            contention.weigh(thread, useful: window / 8, lost: lost / 8, parallel: 8, now: 1)
+        }
+        for thread in 0..<8 { expect(false, weigh(UInt64(thread), window * 2)) }
+        expect(true, weigh(0, window * 8))
     }
     @Test func aHighPriceIsNotPaid() {
         var contention = Contention()
         let usual = contention.measured(1.5)
-        expect(false, contention.weigh(useful: window, lost: 0, parallel: 2, now: 1))
+        expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 1))
         // One measurement may be a mistake, and is soon made again.
         #expect(contention.measured(2.4) < usual)
-        expect(false, contention.weigh(useful: window, lost: 0, parallel: 2, now: 1))
+        expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 1))
         _ = contention.measured(2.2)
-        expect(true, contention.weigh(useful: window, lost: 0, parallel: 2, now: 2))
+        expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 2))
     }
     @Test func oneHighPriceAmongLowOnesChangesLittle() {
         var contention = Contention()
@@ -261,31 +295,60 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         let calm = contention.measured(1.1)
         #expect(contention.measured(3) < calm)
         #expect(contention.measured(1) == calm)
-        expect(false, contention.weigh(useful: window, lost: 0, parallel: 2, now: 1))
+        expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 1))
     }
     @Test func aPlainLossIsSeenSooner() {
         var contention = Contention()
         _ = contention.measured(1)
         let short = Contention.shortWindow
-        expect(false, contention.weigh(useful: short, lost: short / 2, parallel: 2, now: 1))
+        expect(false, contention.weigh(1, useful: short, lost: short / 2, parallel: 2, now: 1))
         var other = Contention()
         _ = other.measured(1)
         let now = Contention.longest
-        expect(false, other.weigh(useful: 0, lost: short / 2, parallel: 2, now: now))
-        expect(true, other.weigh(useful: short / 8, lost: short / 2, parallel: 2, now: now))
+        expect(false, other.weigh(1, useful: 0, lost: short / 2, parallel: 2, now: now))
+        expect(true, other.weigh(1, useful: short / 8, lost: short / 2, parallel: 2, now: now))
         // Less is known, so it stands for a shorter time.
         expect(true, other.holds { now + Contention.shortest / 2 - 1 })
         expect(false, other.holds { now + Contention.shortest / 2 })
     }
+    @Test func whatFailedBeforeIsNotTriedForLong() {
+        let short = Contention.shortWindow
+        var contention = Contention()
+        _ = contention.measured(1)
+        var now = Contention.longest * 10
+        func weigh(_ thread: UInt64, _ useful: UInt64, _ lost: UInt64) -> Bool {
+            contention.weigh(thread, useful: useful, lost: lost, parallel: 2, now: now)
+        }
+        // Nobody has failed yet.
+        expect(false, weigh(1, 0, 0))
+        expect(false, weigh(2, short * 2, short * 3))
+        expect(true, weigh(2, 0, window))
+        now += Contention.shortest + 1
+        expect(false, contention.holds { now })
+        // The other one has not even begun.
+        expect(false, weigh(1, short * 2, short * 3))
+        expect(true, weigh(2, short / 8, 0))
+    }
+    @Test func whoHasNoCoreIsNotWaitedForAtAHighPrice() {
+        for (price, isHigh) in [(1.3, false), (1.9, true)] {
+            var contention = Contention()
+            for _ in 0..<2 { _ = contention.measured(price) }
+            expect(isHigh, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 1))
+            var other = Contention()
+            for _ in 0..<2 { _ = other.measured(price) }
+            expect(false, other.weigh(1, useful: window / 2, lost: 0, parallel: 2, now: 1))
+            expect(false, other.weigh(2, useful: window / 2, lost: 0, parallel: 2, now: 1))
+        }
+    }
     @Test func oneThreadAloneHasNoContention() {
         var contention = Contention()
-        expect(false, contention.weigh(useful: 0, lost: window, parallel: 1, now: 1))
+        expect(false, contention.weigh(1, useful: 0, lost: window, parallel: 1, now: 1))
     }
     @Test func aPeriodEnds() {
         var contention = Contention()
-        expect(true, contention.weigh(useful: 0, lost: window, parallel: 2, now: 1000))
+        expect(true, contention.weigh(1, useful: 0, lost: window, parallel: 2, now: 1000))
         expect(true, contention.holds { 1000 + Contention.shortest - 1 })
-        expect(false, contention.weigh(useful: 0, lost: window, parallel: 2, now: 1001))
+        expect(false, contention.weigh(1, useful: 0, lost: window, parallel: 2, now: 1001))
         expect(false, contention.holds { 1000 + 2 * Contention.shortest })
     }
     @Test func periodsGrowWhileTransactionsFailAtOnce() {
@@ -293,7 +356,7 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         var now = Contention.longest * 10
         var lengths: [UInt64] = []
         for _ in 0..<10 {
-            expect(true, contention.weigh(useful: 0, lost: window, parallel: 2, now: now))
+            expect(true, contention.weigh(1, useful: 0, lost: window, parallel: 2, now: now))
             let begin = now
             while contention.holds(now: { now }) { now += Contention.shortest / 4 }
             lengths.append(now - begin)
@@ -303,7 +366,7 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         #expect(lengths[9] == Contention.longest)
         // After a long time without trouble it is short again.
         now += 2 * Contention.longest
-        expect(true, contention.weigh(useful: 0, lost: window, parallel: 2, now: now))
+        expect(true, contention.weigh(1, useful: 0, lost: window, parallel: 2, now: now))
         now += 2 * Contention.shortest
         expect(false, contention.holds { now })
     }
