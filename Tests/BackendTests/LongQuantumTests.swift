@@ -1,6 +1,5 @@
 import InterpreterKit
 import STMBackend
-import Synchronization
 import Testing
 
 private enum Pair {
@@ -69,85 +68,7 @@ private struct MakePair: GuestTask {
     }
 }
 
-/// One thread stands in an atomic block until the others have done all they have to do.
-private struct Parked: GuestTask {
-    enum Role { case parked(reads: Bool), writer }
-    let role: Role
-    let cells: Reference
-    let atWork: Unmanaged<Counter>
-    var step = 0
-    static let count = 200
-
-    mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
-        switch role {
-        case .parked(let reads):
-            q.enterAtomic()
-            let cell = q[cells, 7].reference
-            let before = reads ? q[cell, Pair.head] : .none
-            let begin = ContinuousClock.now
-            while atWork._withUnsafeGuaranteedRef({ $0.value }) > 0 {
-                try q.qbreak(resumeAt: self)
-                if ContinuousClock.now - begin > .seconds(60) { break }
-            }
-            if reads && q[cell, Pair.head] != before { q.write("changed\n") }
-            q.leaveAtomic()
-        case .writer:
-            while step < 400 {
-                for i in 0..<Parked.count {
-                    q[q[cells, i].reference, Pair.head] = Value(step)
-                }
-                step += 1
-                try q.qbreak(resumeAt: self)
-            }
-            atWork._withUnsafeGuaranteedRef { $0.finish() }
-        }
-    }
-}
-private final class Counter: Sendable {
-    private let count: Atomic<Int>
-    init(_ count: Int) { self.count = Atomic(count) }
-    var value: Int { count.load(ordering: .relaxed) }
-    func finish() { count.subtract(1, ordering: .relaxed) }
-}
-private struct MakeCells: GuestTask {
-    var cells: Value = .none
-    mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
-        guard let array = q.newArray(capacity: Parked.count) else { return }
-        for i in 0..<Parked.count { q[array, i] = Value(q.new(Pair.shape, Value(-1), .none)) }
-        cells = Value(array)
-    }
-}
-
 @Suite struct LongQuantumTests {
-    /// A thread that stays in an atomic block for long stops nobody, though others may keep little of what they
-    /// change meanwhile: 5 MB, where half an arena of 512 KB is allowed.
-    @Test(arguments: [false, true])
-    func nobodyWaitsForAThreadInALongBlock(reads: Bool) throws {
-        var injection = FaultInjection()
-        injection.randomLength = 1
-        let scheduler = STMScheduler(
-            .transactions, seats: 2, injection: injection, arenaBytes: 1 << 19)
-        let capture = Capture()
-        let machine = try VirtualMachine(
-            scheduler, shapes: [Pair.shape],
-            configuration: .init(threads: 2, stackWords: 1 << 14, nativeStackBytes: 1 << 20),
-            output: capture.output)
-        machine.host(Parked.self, drive: driver(scheduler))
-        machine.host(MakeCells.self, drive: driver(scheduler))
-        let cells = try #require(try machine.run([MakeCells()]))[0].cells
-        machine.heap.keep(cells)
-        let atWork = Counter(1)
-        let begin = ContinuousClock.now
-        _ = try #require(
-            try machine.run(
-                [Parked.Role.parked(reads: reads), .writer].map {
-                    Parked(role: $0, cells: cells.reference, atWork: .passUnretained(atWork))
-                }))
-        #expect(atWork.value == 0)
-        #expect(capture.text == "")
-        #expect(ContinuousClock.now - begin < .seconds(60))
-    }
-
     /// 200 MB of garbage in one quantum, under a limit of 16 MB.
     @Test(arguments: Rig.allCases, [1, 3])
     func garbageInOneQuantumIsCollected(rig: Rig, threads: Int) throws {
