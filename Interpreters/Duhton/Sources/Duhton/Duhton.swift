@@ -24,13 +24,11 @@ public final class Duhton: Language {
     public static let prompts = (first: "))) ", more: "... ")
     public static let alwaysPrompts = true
 
-    @usableFromInline let machine: VirtualMachine
+    let machine: VirtualMachine
     let queue: WorkQueue
-    @usableFromInline let shared: UnsafeMutablePointer<Shared>
+    let shared: UnsafeMutablePointer<Shared>
     let program: Program
     let worker: Function
-    /// Objects of a literal under construction.
-    let parts: ValueTable
     let allowsForeignCode: Bool
     let foreignPolicy: GatewayPolicy
     /// How C calls functions of the program.
@@ -50,14 +48,9 @@ public final class Duhton: Language {
         shared = .allocate(capacity: 1)
         callbackEnd = Duhton.makeCallbackEnd()
         callbacks = Duhton.makeCallbacks(shared, callbackEnd.code)
-        parts = ValueTable(host.machine)
-        program = Program(shared)
-        worker = Duhton.worker()
-        shared.initialize(to: Shared(language: self, queue: queue, machine: host.machine))
-        for type in TypeName.allCases {
-            let symbol = program.symbols.intern(type.rawValue)
-            shared.pointee.types.set(type.number, Value(symbol: symbol))
-        }
+        program = Program(host.machine)
+        worker = Duhton.makeWorker()
+        shared.initialize(to: Shared(self))
     }
     public func tasks(for source: Source) throws(Diagnostic) -> [Task] {
         try tasks(source, interactive: false)

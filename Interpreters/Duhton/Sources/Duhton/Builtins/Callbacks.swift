@@ -7,10 +7,7 @@ import InterpreterKit
 extension Duhton {
     /// The frame that a callback returns to has one register, for its result.
     static func makeCallbackEnd() -> Function {
-        let end = Function(name: "C")
-        end.install(
-            [Instruction(.call, a: 0), Instruction(.endCallback)], parameters: 0, registers: 1)
-        return end
+        Function("C", registers: 1, [Instruction(.call, a: 0), Instruction(.endCallback)])
     }
 
     static func makeCallbacks(
@@ -24,20 +21,17 @@ extension Duhton {
             // Links after registers: the optimiser of Swift 6.3 takes a store to `base[0]` for one that
             // covers an earlier one to `base[-1]`.
             base[0] = .none
-            base[-3] = Value(pc: end.pointee.entry)
-            base[-2] = Value(isFirst ? 0 : base - current)
-            base[-1] = Value(code: end)
-            q.enter(base)
-            let site = Site(shared, end.pointee.entry + 1, base)
-            let function = q[shared.pointee.globals.base[symbol.symbol].reference, Global.function]
-            if function == .unbound { try site.failUndefined(q, symbol.symbol, "function") }
+            let caller = Site<Dispatched>(
+                thread: q.thread, shared: shared, pc: end.pointee.entry, fp: current)
+            caller.enter(base, end, from: isFirst ? 0 : base - current)
+            let site = caller.at(end.pointee.entry + 1, base)
+            let global = shared.pointee.globals.base[symbol.symbol].reference
+            let function = q[global, Global.function]
+            if function == .unbound { try site.failUndefined(symbol.symbol, "function") }
             let callee = base + 4
-            try site.checkCall(q, function.code, arguments.count, callee)
+            try site.checkCall(function.code, arguments.count, callee)
             for (i, argument) in arguments.enumerated() { callee[i] = argument }
-            callee[-3] = Value(pc: end.pointee.entry + 1)
-            callee[-2] = Value(4)
-            callee[-1] = function
-            q.enter(callee)
+            site.enter(callee, function.code, from: 4)
             var task = Task(shared, at: function.code.pointee.entry)
             try q.nested(&task)
             let result = base[0]

@@ -2,118 +2,102 @@ import InterpreterKit
 
 extension Site {
     /// One line; it appears when the quantum commits.
-    @inline(never) @usableFromInline
-    func print<B>(_ q: borrowing Quantum<B>, _ values: Frame, _ count: Int) throws(Abort) {
-        var printer = Printer(shared)
+    @inline(never) func print(_ values: Frame, _ count: Int) throws(Abort) {
+        var printer = Printer(self)
         for i in 0..<count {
             if i > 0 { printer.append(" ") }
-            guard printer.show(q, values[i]) else {
-                try fail(q, "print: a line of more than \(Printer.longestLine >> 20) MB")
+            guard printer.show(values[i]) else {
+                try fail("print: a line of more than \(Printer<B>.longestLine >> 20) MB")
             }
         }
         printer.append("\n")
         q.write(printer.text)
     }
+
+    /// The content of a string.
+    func bytes(of string: Value) -> [UInt8] {
+        let start = UnsafeRawPointer(string.reference.address + 2)
+        return Array(UnsafeRawBufferPointer(start: start, count: q.tupleCount(string.reference)))
+    }
 }
 
 /// Values as text, without recursion. A list or container inside itself appears as `...`.
-@usableFromInline struct Printer {
-    static let longestLine = 256 << 20
+struct Printer<B: Backend> {
+    static var longestLine: Int { 256 << 20 }
 
     private enum Step {
         case value(Value)
         /// The rest of a cons chain.
         case rest(Value)
         case items(Reference, from: Int)
-        case close(Reference, StaticString)
+        case close(Reference, String)
     }
 
     private(set) var text: [UInt8] = []
-    private let shared: UnsafeMutablePointer<Shared>
+    private let site: Site<B>
+    private var q: Quantum<B> { site.q }
     private var steps: [Step] = []
     private var open: Set<Reference> = []
 
-    init(_ shared: UnsafeMutablePointer<Shared>) { self.shared = shared }
-
-    /// The content of a string.
-    static func bytes<B>(_ q: borrowing Quantum<B>, _ string: Value) -> [UInt8] {
-        let start = UnsafeRawPointer(string.reference.address + 2)
-        return Array(UnsafeRawBufferPointer(start: start, count: q.tupleCount(string.reference)))
-    }
+    init(_ site: Site<B>) { self.site = site }
 
     mutating func append(_ string: String) { text += string.utf8 }
-    private mutating func append(_ string: StaticString) {
-        string.withUTF8Buffer { text += $0 }
-    }
 
     /// False when the line got too long.
-    mutating func show<B>(_ q: borrowing Quantum<B>, _ value: Value) -> Bool {
-        start(q, value)
+    mutating func show(_ value: Value) -> Bool {
+        steps.append(.value(value))
         while let step = steps.popLast() {
             switch step {
-            case .value(let value):
-                start(q, value)
+            case .value(let value): start(value)
+            case .rest(.none): append(" )")
+            case .rest(let rest) where rest.isA(Kind.cons):
+                append(" ")
+                steps.append(.rest(q[rest.reference, Cons.cdr]))
+                steps.append(.value(q[rest.reference, Cons.car]))
             case .rest(let rest):
-                if rest.isA(Kind.cons) {
-                    append(" ")
-                    steps.append(.rest(q[rest.reference, Cons.cdr]))
-                    start(q, q[rest.reference, Cons.car])
-                } else if rest != .none {
-                    append(" . ")
-                    start(q, rest)
-                    append(" )")
-                } else {
-                    append(" )")
-                }
+                append(" . ")
+                steps.append(.rest(.none))
+                steps.append(.value(rest))
             case .items(let list, let i):
                 guard i < q[list, List.length] else { break }
                 append(" ")
                 steps.append(.items(list, from: i + 1))
-                start(q, q[q[list, List.items].reference, i])
+                steps.append(.value(q[q[list, List.items].reference, i]))
             case .close(let object, let end):
                 open.remove(object)
                 append(end)
             }
-            if text.count > Printer.longestLine { return false }
+            if text.count > Printer<B>.longestLine { return false }
         }
         return true
     }
 
-    private mutating func start<B>(_ q: borrowing Quantum<B>, _ value: Value) {
+    private mutating func start(_ value: Value) {
         switch value.type {
         case .none: append("None")
         case .int: append(String(value.int))
         case .float: append(value.asDouble?.description ?? "")
-        case .symbol:
-            append("'")
-            text += shared.pointee.program.symbols.names[value.symbol]
-            append("'")
-        case .string:
-            text += Printer.bytes(q, value)
+        case .symbol: text += [39] + site.program.symbols.names[value.symbol] + [39]
+        case .string: text += site.bytes(of: value)
         case .cons:
-            append("( ")
-            steps.append(.rest(q[value.reference, Cons.cdr]))
-            steps.append(.value(q[value.reference, Cons.car]))
+            append("(")
+            steps.append(.rest(value))
         case .list:
             if q[value.reference, List.length] == 0 { return append("[]") }
-            if !enter(value.reference) { return }
-            append("[")
-            steps.append(.close(value.reference, " ]"))
-            steps.append(.items(value.reference, from: 0))
+            enter(value.reference, "[", .items(value.reference, from: 0), " ]")
         case .container:
-            if !enter(value.reference) { return }
-            append("<container ")
-            steps.append(.close(value.reference, ">"))
-            steps.append(.value(q[value.reference, Container.content]))
-        case .foreign:
-            append("<foreign \(q[value.reference, Foreign.function].name)>")
+            let content = q[value.reference, Container.content]
+            enter(value.reference, "<container ", .value(content), ">")
+        case .foreign: append("<foreign \(q[value.reference, Foreign.function].name)>")
         case .address:
             append("<address 0x\(String(UInt(bitPattern: value.address), radix: 16))>")
         }
     }
-    private mutating func enter(_ object: Reference) -> Bool {
-        if open.insert(object).inserted { return true }
-        append("...")
-        return false
+    private mutating func enter(
+        _ object: Reference, _ beginning: String, _ content: Step, _ end: String
+    ) {
+        guard open.insert(object).inserted else { return append("...") }
+        append(beginning)
+        steps += [.close(object, end), content]
     }
 }

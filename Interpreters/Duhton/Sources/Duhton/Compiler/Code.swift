@@ -4,53 +4,53 @@ import InterpreterKit
 ///
 /// Its address is stored in frames and globals; being a multiple of 16, it looks like an integer to
 /// the collector.
-@frozen @usableFromInline struct Code {
-    @usableFromInline var entry: ProgramCounter
-    @usableFromInline var parameters: Int32
-    @usableFromInline var registers: Int32
-    @usableFromInline var function: Unmanaged<Function>
-    /// The global function of its name; never again anything else if it is the only one (S2).
-    @usableFromInline var isDefined = false
+struct Code {
+    var entry: ProgramCounter
+    var parameters: Int
+    var registers: Int
+    let function: Unmanaged<Function>
 }
-@usableFromInline typealias CodePointer = UnsafeMutablePointer<Code>
+typealias CodePointer = UnsafeMutablePointer<Code>
 
 extension Value {
-    @inlinable @inline(__always) init(code: CodePointer) {
-        self.init(bits: UInt64(UInt(bitPattern: code)))
-    }
-    @inlinable @inline(__always) var code: CodePointer {
+    @inline(__always) init(code: CodePointer) { self.init(bits: UInt64(UInt(bitPattern: code))) }
+    @inline(__always) var code: CodePointer {
         CodePointer(bitPattern: UInt(bits)).unsafelyUnwrapped
     }
-    @inlinable @inline(__always) init(pc: ProgramCounter) {
-        self.init(bits: UInt64(UInt(bitPattern: pc)))
-    }
-    @inlinable @inline(__always) var pc: ProgramCounter {
+    @inline(__always) init(pc: ProgramCounter) { self.init(bits: UInt64(UInt(bitPattern: pc))) }
+    @inline(__always) var pc: ProgramCounter {
         ProgramCounter(bitPattern: UInt(bits)).unsafelyUnwrapped
     }
 }
 
 /// A compiled function, or the main part of a source: its ``Code`` and what reports need.
-@usableFromInline final class Function {
+final class Function {
     let name: String
-    let syntax: Syntax?
-    /// The `defun` form; nil for code that is no function of the program.
-    let node: Int?
+    /// Owned by the ``Program``, like all functions of it; nil for code that comes from no source.
+    private unowned let syntax: Syntax?
     /// Result of compiling again lands in the same place: frames and globals point to it.
     let code: CodePointer
+    /// It is what a thread starts with: nobody has called it.
+    let isMain: Bool
     /// The node that each instruction comes from.
-    var positions: [Int32] = []
-    var messages: [String] = []
+    private var nodes: [Int?] = []
     private var memory: UnsafeMutablePointer<Instruction>?
 
-    init(name: String, syntax: Syntax? = nil, node: Int? = nil) {
+    init(_ name: String, _ syntax: Syntax? = nil, isMain: Bool = false) {
         self.name = name
         self.syntax = syntax
-        self.node = node
+        self.isMain = isMain
         code = .allocate(capacity: 1)
+        let nowhere = ProgramCounter(bitPattern: 8).unsafelyUnwrapped
         code.initialize(
             to: Code(
-                entry: ProgramCounter(bitPattern: 8)!, parameters: 0, registers: 0,
-                function: .passUnretained(self)))
+                entry: nowhere, parameters: 0, registers: 0, function: .passUnretained(self)))
+    }
+    convenience init(
+        _ name: String, parameters: Int = 0, registers: Int, _ instructions: [Instruction]
+    ) {
+        self.init(name)
+        install(instructions, parameters: parameters, registers: registers)
     }
     deinit {
         memory?.deallocate()
@@ -58,35 +58,23 @@ extension Value {
     }
 
     /// Puts `instructions` in place of the old ones. No guest thread may be running.
-    func install(_ instructions: [Instruction], parameters: Int, registers: Int) {
+    func install(
+        _ instructions: [Instruction], from nodes: [Int?] = [], parameters: Int, registers: Int
+    ) {
         memory?.deallocate()
         let memory = UnsafeMutablePointer<Instruction>.allocate(capacity: instructions.count)
         memory.initialize(from: instructions, count: instructions.count)
         self.memory = memory
+        self.nodes = nodes
         code.pointee.entry = ProgramCounter(memory)
-        code.pointee.parameters = Int32(parameters)
-        code.pointee.registers = Int32(registers)
-    }
-
-    /// Its name.
-    var symbol: Int? {
-        guard let syntax, let node else { return nil }
-        return syntax.symbol(syntax.child(node, 1))
+        code.pointee.parameters = parameters
+        code.pointee.registers = registers
     }
 
     /// The place of the instruction before `pc`.
     func place(before pc: ProgramCounter) -> Diagnostic.Place? {
         guard let memory, let syntax else { return nil }
         let index = pc - UnsafePointer(memory) - 1
-        guard positions.indices.contains(index), positions[index] >= 0 else { return nil }
-        return syntax.place(Int(positions[index]))
-    }
-}
-
-extension Diagnostic.Place {
-    /// As at the head of a report.
-    var heading: String {
-        let (line, column) = source.position(at: start)
-        return "\(source.name):\(line):\(column): "
+        return nodes.indices.contains(index) ? nodes[index].map(syntax.place) : nil
     }
 }

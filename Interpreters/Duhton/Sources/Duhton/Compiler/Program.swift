@@ -1,197 +1,230 @@
 import InterpreterKit
 
+/// What all guest threads of one machine share, in raw memory.
+///
+/// S1  Tables grow and code is installed only while no guest thread is running.
+/// S2  Globals are written by the main program only; they are managed objects, so that a rollback of
+///     the main program undoes its writes.
+struct Shared {
+    /// By symbol: the ``Kind/global`` of the name.
+    let globals: ValueTable
+    /// By symbol: the address of the only function that the program defines with this name, once it is
+    /// defined, else None. It never becomes anything else, so it is read without ado.
+    let functions: ValueTable
+    /// Constants of the code.
+    let literals: ValueTable
+    let queue: Unmanaged<WorkQueue>
+    unowned(unsafe) let language: Duhton
+
+    init(_ language: Duhton) {
+        globals = language.program.globals
+        functions = language.program.functions
+        literals = language.program.literals
+        queue = .passUnretained(language.queue)
+        self.language = language
+    }
+}
+
 /// Everything compiled so far for one machine, and what the compiler knows of it.
 ///
-/// Changed only while no guest thread is running. The machine sees the tables through ``Shared``.
+/// Changed only while no guest thread is running.
 final class Program {
-    var symbols = Symbols()
-    /// By number; the address of each one's ``Code`` is in `shared.functions`.
-    private(set) var functions: [Function] = []
-    /// The main parts of all sources: frames may still point to their code.
-    private var mains: [Function] = []
-    /// Functions whose `defun` has been seen but not compiled.
-    private var uncompiled: [Function] = []
-    private var numbers: [Form: Int] = [:]
-    private var literals: [Literal: Int] = [:]
-    /// Literals that need objects, until these have been made.
-    private(set) var pendingLiterals: [(index: Int, form: Form)] = []
-    /// Symbols below this have their global.
-    private(set) var installedSymbols = 0
-    /// The deepest nesting in any source.
-    private var deepest = 0
-    /// The only definition of a name; nil when there are several.
-    private var definitions: [Int: Form?] = [:]
+    private(set) var symbols = Symbols()
     let none: Int
+    /// By ``TypeName``: its symbol.
+    let types: [Value]
     /// Some `setq` gives `None` another value, or one to a variable of that name.
     private(set) var assignsNone = false
-    private var builtinFunctions: [Int: Function] = [:]
-    let shared: UnsafeMutablePointer<Shared>
+    /// The fewest parameters of any function that a `defun` gives this name.
+    private(set) var fewestParameters: [Int: Int] = [:]
+    /// Names that several functions have.
+    private var ambiguous: Set<Int> = []
+    /// All sources, and their main parts: frames may still point to their code.
+    private var sources: [(Syntax, main: Function)] = []
+    /// Functions of `defun` forms that have not been compiled as they are now.
+    private var uncompiled: [(Syntax, node: Int)] = []
+    private(set) var messages: [String] = []
+    /// The numbers of literals that are no objects.
+    private var numbers: [Value: Int] = [:]
+    /// Literals that need objects, until these have been made.
+    private var pending: [(literal: Int, syntax: Syntax, node: Int)] = []
+    /// Why the source that is being compiled cannot be run.
+    var failure: Diagnostic?
+    /// The deepest nesting in any source.
+    private var deepest = 0
+    private let machine: VirtualMachine
+    let globals: ValueTable
+    let functions: ValueTable
+    let literals: ValueTable
+    /// Objects of a literal under construction.
+    private let parts: ValueTable
 
-    struct Form: Hashable {
-        let syntax: Syntax
-        let node: Int
-        static func == (a: Form, b: Form) -> Bool { a.syntax === b.syntax && a.node == b.node }
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(ObjectIdentifier(syntax))
-            hasher.combine(node)
+    init(_ machine: VirtualMachine) {
+        self.machine = machine
+        globals = ValueTable(machine)
+        functions = ValueTable(machine)
+        literals = ValueTable(machine)
+        parts = ValueTable(machine)
+        var symbols = Symbols()
+        none = symbols.intern(Array("None".utf8))
+        types = TypeName.allCases.map {
+            Value(symbol: symbols.intern(Array($0.rawValue.utf8)))
         }
-    }
-    private enum Literal: Hashable {
-        case word(UInt64)
-        case form(Form)
-    }
-
-    init(_ shared: UnsafeMutablePointer<Shared>) {
-        self.shared = shared
-        none = symbols.intern("None")
+        self.symbols = symbols
     }
 
     /// Compiles `source`; the result is its main part.
     func load(_ source: Source, interactive: Bool) throws(Diagnostic) -> Function {
         var reader = Reader(source)
         let syntax = try reader.read(&symbols)
-        let known = functions.count
-        let main = Function(name: "the main program", syntax: syntax)
-        let surprise = learn(syntax)
+        let main = Function("the main program", syntax, isMain: true)
+        learn(syntax)
         deepest = max(deepest, syntax.depth)
-        var outcome = Result<Void, Diagnostic>.success(())
-        let compile = { [self] () in
-            outcome = Result { () throws(Diagnostic) in
-                if surprise { try recompile() }
-                syntax.facts = Facts(syntax, self)
-                try Compiler.main(main, self, interactive: interactive)
-                while let function = uncompiled.popLast() {
-                    try Compiler.function(function, self)
-                }
+        let compile = { [self] in
+            Compiler.main(main, syntax, self, interactive: interactive)
+            while let (syntax, node) = uncompiled.popLast() {
+                Compiler.function(syntax, node, self)
             }
         }
-        do throws(Diagnostic) {
-            if deepest <= Compiler.shallow {
-                compile()
-            } else if !NativeStack.with(bytes: Compiler.stackBytes, compile) {
-                throw Diagnostic("no memory to compile a program nested so deeply")
-            }
-            try outcome.get()
-        } catch {
-            uncompiled = []
-            functions.removeSubrange(known...)
-            numbers = numbers.filter { $0.value < known }
-            throw error
+        failure = nil
+        if deepest <= Compiler.shallow {
+            compile()
+        } else if !NativeStack.with(bytes: Compiler.stackBytes, compile) {
+            failure = Diagnostic("no memory to compile a program nested so deeply")
         }
-        shared.pointee.globals.resize(symbols.names.count)
-        mains.append(main)
+        defer { pending = [] }
+        if let failure {
+            uncompiled.removeAll { $0.0 === syntax }
+            throw failure
+        }
+        try makeObjects()
+        sources.append((syntax, main))
         return main
     }
 
-    // MARK: what is known
-
-    /// Looks for definitions. True when code compiled earlier relied on there being none.
-    private func learn(_ syntax: Syntax) -> Bool {
-        var surprise = false
-        for node in syntax.nodes.indices
-        where syntax.head(node) == Builtin.defun.number && syntax.count(node) >= 3 {
-            guard let name = syntax.symbol(syntax.child(node, 1)) else { continue }
-            if let earlier = definitions[name] {
-                surprise = surprise || earlier != nil
-                definitions[name] = .some(nil)
-            } else {
-                surprise = surprise || name < Builtin.count
-                definitions[name] = Form(syntax: syntax, node: node)
+    /// Looks for definitions. Code that relied on there being none is compiled again.
+    private func learn(_ syntax: Syntax) {
+        var isSurprise = false
+        for node in syntax.nodes.indices {
+            let items = syntax.items(node)
+            switch syntax.head(node) {
+            case Builtin.setq.number where items.contains { syntax.symbol($0) == none }:
+                isSurprise = isSurprise || !assignsNone
+                assignsNone = true
+            case Builtin.defun.number where items.count >= 3:
+                guard let name = syntax.symbol(items[1]) else { continue }
+                let parameters = syntax.items(items[2]).count
+                let fewest = fewestParameters[name]
+                if fewest != nil {
+                    ambiguous.insert(name)
+                    functions.set(name, .none)
+                }
+                fewestParameters[name] = min(fewest ?? parameters, parameters)
+                // Until now, builtins meant themselves, and others took any number of arguments.
+                let relied = fewest ?? (name < Builtin.count ? Int.max : 0)
+                isSurprise = isSurprise || parameters < relied
+            default: break
             }
         }
-        for node in syntax.nodes.indices
-        where !assignsNone && syntax.head(node) == Builtin.setq.number {
-            assignsNone = syntax.children(node).contains { syntax.symbol($0) == none }
-            surprise = surprise || assignsNone
-        }
-        return surprise
-    }
-    private func recompile() throws(Diagnostic) {
-        for function in functions where function.node != nil {
-            if let syntax = function.syntax { syntax.facts = Facts(syntax, self) }
-        }
-        for function in functions where function.node != nil {
-            try Compiler.function(function, self)
+        if isSurprise {
+            uncompiled = sources.flatMap { (syntax, _) in
+                syntax.functions.keys.map { (syntax, $0) }
+            }
         }
     }
 
+    func isAmbiguous(_ symbol: Int) -> Bool { ambiguous.contains(symbol) }
     /// Some `defun` gives this name a function.
-    func isDefined(_ symbol: Int) -> Bool { definitions[symbol] != nil }
-    /// The function that alone has this name, and how many parameters it has.
-    func onlyFunction(_ symbol: Int) -> (number: Int, parameters: Int)? {
-        guard case .some(.some(let form)) = definitions[symbol] else { return nil }
-        let parameters = form.syntax.count(form.syntax.child(form.node, 2))
-        return (function(form.syntax, form.node), parameters)
-    }
+    func isDefined(_ symbol: Int) -> Bool { fewestParameters[symbol] != nil }
 
-    // MARK: functions
-
-    /// The number of the function that a `defun` form defines.
-    func function(_ syntax: Syntax, _ node: Int) -> Int {
-        let form = Form(syntax: syntax, node: node)
-        if let number = numbers[form] { return number }
-        let name = syntax.symbol(syntax.child(node, 1)).map(symbols.text) ?? "?"
-        let function = Function(name: name, syntax: syntax, node: node)
-        uncompiled.append(function)
-        let number = add(function)
-        numbers[form] = number
-        return number
-    }
-    private func add(_ function: Function) -> Int {
-        functions.append(function)
-        shared.pointee.functions.set(functions.count - 1, Value(code: function.code))
-        return functions.count - 1
-    }
-
-    /// A builtin as a function of `count` parameters, for calls that may mean a definition instead.
-    func function(of builtin: Builtin, _ count: Int) -> Function {
-        let key = count << 8 | builtin.number
-        if let function = builtinFunctions[key] { return function }
-        let function = Function(name: builtin.rawValue)
-        function.install(
-            [Instruction(.builtin, c: key), Instruction(.return)], parameters: count,
-            registers: max(1, count))
-        builtinFunctions[key] = function
+    /// The function that a `defun` form defines.
+    func function(_ syntax: Syntax, _ node: Int) -> Function {
+        if let function = syntax.functions[node] { return function }
+        let name = syntax.symbol(syntax.items(node)[1]).map(symbols.text) ?? "?"
+        let function = Function(name, syntax)
+        syntax.functions[node] = function
+        uncompiled.append((syntax, node))
         return function
     }
 
     // MARK: literals
 
-    /// Index of a literal that is no object.
-    func literal(_ value: Value) -> Int {
-        literal(.word(value.bits)) { set($0, value) }
+    /// Number of a text.
+    func message(_ text: String) -> Int {
+        messages.append(text)
+        return messages.count - 1
     }
-    /// Index of a node as data.
+    /// Number of a literal that is no object.
+    func literal(_ value: Value) -> Int {
+        if let known = numbers[value] { return known }
+        let number = add(value)
+        numbers[value] = number
+        return number
+    }
+    /// Number of a node as data.
     func literal(_ syntax: Syntax, _ node: Int) -> Int {
-        let payload = Int(syntax.nodes[node].payload)
-        switch syntax.nodes[node].kind {
-        case .int: return literal(Value(payload))
-        case .symbol: return literal(Value(symbol: payload))
-        case .list where syntax.count(node) == 0: return literal(Value.none)
-        case .float:
-            if let value = Value(inline: syntax.floats[payload]) { return literal(value) }
+        switch syntax.nodes[node].content {
+        case .int(let int): return literal(Value(int))
+        case .symbol(let symbol): return literal(Value(symbol: symbol))
+        case .list(let items) where items.isEmpty: return literal(.none)
         default: break
         }
-        let form = Form(syntax: syntax, node: node)
-        return literal(.form(form)) {
-            set($0, .none)
-            pendingLiterals.append(($0, form))
-        }
+        if let known = syntax.literals[node] { return known }
+        let number = add(.none)
+        syntax.literals[node] = number
+        pending.append((number, syntax, node))
+        return number
     }
-    private func literal(_ key: Literal, _ make: (Int) -> Void) -> Int {
-        if let index = literals[key] { return index }
-        let index = literals.count
-        literals[key] = index
-        make(index)
-        return index
-    }
-    private func set(_ index: Int, _ value: Value) {
-        shared.pointee.literals.set(index, value)
+    private func add(_ value: Value) -> Int {
+        literals.set(literals.count, value)
+        return literals.count - 1
     }
 
-    /// The objects of all literals and globals so far have been made.
-    func didInstall(symbols: Int, literals: Int) {
-        installedSymbols = max(installedSymbols, symbols)
-        pendingLiterals.removeFirst(min(literals, pendingLiterals.count))
+    /// Makes the objects of new globals and literals.
+    private func makeObjects() throws(Diagnostic) {
+        var isComplete = true
+        do throws(VirtualMachine.StartError) {
+            try machine.quantum { q in
+                for symbol in globals.count..<symbols.names.count {
+                    let value = symbol == none ? Value.none : .unbound
+                    globals.set(symbol, Value(q.new(Kind.global, value, .unbound)))
+                }
+                for (literal, syntax, node) in pending {
+                    let value = data(q, syntax, node)
+                    literals.set(literal, value ?? .none)
+                    isComplete = isComplete && value != nil
+                }
+            }
+        } catch { throw Diagnostic("\(error)") }
+        if !isComplete { throw Diagnostic("out of memory") }
+        functions.resize(symbols.names.count)
+    }
+
+    /// A node as data; nil without memory. Children come before their parents, so one pass makes all
+    /// objects.
+    private func data<B>(_ q: borrowing Quantum<B>, _ syntax: Syntax, _ node: Int) -> Value? {
+        let first = syntax.nodes[node].first
+        parts.resize(node - first + 1)
+        defer { parts.removeAll() }
+        for (i, part) in syntax.nodes[first...node].enumerated() {
+            switch part.content {
+            case .int(let int): parts.base[i] = Value(int)
+            case .float(let float): parts.base[i] = q.value(float)
+            case .symbol(let symbol): parts.base[i] = Value(symbol: symbol)
+            case .string(let text):
+                let string = q.newBytes(Kind.string, count: text.count) { bytes in
+                    bytes.copyMemory(from: text, byteCount: text.count)
+                }
+                guard let string else { return nil }
+                parts.base[i] = Value(string)
+            case .list(let items):
+                parts.base[i] = .none
+                for item in items.reversed() {
+                    parts.base[i] = Value(
+                        q.new(Kind.cons, parts.base[item - first], parts.base[i]))
+                }
+            }
+        }
+        return parts.base[node - first]
     }
 }

@@ -4,167 +4,131 @@ import InterpreterKit
 ///
 /// Helpers that belong to the loop's fast paths are inlined into it; those that fail or rarely run
 /// are not, so that they cost the loop nothing.
-@frozen @usableFromInline struct Site {
-    @usableFromInline let shared: UnsafeMutablePointer<Shared>
+struct Site<B: Backend> {
+    let thread: ThreadHandle
+    let shared: UnsafeMutablePointer<Shared>
     /// The instruction after the current one.
-    @usableFromInline let pc: ProgramCounter
-    @usableFromInline let fp: Frame
+    let pc: ProgramCounter
+    let fp: Frame
 
-    @inlinable @inline(__always)
-    init(_ shared: UnsafeMutablePointer<Shared>, _ pc: ProgramCounter, _ fp: Frame) {
-        self.shared = shared
-        self.pc = pc
-        self.fp = fp
+    /// The quantum that is under way.
+    var q: Quantum<B> { @inline(__always) get { Quantum(thread) } }
+    @inline(__always) func at(_ pc: ProgramCounter, _ fp: Frame) -> Site {
+        Site(thread: thread, shared: shared, pc: pc, fp: fp)
     }
 
     // MARK: breaks
 
     /// Atomicity may end here.
-    @inlinable @inline(__always) func qbreak<B>(_ q: borrowing Quantum<B>) throws(Abort) {
-        if let signal = try q.qbreak(resumeAt: Duhton.Task(shared, at: pc)) {
-            try hear(q, signal)
-        }
+    @inline(__always) func qbreak() throws(Abort) {
+        if let signal = try q.qbreak(resumeAt: Duhton.Task(shared, at: pc)) { try hear(signal) }
     }
-    @inline(never) @usableFromInline
-    func hear<B>(_ q: borrowing Quantum<B>, _ signal: Signal) throws(Abort) {
+    @inline(never) func hear(_ signal: Signal) throws(Abort) {
         switch signal {
         // The place is where the machine goes on.
-        case .memory: try Site(shared, pc + 1, fp).fail(q, "out of memory")
+        case .memory: try at(pc + 1, fp).fail("out of memory")
         case .interrupt: try q.halt(.interrupted)
         }
     }
 
     /// Jumps back, with a break.
-    @inlinable @inline(__always)
-    func loop<B>(
-        _ q: borrowing Quantum<B>, _ i: Instruction, _ pc: inout ProgramCounter
-    ) throws(Abort) {
+    @inline(__always) func loop(_ i: Instruction, _ pc: inout ProgramCounter) throws(Abort) {
         pc += i.c
-        try Site(shared, pc, fp).qbreak(q)
+        try at(pc, fp).qbreak()
     }
 
     // MARK: names
 
-    @inlinable @inline(__always)
-    func global<B>(_ q: borrowing Quantum<B>, _ symbol: Int) throws(Abort) -> Value {
+    @inline(__always) func global(_ symbol: Int) throws(Abort) -> Value {
         let value = q[shared.pointee.globals.base[symbol].reference, Global.value]
-        if _slowPath(value == .unbound) { try failUndefined(q, symbol, "variable") }
+        if _slowPath(value == .unbound) { try failUndefined(symbol, "variable") }
         return value
     }
 
-    @inline(never) @usableFromInline
-    func define<B>(_ q: borrowing Quantum<B>, _ symbol: Int, _ function: Value) {
+    @inline(never) func define(_ symbol: Int, _ function: Value) {
         q[shared.pointee.globals.base[symbol].reference, Global.function] = function
-        let code = function.code
-        if code.pointee.isDefined { return }
-        code.pointee.isDefined = true
-        q.onAbort { code.pointee.isDefined = false }
-    }
-    /// The only function of its name is not known to be defined.
-    @inline(never) @usableFromInline
-    func function<B>(
-        _ q: borrowing Quantum<B>, notDefinedYet code: CodePointer
-    ) throws(Abort) -> Value {
-        let symbol = code.pointee.function.takeUnretainedValue().symbol.unsafelyUnwrapped
-        let function = q[shared.pointee.globals.base[symbol].reference, Global.function]
-        return function != .unbound ? function : try foreignCode(q, symbol)
+        let only = shared.pointee.functions.base + symbol
+        guard only.pointee == .none, !program.isAmbiguous(symbol) else { return }
+        only.pointee = function
+        q.onAbort { only.pointee = .none }
     }
 
-    /// No function has this name; perhaps its variable holds a foreign one.
-    @inlinable @inline(never)
-    func foreignCode<B>(_ q: borrowing Quantum<B>, _ symbol: Int) throws(Abort) -> Value {
-        let value = q[shared.pointee.globals.base[symbol].reference, Global.value]
+    /// The function of this name, or `other`, or the foreign one that its variable holds.
+    @inline(never)
+    func function(_ symbol: Int, otherwise other: Value = .unbound) throws(Abort) -> Value {
+        let global = shared.pointee.globals.base[symbol].reference
+        let function = q[global, Global.function]
+        if function != .unbound { return function }
+        return other != .unbound ? other : try foreign(q[global, Global.value], symbol)
+    }
+    private func foreign(_ value: Value, _ symbol: Int) throws(Abort) -> Value {
         if value.isA(Kind.foreign) { return q[value.reference, Foreign.code] }
-        try failUndefined(q, symbol, "function")
+        try failUndefined(symbol, "function")
     }
 
-    /// The function that `i.c` means in this frame. Any entry of the frame hides the global one.
-    @inlinable @inline(never)
-    func localFunction<B>(_ q: borrowing Quantum<B>, _ i: Instruction) throws(Abort) -> Value {
-        let function = Int(pc[0].bits)
-        if function != Instruction.noRegister && fp[function] != .unbound { return fp[function] }
-        if i.b != Instruction.noRegister && fp[i.b] != .unbound {
-            let value = fp[i.b]
-            if value.isA(Kind.foreign) { return q[value.reference, Foreign.code] }
-            try failUndefined(q, i.c, "function")
-        }
-        let global = q[shared.pointee.globals.base[i.c].reference, Global.function]
-        if global != .unbound { return global }
-        let builtin = Value(bits: pc[1].bits)
-        return builtin.bits != 0 ? builtin : try foreignCode(q, i.c)
-    }
-
-    /// A local entry, or a global definition, takes the place of a builtin.
-    @inlinable @inline(never)
-    func isFunction<B>(_ q: borrowing Quantum<B>, _ i: Instruction) -> Bool {
-        (i.a != Instruction.noRegister && fp[i.a] != .unbound)
-            || (i.b != Instruction.noRegister && fp[i.b] != .unbound)
-            || q[shared.pointee.globals.base[i.c].reference, Global.function] != .unbound
+    /// The same in a frame where the name has the variable `own[0]` and the function `own[1]`, which hide
+    /// those of the global frame. `own[2]` if it means nothing at all.
+    @inline(never) func localFunction(_ symbol: Int, _ own: Frame) throws(Abort) -> Value {
+        if own[1] != .unbound { return own[1] }
+        if own[0] != .unbound { return try foreign(own[0], symbol) }
+        return try function(symbol, otherwise: own[2])
     }
 
     // MARK: calls
 
-    @inlinable @inline(__always)
-    func checkCall<B>(
-        _ q: borrowing Quantum<B>, _ code: CodePointer, _ arguments: Int, _ callee: Frame
-    ) throws(Abort) {
-        if _slowPath(Int(code.pointee.parameters) != arguments) {
-            try failCount(q, code, few: Int(code.pointee.parameters) > arguments)
+    @inline(__always)
+    func checkCall(_ code: CodePointer, _ arguments: Int, _ callee: Frame) throws(Abort) {
+        if _slowPath(code.pointee.parameters != arguments) {
+            try failCount(code, few: code.pointee.parameters > arguments)
         }
-        if _slowPath(callee + Int(code.pointee.registers) > q.stackLimit) {
-            try fail(q, "recursion too deep")
+        if _slowPath(callee + code.pointee.registers > q.stackLimit) {
+            try fail("recursion too deep")
         }
     }
-    @inlinable @inline(__always)
-    func checkSurplus<B>(
-        _ q: borrowing Quantum<B>, _ code: CodePointer, _ index: Int
-    ) throws(Abort) {
-        if _slowPath(Int(code.pointee.parameters) <= index) {
-            try failCount(q, code, few: false)
+    /// May a function, if it is one, take argument `index`?
+    @inline(__always) func checkSurplus(_ function: Value, _ index: Int) throws(Abort) {
+        if function != .none && _slowPath(function.code.pointee.parameters <= index) {
+            try failCount(function.code, few: false)
         }
+    }
+    /// Makes `callee` the current frame, `distance` words above this one, which goes on at `pc`.
+    @inline(__always) func enter(_ callee: Frame, _ code: CodePointer, from distance: Int) {
+        callee[-3] = Value(pc: pc)
+        callee[-2] = Value(distance)
+        callee[-1] = Value(code: code)
+        q.enter(callee)
     }
 
     // MARK: failing
 
+    var program: Program { shared.pointee.language.program }
+
     /// Ends the program with a report of this place.
-    @inline(never) @usableFromInline
-    func fail<B>(_ q: borrowing Quantum<B>, _ message: String) throws(Abort) -> Never {
+    @inline(never) func fail(_ message: String) throws(Abort) -> Never {
         let (place, traceback) = self.traceback()
         try q.halt(.failed(Diagnostic(message, at: place, traceback: traceback)))
     }
-    @inline(never) @usableFromInline
-    func failWithMessage<B>(_ q: borrowing Quantum<B>, _ index: Int) throws(Abort) -> Never {
-        let function = fp[-1].code.pointee.function.takeUnretainedValue()
-        try fail(q, function.messages[index])
+    @inline(never) func fail(messageNumber number: Int) throws(Abort) -> Never {
+        try fail(program.messages[number])
     }
-    @inline(never) @usableFromInline
-    func failUndefined<B>(
-        _ q: borrowing Quantum<B>, _ symbol: Int, _ role: String
-    ) throws(Abort) -> Never {
-        let name = shared.pointee.language.takeUnretainedValue().program.symbols.text(symbol)
-        try fail(q, "symbol not defined as a \(role): '\(name)'")
+    @inline(never) func failUndefined(_ symbol: Int, _ role: String) throws(Abort) -> Never {
+        let name = program.symbols.text(symbol)
+        try fail("symbol not defined as a \(role): '\(name)'")
     }
-    @inline(never) @usableFromInline
-    func failCount<B>(
-        _ q: borrowing Quantum<B>, _ code: CodePointer, few: Bool
-    ) throws(Abort) -> Never {
+    @inline(never) func failCount(_ code: CodePointer, few: Bool) throws(Abort) -> Never {
         let name = code.pointee.function.takeUnretainedValue().name
-        try fail(q, "call to '\(name)': \(few ? "not enough" : "too many") arguments")
+        try fail("call to '\(name)': \(few ? "not enough" : "too many") arguments")
     }
-    @inline(never) @usableFromInline
-    func failType<B>(
-        _ q: borrowing Quantum<B>, _ operation: String, wants type: String, _ value: Value
+    @inline(never) func failType(
+        _ operation: String, wants type: TypeName, _ value: Value
     ) throws(Abort) -> Never {
-        try fail(q, "\(operation): expected '\(type)' argument, got '\(value.typeName)'")
+        let (wanted, given) = (type.rawValue, value.type.rawValue)
+        try fail("\(operation): expected '\(wanted)' argument, got '\(given)'")
     }
 
-    /// The place of the current instruction.
-    var place: Diagnostic.Place? {
-        fp[-1].code.pointee.function.takeUnretainedValue().place(before: pc)
-    }
-
-    /// The place of the current instruction, or of the call of what has none, and the frames that led here, innermost first.
-    private func traceback() -> (Diagnostic.Place?, [Diagnostic.Frame]) {
+    /// The place of the current instruction, or of the call of what has none, and the frames that led
+    /// here, innermost first.
+    func traceback() -> (Diagnostic.Place?, [Diagnostic.Frame]) {
         var frames: [Diagnostic.Frame] = []
         var place: Diagnostic.Place?
         var (pc, fp) = (self.pc, self.fp)
@@ -173,7 +137,7 @@ import InterpreterKit
             let here = function.place(before: pc)
             place = place ?? here
             frames.append(.init(name: function.name, place: here))
-            guard function.node != nil || function.syntax == nil, fp[-2].int > 0 else { break }
+            if function.isMain || fp[-2].int == 0 { break }
             pc = fp[-3].pc
             if pc.pointee.opcode == .endJob {
                 frames.append(.init(name: "a transaction", place: nil))

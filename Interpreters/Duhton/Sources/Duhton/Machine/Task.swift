@@ -13,16 +13,15 @@ extension Duhton {
     ///
     /// T1  A caller keeps nothing it needs at or above its window: the callee's frame lies there.
     /// T2  `leave(to:)` comes before the caller's frame is written.
-    @frozen public struct Task: GuestTask {
-        @usableFromInline var pc: ProgramCounter
-        @usableFromInline let shared: UnsafeMutablePointer<Shared>
+    public struct Task: GuestTask {
+        var pc: ProgramCounter
+        let shared: UnsafeMutablePointer<Shared>
         /// Code that this thread has not begun yet.
-        @usableFromInline var start: CodePointer?
+        var start: CodePointer?
         /// Jobs that were pending when the current transaction began are not its own.
-        @usableFromInline var floor = 0
+        var floor = 0
 
-        @inlinable @inline(__always)
-        init(_ shared: UnsafeMutablePointer<Shared>, at pc: ProgramCounter) {
+        @inline(__always) init(_ shared: UnsafeMutablePointer<Shared>, at pc: ProgramCounter) {
             self.shared = shared
             self.pc = pc
         }
@@ -31,97 +30,57 @@ extension Duhton {
             start = code
         }
 
-        @inlinable public static func frameEnd(_ frame: Frame) -> Frame {
-            let code = frame[-1]
-            return code.bits == 0 ? frame : frame + Int(code.code.pointee.registers)
+        public static func frameEnd(_ frame: Frame) -> Frame {
+            frame[-1].bits == 0 ? frame : frame + frame[-1].code.pointee.registers
         }
 
-        // What touches the queue counts references, and stays out of the loop.
-
-        /// The next job: of this quantum's own if `own` says how many to leave, else any.
-        @inlinable @inline(never)
-        func nextJob<B: Backend>(
-            _ q: borrowing Quantum<B>, _ own: Value, at pc: UnsafePointer<Instruction>
-        ) throws(Abort) -> Value? {
-            let queue = shared.pointee.queue.takeUnretainedValue()
-            if own.isInt { return q.nextPending(in: queue, above: own.int) }
-            return try q.next(
-                from: queue, coordinator: own == .true, resumeAt: Task(shared, at: pc))
-        }
-        @inlinable @inline(never)
-        func pendingCount<B: Backend>(_ q: borrowing Quantum<B>) -> Int {
-            q.pendingCount(in: shared.pointee.queue.takeUnretainedValue())
-        }
-
-        @inlinable
         public mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
             let shared = self.shared
+            let functions = shared.pointee.functions.base
             let globals = shared.pointee.globals.base
             let literals = shared.pointee.literals.base
             var pc = self.pc
+            let thread = q.thread
             var fp = q.frame
             if let start { fp[-1] = Value(code: start) }
 
             while true {
-                let i = pc.pointee
+                let at = pc
+                var i: Instruction { @inline(__always) get { at.pointee } }
                 pc += 1
-                let site = Site(shared, pc, fp)
+                let site = Site<B>(thread: thread, shared: shared, pc: pc, fp: fp)
                 switch i.opcode {
 
                 // MARK: values and variables
-                case .move:
-                    fp[i.a] = fp[i.b]
-                case .loadInt:
-                    fp[i.a] = Value(i.c)
-                case .loadLiteral:
-                    fp[i.a] = literals[i.c]
+                case .move: fp[i.a] = fp[i.b]
+                case .load: fp[i.a] = literals[i.c]
                 case .getLocal:
                     let value = fp[i.b]
-                    fp[i.a] =
-                        value == .unbound ? try site.global(q, i.c) : value
-                case .getGlobal:
-                    fp[i.a] = try site.global(q, i.c)
-                case .setGlobal:
-                    q[globals[i.c].reference, Global.value] = fp[i.a]
-                case .defineGlobal:
-                    site.define(q, i.c, shared.pointee.functions.base[i.a | i.b &<< 16])
-                case .defineLocal:
-                    fp[i.a] = shared.pointee.functions.base[i.c]
-                case .unbind:
-                    (fp + i.a).update(repeating: .unbound, count: i.c)
+                    fp[i.a] = value == .unbound ? try site.global(i.c) : value
+                case .getGlobal: fp[i.a] = try site.global(i.c)
+                case .setGlobal: q[globals[i.c].reference, Global.value] = fp[i.a]
+                case .define: site.define(i.c, fp[i.a])
+                case .unbind: (fp + i.a).update(repeating: .unbound, count: i.c)
                 case .isDefined:
                     var value = i.b == Instruction.noRegister ? Value.unbound : fp[i.b]
                     if value == .unbound { value = q[globals[i.c].reference, Global.value] }
                     fp[i.a] = Value(truth: value != .unbound)
 
                 // MARK: calls
-                case .lookupOnly:
-                    let function = shared.pointee.functions.base[i.c]
-                    fp[i.a + 2] = function
-                    if _slowPath(!function.code.pointee.isDefined) {
-                        fp[i.a + 2] = try site.function(q, notDefinedYet: function.code)
-                    }
                 case .lookup:
-                    let function = q[globals[i.c].reference, Global.function]
+                    let function = functions[i.c]
                     fp[i.a + 2] = function
-                    if _slowPath(function == .unbound) {
-                        fp[i.a + 2] = try site.foreignCode(q, i.c)
-                    }
-                case .lookupLocal:
-                    fp[i.a + 2] = try site.localFunction(q, i)
-                    pc += 2
-                case .surplus:
-                    try site.checkSurplus(q, fp[i.a + 2].code, i.c)
+                    if _slowPath(function == .none) { fp[i.a + 2] = try site.function(i.c) }
+                case .lookupLocal: fp[i.a + 2] = try site.localFunction(i.c, fp + i.a)
+                case .surplus: try site.checkSurplus(fp[i.a + 2], i.c)
                 case .call:
                     let callee = fp + (i.b &+ 3)
                     let code = callee[-1].code
-                    try site.checkCall(q, code, i.c, callee)
-                    callee[-3] = Value(pc: pc)
-                    callee[-2] = Value(i.b &+ 3)
-                    q.enter(callee)
+                    try site.checkCall(code, i.c, callee)
+                    site.enter(callee, code, from: i.b &+ 3)
                     fp = callee
                     pc = code.pointee.entry
-                    try Site(shared, pc, fp).qbreak(q)
+                    try site.at(pc, fp).qbreak()
                 case .return:
                     let result = fp[i.a]
                     let caller = fp - fp[-2].int
@@ -129,204 +88,107 @@ extension Duhton {
                     q.leave(to: caller)
                     fp = caller
                     fp[(pc - 1).pointee.a] = result
-                case .jumpIfFunction:
-                    if !site.isFunction(q, i) { pc += 1 }
 
                 // MARK: control
-                case .jump:
-                    pc += i.c
-                case .loop:
-                    try site.loop(q, i, &pc)
-                case .jumpIf:
-                    if isTrue(q, fp[i.a]) { try site.loop(q, i, &pc) }
-                case .jumpUnless:
-                    if _slowPath(!isTrue(q, fp[i.a])) { pc += i.c }
+                case .jump: pc += i.c
+                case .loop: try site.loop(i, &pc)
+                case .jumpIf: if site.isTrue(fp[i.a]) { try site.loop(i, &pc) }
+                case .jumpUnless: if _slowPath(!site.isTrue(fp[i.a])) { pc += i.c }
 
                 // MARK: comparisons
-                case .less:
-                    fp[i.a] = Value(truth: try site.holds(q, .less, fp[i.b], fp[i.c]))
-                case .lessOrEqual:
-                    fp[i.a] = Value(truth: try site.holds(q, .lessOrEqual, fp[i.b], fp[i.c]))
-                case .equal:
-                    fp[i.a] = Value(truth: try site.holds(q, .equal, fp[i.b], fp[i.c]))
-                case .notEqual:
-                    fp[i.a] = Value(truth: try site.holds(q, .notEqual, fp[i.b], fp[i.c]))
-                case .greater:
-                    fp[i.a] = Value(truth: try site.holds(q, .greater, fp[i.b], fp[i.c]))
-                case .greaterOrEqual:
-                    fp[i.a] = Value(truth: try site.holds(q, .greaterOrEqual, fp[i.b], fp[i.c]))
-                case .unlessLess:
-                    if try site.fails(q, .less, fp[i.a], fp[i.b]) { pc += i.c }
-                case .unlessLessOrEqual:
-                    if try site.fails(q, .lessOrEqual, fp[i.a], fp[i.b]) { pc += i.c }
-                case .unlessEqual:
-                    if try site.fails(q, .equal, fp[i.a], fp[i.b]) { pc += i.c }
-                case .unlessNotEqual:
-                    if try site.fails(q, .notEqual, fp[i.a], fp[i.b]) { pc += i.c }
-                case .unlessGreater:
-                    if try site.fails(q, .greater, fp[i.a], fp[i.b]) { pc += i.c }
+                case .unlessLess: try site.skip(i, &pc, unless: .less, fp[i.b])
+                case .unlessLessOrEqual: try site.skip(i, &pc, unless: .lessOrEqual, fp[i.b])
+                case .unlessEqual: try site.skip(i, &pc, unless: .equal, fp[i.b])
+                case .unlessNotEqual: try site.skip(i, &pc, unless: .notEqual, fp[i.b])
+                case .unlessGreater: try site.skip(i, &pc, unless: .greater, fp[i.b])
                 case .unlessGreaterOrEqual:
-                    if try site.fails(q, .greaterOrEqual, fp[i.a], fp[i.b]) { pc += i.c }
-                case .unlessLessInt:
-                    if try site.fails(q, .less, fp[i.a], i.constant) { pc += i.c }
-                case .unlessLessOrEqualInt:
-                    if try site.fails(q, .lessOrEqual, fp[i.a], i.constant) { pc += i.c }
-                case .unlessEqualInt:
-                    if try site.fails(q, .equal, fp[i.a], i.constant) { pc += i.c }
-                case .unlessNotEqualInt:
-                    if try site.fails(q, .notEqual, fp[i.a], i.constant) { pc += i.c }
-                case .unlessGreaterInt:
-                    if try site.fails(q, .greater, fp[i.a], i.constant) { pc += i.c }
+                    try site.skip(i, &pc, unless: .greaterOrEqual, fp[i.b])
+                case .unlessLessInt: try site.skip(i, &pc, unless: .less, i.small)
+                case .unlessLessOrEqualInt: try site.skip(i, &pc, unless: .lessOrEqual, i.small)
+                case .unlessEqualInt: try site.skip(i, &pc, unless: .equal, i.small)
+                case .unlessNotEqualInt: try site.skip(i, &pc, unless: .notEqual, i.small)
+                case .unlessGreaterInt: try site.skip(i, &pc, unless: .greater, i.small)
                 case .unlessGreaterOrEqualInt:
-                    if try site.fails(q, .greaterOrEqual, fp[i.a], i.constant) { pc += i.c }
-                case .ifLess:
-                    if try site.holds(q, .less, fp[i.a], fp[i.b]) { try site.loop(q, i, &pc) }
-                case .ifLessOrEqual:
-                    if try site.holds(q, .lessOrEqual, fp[i.a], fp[i.b]) {
-                        try site.loop(q, i, &pc)
-                    }
-                case .ifEqual:
-                    if try site.holds(q, .equal, fp[i.a], fp[i.b]) { try site.loop(q, i, &pc) }
-                case .ifNotEqual:
-                    if try site.holds(q, .notEqual, fp[i.a], fp[i.b]) { try site.loop(q, i, &pc) }
-                case .ifGreater:
-                    if try site.holds(q, .greater, fp[i.a], fp[i.b]) { try site.loop(q, i, &pc) }
-                case .ifGreaterOrEqual:
-                    if try site.holds(q, .greaterOrEqual, fp[i.a], fp[i.b]) {
-                        try site.loop(q, i, &pc)
-                    }
-                case .ifLessInt:
-                    if try site.holds(q, .less, fp[i.a], i.constant) { try site.loop(q, i, &pc) }
-                case .ifLessOrEqualInt:
-                    if try site.holds(q, .lessOrEqual, fp[i.a], i.constant) {
-                        try site.loop(q, i, &pc)
-                    }
-                case .ifEqualInt:
-                    if try site.holds(q, .equal, fp[i.a], i.constant) { try site.loop(q, i, &pc) }
-                case .ifNotEqualInt:
-                    if try site.holds(q, .notEqual, fp[i.a], i.constant) {
-                        try site.loop(q, i, &pc)
-                    }
-                case .ifGreaterInt:
-                    if try site.holds(q, .greater, fp[i.a], i.constant) { try site.loop(q, i, &pc) }
-                case .ifGreaterOrEqualInt:
-                    if try site.holds(q, .greaterOrEqual, fp[i.a], i.constant) {
-                        try site.loop(q, i, &pc)
-                    }
+                    try site.skip(i, &pc, unless: .greaterOrEqual, i.small)
+                case .ifLess: try site.loop(i, &pc, if: .less, fp[i.b])
+                case .ifLessOrEqual: try site.loop(i, &pc, if: .lessOrEqual, fp[i.b])
+                case .ifEqual: try site.loop(i, &pc, if: .equal, fp[i.b])
+                case .ifNotEqual: try site.loop(i, &pc, if: .notEqual, fp[i.b])
+                case .ifGreater: try site.loop(i, &pc, if: .greater, fp[i.b])
+                case .ifGreaterOrEqual: try site.loop(i, &pc, if: .greaterOrEqual, fp[i.b])
+                case .ifLessInt: try site.loop(i, &pc, if: .less, i.small)
+                case .ifLessOrEqualInt: try site.loop(i, &pc, if: .lessOrEqual, i.small)
+                case .ifEqualInt: try site.loop(i, &pc, if: .equal, i.small)
+                case .ifNotEqualInt: try site.loop(i, &pc, if: .notEqual, i.small)
+                case .ifGreaterInt: try site.loop(i, &pc, if: .greater, i.small)
+                case .ifGreaterOrEqualInt: try site.loop(i, &pc, if: .greaterOrEqual, i.small)
 
                 // MARK: arithmetic
-                case .add:
-                    fp[i.a] = try site.calculate(q, .add, fp[i.b], fp[i.c])
-                case .subtract:
-                    fp[i.a] = try site.calculate(q, .subtract, fp[i.b], fp[i.c])
-                case .multiply:
-                    fp[i.a] = try site.calculate(q, .multiply, fp[i.b], fp[i.c])
-                case .divide:
-                    fp[i.a] = try site.calculate(q, .divide, fp[i.b], fp[i.c])
-                case .remainder:
-                    fp[i.a] = try site.calculate(q, .remainder, fp[i.b], fp[i.c])
-                case .xor:
-                    fp[i.a] = try site.calculate(q, .xor, fp[i.b], fp[i.c])
-                case .shiftLeft:
-                    fp[i.a] = try site.calculate(q, .shiftLeft, fp[i.b], fp[i.c])
-                case .shiftRight:
-                    fp[i.a] = try site.calculate(q, .shiftRight, fp[i.b], fp[i.c])
-                case .addInt:
-                    fp[i.a] = try site.calculate(q, .add, fp[i.b], Value(i.c))
-                case .multiplyInt:
-                    fp[i.a] = try site.calculate(q, .multiply, fp[i.b], Value(i.c))
-                case .divideInt:
-                    fp[i.a] = try site.calculate(q, .divide, fp[i.b], Value(i.c))
-                case .remainderInt:
-                    fp[i.a] = try site.calculate(q, .remainder, fp[i.b], Value(i.c))
+                case .add: fp[i.a] = try site.calculate(.add, fp[i.b], fp[i.c])
+                case .subtract: fp[i.a] = try site.calculate(.subtract, fp[i.b], fp[i.c])
+                case .multiply: fp[i.a] = try site.calculate(.multiply, fp[i.b], fp[i.c])
+                case .divide: fp[i.a] = try site.calculate(.divide, fp[i.b], fp[i.c])
+                case .remainder: fp[i.a] = try site.calculate(.remainder, fp[i.b], fp[i.c])
+                case .xor: fp[i.a] = try site.calculate(.xor, fp[i.b], fp[i.c])
+                case .shiftLeft: fp[i.a] = try site.calculate(.shiftLeft, fp[i.b], fp[i.c])
+                case .shiftRight: fp[i.a] = try site.calculate(.shiftRight, fp[i.b], fp[i.c])
+                case .addInt: fp[i.a] = try site.calculate(.add, fp[i.b], Value(i.c))
+                case .multiplyInt: fp[i.a] = try site.calculate(.multiply, fp[i.b], Value(i.c))
+                case .divideInt: fp[i.a] = try site.calculate(.divide, fp[i.b], Value(i.c))
+                case .remainderInt: fp[i.a] = try site.calculate(.remainder, fp[i.b], Value(i.c))
 
                 // MARK: data
-                case .not:
-                    fp[i.a] = Value(truth: !isTrue(q, fp[i.b]))
-                case .cons:
-                    fp[i.a] = Value(q.new(Kind.cons, fp[i.b], fp[i.c]))
-                case .car:
-                    fp[i.a] = try site.part(q, Cons.car, fp[i.b])
-                case .cdr:
-                    fp[i.a] = try site.part(q, Cons.cdr, fp[i.b])
-                case .isPair:
-                    fp[i.a] = Value(truth: fp[i.b].isA(Kind.cons))
-                case .type:
-                    fp[i.a] = site.typeSymbol(fp[i.b])
-                case .len:
-                    fp[i.a] = try site.length(q, fp[i.b])
-                case .list:
-                    fp[i.a] = try site.list(q, fp + i.b, i.c)
-                case .container:
-                    fp[i.a] = Value(q.new(Kind.container, fp[i.b]))
-                case .append:
-                    try site.append(q, fp[i.a], fp[i.b])
-                case .getItem:
-                    fp[i.a] = try site.item(q, fp[i.b], fp[i.c])
-                case .getContent:
-                    fp[i.a] = try site.content(q, fp[i.b])
-                case .setItem:
-                    try site.setItem(q, fp[i.a], fp[i.b], fp[i.c])
-                case .setContent:
-                    try site.setContent(q, fp[i.a], fp[i.b])
-                case .builtin:
-                    fp[i.a] = try site.builtin(q, i)
-                case .assert:
-                    try site.assert(q, fp[i.a], literals[i.c])
+                case .cons: fp[i.a] = Value(q.new(Kind.cons, fp[i.b], fp[i.c]))
+                case .car: fp[i.a] = try site.part(Cons.car, fp[i.b])
+                case .cdr: fp[i.a] = try site.part(Cons.cdr, fp[i.b])
+                case .isPair: fp[i.a] = Value(truth: fp[i.b].isA(Kind.cons))
+                case .len: fp[i.a] = try site.length(fp[i.b])
+                case .append: fp[i.a] = try site.append(fp[i.b], fp[i.c])
+                case .getItem: fp[i.a] = try site.item(fp[i.b], fp[i.c])
+                case .getContent: fp[i.a] = try site.content(fp[i.b])
+                case .setItem: try site.setItem(fp[i.a], fp[i.b], fp[i.c])
+                case .setContent: fp[i.a] = try site.setContent(fp[i.b], fp[i.c])
+                case .builtin: fp[i.a] = try site.builtin(i)
+                case .assert: try site.assert(fp[i.a], literals[i.c])
 
                 // MARK: foreign functions
-                case .foreign:
-                    pc = try site.callForeign(q, i.c)
-                case .failForeign:
-                    try site.failForeign(q)
-                case .spread:
-                    try site.spread(q)
-                case .endCallback:
-                    return
+                case .foreign: pc = try site.callForeign(i.c)
+                case .failForeign: try site.failForeign()
+                case .spread: try site.spread()
+                case .endCallback: return
 
                 // MARK: transactions
-                case .submit:
-                    try site.submit(q, fp + i.a, i.c)
+                case .submit: try site.submit(fp + i.a, i.c)
                 case .runTransactions:
                     if q.isAtomic {
                         fp[i.c] = Value(floor)
                     } else {
-                        try site.join(q, i.c, as: .true)
+                        try site.join(i.c, as: .true)
                     }
                 case .nextJob:
                     let own = fp[i.c]
-                    let job = try nextJob(q, own, at: pc - 1)
-                    guard let job else {
+                    guard let job = try site.nextJob(own) else {
                         if own.isInt { floor = own.int }
                         pc += 1
                         continue
                     }
                     let callee = fp + (i.b &+ 3)
-                    let code = try site.unpack(q, job, callee)
-                    callee[-3] = Value(pc: pc)
-                    callee[-2] = Value(i.b &+ 3)
-                    callee[-1] = Value(code: code)
-                    q.enter(callee)
+                    let code = try site.unpack(job, callee)
+                    site.enter(callee, code, from: i.b &+ 3)
                     q.enterAtomic()
-                    floor = pendingCount(q)
+                    floor = site.pendingCount()
                     fp = callee
                     pc = code.pointee.entry
                 case .endJob:
                     q.leaveAtomic()
                     pc -= 2
-                    try Site(shared, pc, fp).qbreak(q)
-                case .enlist:
-                    try site.join(q, i.c, as: .false)
+                    try site.at(pc, fp).qbreak()
+                case .enlist: try site.join(i.c, as: .false)
 
                 // MARK: the program
-                case .install:
-                    try site.install(q)
-                case .display:
-                    try site.print(q, fp + i.a, 1)
-                case .fail:
-                    try site.failWithMessage(q, i.c)
+                case .fail: try site.fail(messageNumber: i.c)
                 case .stop:
-                    site.stop(q)
+                    site.stop()
                     return
                 }
             }

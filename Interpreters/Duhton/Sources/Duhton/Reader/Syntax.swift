@@ -3,66 +3,77 @@ import InterpreterKit
 /// A program as read: all nodes in one array, children before their parents.
 ///
 /// Y1  The subtree of node `n` is the contiguous range `nodes[n].first ... n`.
-/// Y2  A list's children are `children[nodes[n].payload ..< payload + count]`, in order.
 ///
 /// The order makes every analysis a loop instead of a recursion, so that no nesting is too deep for
 /// the native stack.
 final class Syntax {
-    enum Kind: UInt8 { case int, float, string, symbol, list }
-
+    enum Content {
+        case int(Int), float(Double), string([UInt8]), symbol(Int), list([Int])
+    }
     struct Node {
-        var kind: Kind
-        /// Byte range in the source.
-        var start: Int32
-        var length: Int32
+        let content: Content
+        /// Where it is in the source.
+        let bytes: Range<Int>
         /// First node of the subtree (Y1).
-        var first: Int32
-        /// The integer, the symbol's number, an index of `floats` or `strings`, or see Y2.
-        var payload: Int32
-        var count: Int32 = 0
+        let first: Int
+        /// Evaluating it may bind a variable of the frame.
+        let assigns: Bool
     }
 
     let source: Source
     var nodes: [Node] = []
-    var children: [Int32] = []
-    var floats: [Double] = []
-    var strings: [[UInt8]] = []
     /// The top-level forms.
     var forms: [Int] = []
     /// How deep lists are nested.
     var depth = 0
-    var facts = Facts()
+    /// By node: the functions of `defun` forms, and numbers of literals.
+    var functions: [Int: Function] = [:]
+    var literals: [Int: Int] = [:]
 
     init(_ source: Source) { self.source = source }
 
     func place(_ node: Int) -> Diagnostic.Place {
-        .init(source, at: Int(nodes[node].start), length: Int(nodes[node].length))
+        let bytes = nodes[node].bytes
+        return .init(source, at: bytes.lowerBound, length: bytes.count)
     }
-    func count(_ node: Int) -> Int { Int(nodes[node].count) }
-    func child(_ node: Int, _ i: Int) -> Int { Int(children[Int(nodes[node].payload) + i]) }
-    /// Children `i...` of a list.
-    func children(_ node: Int, from i: Int = 0) -> [Int] {
-        i < count(node) ? (i..<count(node)).map { child(node, $0) } : []
+    /// None for an atom.
+    func items(_ node: Int) -> [Int] {
+        if case .list(let items) = nodes[node].content { items } else { [] }
     }
-    /// The symbol that `node` is.
     func symbol(_ node: Int) -> Int? {
-        nodes[node].kind == .symbol ? Int(nodes[node].payload) : nil
-    }
-    /// The symbol at the head of the call that `node` is.
-    func head(_ node: Int) -> Int? {
-        nodes[node].kind == .list && nodes[node].count > 0 ? symbol(child(node, 0)) : nil
+        if case .symbol(let symbol) = nodes[node].content { symbol } else { nil }
     }
     func int(_ node: Int) -> Int? {
-        nodes[node].kind == .int ? Int(nodes[node].payload) : nil
+        if case .int(let int) = nodes[node].content { int } else { nil }
     }
-    /// Type name of a node taken as data.
-    func typeName(_ node: Int) -> String {
-        switch nodes[node].kind {
-        case .int: "int"
-        case .float: "float"
-        case .string: "string"
-        case .symbol: "symbol"
-        case .list: count(node) == 0 ? "NoneType" : "cons"
+    /// The symbol at the head of the call that `node` is.
+    func head(_ node: Int) -> Int? { items(node).first.flatMap(symbol) }
+    /// Type of a node taken as data.
+    func type(_ node: Int) -> TypeName {
+        switch nodes[node].content {
+        case .int: .int
+        case .float: .float
+        case .string: .string
+        case .symbol: .symbol
+        case .list(let items): items.isEmpty ? .none : .cons
         }
     }
+}
+
+/// Names interned to small numbers. The builtins come first, in the order of ``Builtin``.
+struct Symbols {
+    private(set) var names: [[UInt8]] = []
+    private var numbers: [[UInt8]: Int] = [:]
+
+    init() {
+        for builtin in Builtin.allCases { _ = intern(Array(builtin.rawValue.utf8)) }
+    }
+
+    mutating func intern(_ name: [UInt8]) -> Int {
+        if let number = numbers[name] { return number }
+        numbers[name] = names.count
+        names.append(name)
+        return names.count - 1
+    }
+    func text(_ symbol: Int) -> String { String(decoding: names[symbol], as: UTF8.self) }
 }
