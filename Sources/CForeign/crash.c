@@ -11,6 +11,7 @@ FOREIGN_THREAD_LOCAL foreign_thread foreign_this_thread;
 
 /// What was there before: it comes after us.
 static struct sigaction before[65];
+static void (*first_of_all)(void);
 static char line[1024];
 static size_t used;
 static void text(const char *s) {
@@ -58,6 +59,7 @@ static void report(int signal, siginfo_t *info, void *context) {
   const foreign_frame *frame = call ? 0 : foreign_innermost;
   const foreign_description *d = call ? call->description : frame ? frame->description : 0;
   if (d) {
+    first_of_all();
     used = 0;
     text("foreign code: ");
     text(name(signal));
@@ -93,7 +95,8 @@ static void report(int signal, siginfo_t *info, void *context) {
   if (info->si_code <= 0) raise(signal);
 }
 
-void foreign_report_crashes(void) {
+void foreign_report_crashes(void (*first)(void)) {
+  first_of_all = first;
   static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
     struct sigaction action;

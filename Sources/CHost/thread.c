@@ -10,6 +10,8 @@ __attribute__((no_sanitize("thread"), no_sanitize("address"))) uint64_t quanta_r
 // Address space: of what the thread may know, only the part that it uses is memory.
 static const size_t thread_bytes = sizeof(quanta_thread) + QUANTA_MOST_KNOWN * sizeof(quanta_known);
 
+_Thread_local quanta_thread *quanta_this_thread;
+
 quanta_thread *quanta_thread_create(void) {
   void *memory = mmap(0, thread_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return 0;

@@ -19,6 +19,7 @@ public enum Driver {
         let base = quanta_native_base()
         t.pointee.nativeTop = base
         t.pointee.nativeBase = base
+        quanta_set_current(t)
     }
 
     @inlinable @inline(__always)

@@ -75,6 +75,14 @@ public final class Effects {
         undos.removeAll()
     }
 
+    /// For the signal handler of a guest thread that dies in foreign code: what guests have written comes out, at last what the
+    /// thread's own quantum has, which nobody will take back. Elsewhere nothing happens.
+    public static func writeLastWords() {
+        guard let t = quanta_current() else { return }
+        let effects = Effects.of(t)
+        effects.machine.output.drain(beforeDeath: effects.output)
+    }
+
     /// The quantum did not happen.
     public func abort(_ t: ThreadContext) {
         t.pointee.pendingEffects = 0

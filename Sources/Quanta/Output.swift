@@ -77,6 +77,16 @@ public final class Output: @unchecked Sendable {
         drain()
         host_unlock(lock)
     }
+    /// When the process is about to die, in a signal handler: first what is in the buffer, then `last`. Allocates nothing,
+    /// and gives up when another thread keeps the lock.
+    func drain(beforeDeath last: [UInt8]) {
+        guard host_lock_within(lock, Output.patience) else { return }
+        drain()
+        if !last.isEmpty { last.withUnsafeBytes(sink) }
+        host_unlock(lock)
+    }
+    /// In microseconds.
+    private static let patience: UInt64 = 100_000
     private func drain() {
         if buffer.isEmpty { return }
         buffer.withUnsafeBytes(sink)

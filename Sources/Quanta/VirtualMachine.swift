@@ -228,6 +228,7 @@ public final class VirtualMachine: @unchecked Sendable {
     }
 
     func detach(_ t: ThreadContext) {
+        if quanta_current() == t { quanta_set_current(nil) }
         Journal.detach(t)
         host_lock(threadsLock)
         t.pointee.saved = nil

@@ -52,6 +52,18 @@ import Testing
             result.errors.contains("in size_t strlen(void *s) of process, called with NULL\n"))
     }
 
+    /// Nor what the quantum has written that makes the call.
+    @Test(arguments: ["gil", "stm", "serial"], ["pure", "atomic", "arbitrary"])
+    func crashesLoseNoOutput(backend: String, effect: String) throws {
+        let result = try Shell.run(
+            """
+            duhton --backend \(backend) -e '(setq f (foreign "libc.so.6" "\(effect) size_t strlen(void *)"))
+            (print 1) (print 2) (f None) (print 3)'
+            """)
+        #expect(result.output == "1\n2\n")
+        #expect(result.errors.contains("in size_t strlen(void *) of libc.so.6"))
+    }
+
     private func program(_ effect: String, _ rest: String) -> String {
         "import ffi, threading; s = ffi.process.bind(\\\"\(effect) unsigned sleep(unsigned)\\\"); \(rest)"
     }

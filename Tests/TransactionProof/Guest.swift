@@ -219,7 +219,7 @@
             let time = CHost.host_load_acquire(log.clock)
             Transaction.moveOn(t, state)
             if CHost.host_load_acquire(quanta_slot(t)) < time {
-                run.fail("a transaction that has moved on keeps others from what is older than \(time)")
+                run.fail("a transaction has moved on and keeps what is older than \(time)")
             }
         }
         private func doom(_ cause: Counter) { Transaction.doom(t, state, cause) }

@@ -168,8 +168,9 @@ typedef struct foreign_thread {
 } foreign_thread;
 extern FOREIGN_THREAD_LOCAL foreign_thread foreign_this_thread;
 FOREIGN_INLINE void foreign_set_direct(const foreign_call *_Nullable call) { foreign_this_thread.call = call; }
-/// From now on a crash in foreign code is reported on standard error, before whatever handled it until now.
-void foreign_report_crashes(void);
+/// From now on a crash in foreign code is reported on standard error, after `first` and before whatever handled it until
+/// now.
+void foreign_report_crashes(void (*_Nonnull first)(void));
 
 /// A call that signals may interrupt, for as long as it takes.
 typedef struct foreign_interruptible {

@@ -205,5 +205,10 @@ HOST_INLINE void quanta_keep(const void *_Nullable p) { __asm__ volatile("" : : 
 /// seen by race detectors.
 uint64_t quanta_read_native(const uint64_t *_Nonnull word);
 
+/// The guest thread that this OS thread is.
+extern _Thread_local quanta_thread *_Nullable quanta_this_thread;
+HOST_INLINE quanta_thread *_Nullable quanta_current(void) { return quanta_this_thread; }
+HOST_INLINE void quanta_set_current(quanta_thread *_Nullable t) { quanta_this_thread = t; }
+
 quanta_thread *_Nullable quanta_thread_create(void);
 void quanta_thread_destroy(quanta_thread *_Nonnull t);
