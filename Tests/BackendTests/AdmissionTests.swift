@@ -29,32 +29,20 @@ private func machine<T: GuestTask>(_ scheduler: STMScheduler, _: T.Type, threads
     return (machine, cell.reference)
 }
 
-/// Adds 1, in quanta of one step each.
+/// Adds 1, in quanta of one step each, or in atomic blocks of several.
 private struct Adder: GuestTask {
     let cell: Reference
     let steps: Int
-    var step = 0
-    mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
-        while step < steps {
-            q[cell, Cell.flag(0)] += 1
-            step += 1
-            try q.qbreak(resumeAt: self)
-        }
-    }
-}
-
-/// Adds 1 in atomic blocks of a hundred breaks.
-private struct AtomicAdder: GuestTask {
-    let cell: Reference
-    let steps: Int
+    var block = 1
     var step = 0
     mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
         while step < steps {
             q.enterAtomic()
-            for _ in 0..<100 {
+            for _ in 1..<block {
                 q[cell, Cell.flag(0)] += 1
                 try q.qbreak(resumeAt: self)
             }
+            q[cell, Cell.flag(0)] += 1
             q.leaveAtomic()
             step += 1
             try q.qbreak(resumeAt: self)
@@ -232,10 +220,10 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
     /// The pace in atomic blocks is that of the breaks that merge.
     @Test func whatAtomicBlocksCostIsFoundOut() throws {
         let scheduler = STMScheduler(seats: 2)
-        let (machine, cell) = try machine(scheduler, AtomicAdder.self)
+        let (machine, cell) = try machine(scheduler, Adder.self)
         var done = 0
         while scheduler.admissions.prices == 0 {
-            _ = try machine.run((0..<2).map { _ in AtomicAdder(cell: cell, steps: 2000) })
+            _ = try machine.run((0..<2).map { _ in Adder(cell: cell, steps: 2000, block: 100) })
             done += 2 * 2000 * 100
         }
         #expect(value(cell, 0) == done)

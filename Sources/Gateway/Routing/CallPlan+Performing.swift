@@ -125,7 +125,7 @@ extension UnsafePointer where Pointee == CallPlan {
             &frame, pointee.thunk.unsafelyUnwrapped, CallPlan.words(arguments))
         var outcome = Outcome(made.bits, facts: made.facts)
         if _slowPath(!outcome.isValue) { outcome = kept(outcome) }
-        if _fastPath(frame.isStay != 0), try Stay.end(t) { pointee.pace.noteWait() }
+        if _fastPath(frame.isStay != 0), try Stay.end(t) { pointee.pace.noteShownOut() }
         quanta_keep(arguments.baseAddress)
         return outcome
     }
@@ -178,7 +178,7 @@ extension UnsafePointer where Pointee == CallPlan {
             if frame.pointee.isStay != 0 {
                 outcome = owningText(outcome, words)
                 do throws(Abort) {
-                    if try Stay.end(t) { pointee.pace.noteWait() }
+                    if try Stay.end(t) { pointee.pace.noteShownOut() }
                 } catch { _ = Callback.giveUp(frame, .abort) }
             }
             if pointee.isObserved { about.ledger?.note(ticks: foreign_ticks() &- start) }

@@ -38,9 +38,10 @@ struct Pace {
             host_store_relaxed(streak, seen &+ 1)
         }
     }
-    /// A call has kept others waiting for a time slice, though all those before it were brief. Next time more is
-    /// asked for, so that a function which waits now and then does not cost a slice each time.
-    @inline(never) func noteWait() {
+    /// Somebody has shown a call out: a guest thread that has waited for a time slice, though all calls before it were
+    /// brief, or a thread of foreign code at once. Both take longer than leaving does. Next time more brief calls are
+    /// asked for, so that a function which waits now and then does not cost that each time.
+    @inline(never) func noteShownOut() {
         host_store_relaxed(streak, 0)
         let seen = host_load_relaxed(wanted)
         if seen < Pace.wantedAtMost { host_store_relaxed(wanted, seen &* 8) }
