@@ -81,6 +81,30 @@ class Equal:
 odd = defaultdict(int, {Equal("key"): 7})
 print(odd["key"], odd["other"], len(odd))
 
+
+# What happens to a dict between the read of a missing key and the write to it.
+def counted():
+    made.append(key)
+    changed[f"also {key}"] = len(made)
+    if len(made) == 3:
+        changed.clear()
+    if len(made) == 4:
+        changed[key] = 100
+    return len(made)
+
+
+made = []
+changed = defaultdict(counted)
+for key in ("a", "b", "c", "d", "a", "d"):
+    changed[key] += 1000
+print(dict(changed))
+first, second = defaultdict(int), defaultdict(int, {"w": 1, "same": 7})
+key = "same"
+first[key] += (second[key], first[key])[0]
+second[key] += (first[key], second.clear())[0]
+second["w"], second[key] = second[key], 5
+print(dict(first), dict(second))
+
 # Operators of classes: who is asked first, and what happens when nobody knows.
 
 
@@ -193,6 +217,8 @@ print(vars(Guarded()))
 # expect: 1 no b no 5 1
 # expect: ('mine', 'a') ('mine', 'b')
 # expect: 7 0 2
+# expect: {'c': 1003, 'also d': 4, 'd': 2004, 'also a': 5, 'a': 1005}
+# expect: {'same': 7} {'same': 5, 'w': 14}
 # expect: base.add(base) derived.radd(base) derived.add(base) derived.add(derived) base.add(1) derived.radd(1) derived.radd(1.5)
 # expect: base.mul(2, default) derived.rsub(base) derived.rsub(3) True False slice(1, 2, None) k
 # expect: unsupported operand type(s) for -: 'Base' and 'int'

@@ -50,12 +50,18 @@ extension Python {
         let n = entry(q, dict, key)
         if n < 0 { return .unbound }
         let (entries, state) = q[dict, Dict.entries, Dict.state]
-        let words = q.thread.pointee.stackBase + ThreadWord.entry
         let (known, value) = q.pair(entries.reference, 2 &* n)
+        remember(q.thread, entry: n, key, known)
+        return state & 1 == 0 ? value : q[value.reference, Field<Value>(0)]
+    }
+    /// Notes the entry in which a dict has a key, as `known`: ``replace`` looks there first, whatever has happened to
+    /// the dict meanwhile.
+    @inline(__always)
+    static func remember(_ t: ThreadHandle, entry n: Int, _ key: Value, _ known: Value) {
+        let words = t.pointee.stackBase + ThreadWord.entry
         words[0] = Value(n).bits
         words[1] = key.bits
         words[2] = known.bits
-        return state & 1 == 0 ? value : q[value.reference, Field<Value>(0)]
     }
 
     /// Sets an item that a list or a dict has; false when it takes a call.
@@ -93,7 +99,13 @@ extension Python {
             q[entries, 2 &* last &+ 1] = value
             return true
         }
-        return assign(q, dict, key, value)
+        return assignElsewhere(q, dict, key, value)
+    }
+    @inline(never)
+    private static func assignElsewhere<B>(
+        _ q: borrowing Quantum<B>, _ dict: Reference, _ key: Value, _ value: Value
+    ) -> Bool {
+        assign(q, dict, key, value)
     }
 
     /// Sets the value of a small integer or a string; false when it takes a call.

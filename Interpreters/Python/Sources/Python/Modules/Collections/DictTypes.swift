@@ -91,7 +91,6 @@ extension VM {
         }
     }
 
-    /// `factory()`
     /// What `__missing__` of a `defaultdict` does if its items are set as those of `dict`, its content.
     func makeMissing(
         _ object: Reference, _ dict: Reference, _ key: Value
@@ -102,8 +101,11 @@ extension VM {
         if isNamespace(dict) || !Python.assign(q, dict, key, value) {
             try set(dict, key, value)
         }
+        // A new key comes last.
+        Python.remember(q.thread, entry: fill(dict) &- 1, key, key)
         return value
     }
+    /// `factory()`
     private func made(by factory: Value) throws(Unwind) -> Value {
         switch factory {
         case Value(type(.int)): return Value(0)
