@@ -20,9 +20,13 @@ import Quanta
 /// N4  Versions stay true without being touched while a thread is alone: a header keeps a stamp that no
 ///     later snapshot is older than, and objects born meanwhile have stamp 0.
 final class Admission: @unchecked Sendable {
-    /// How a thread can use a seat: raw native code in mid-quantum must be alone.
+    /// How a thread can use a seat.
     enum Need {
-        case any, alone
+        case any
+        /// Raw native code in mid-quantum.
+        case alone
+        /// Better alone, but not at the price of waiting for long: see ``settleForLess()``.
+        case ratherAlone
     }
 
     private static let seatedMask: UInt64 = 0xFFFF
@@ -41,7 +45,8 @@ final class Admission: @unchecked Sendable {
     private let switching: Bool
     /// Own cache line.
     private let word = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
-    /// Somebody waits for those inside; own cache line. They look between two quanta.
+    /// Somebody waits for those inside; own cache line. They look between two quanta. 2: one of them has seen it and
+    /// stays.
     private let askedWord = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
     /// When the price of transactions is to be measured again.
     private let probeWord = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
@@ -99,7 +104,7 @@ final class Admission: @unchecked Sendable {
     private func takesSeat(_ t: ThreadContext, _ need: Need) -> Bool {
         let seen = host_load_acquire(word)
         let isAlone = seen == Admission.aloneBit
-        if !isAlone && (seen >= seats || need == .alone) { return false }
+        if !isAlone && (seen >= seats || need != .any) { return false }
         if !host_cas(word, seen, isAlone ? aloneWord(t) : seen + 1) { return false }
         sit(t, alone: isAlone)
         return true
@@ -153,7 +158,7 @@ final class Admission: @unchecked Sendable {
         if queue.isEmpty {
             host_store_relaxed(askedWord, 0)
             host_unlock(lock)
-        } else if queue[0].need == .alone || isContended() {
+        } else if queue[0].need != .any || isContended() {
             host_store_relaxed(askedWord, 0)
             history.handOvers += 1
             moveToQueue(t, .any)
@@ -266,7 +271,7 @@ final class Admission: @unchecked Sendable {
             let wasAlone = seen & Admission.aloneBit != 0
             let alone =
                 switch need {
-                case .alone: true
+                case .alone, .ratherAlone: true
                 case .any: contended || mayBeAlone && seated == 0 && queue.count == 1
                 }
             if alone ? seated != 0 : seated == seats || (wasAlone && seated != 0) {
@@ -286,10 +291,18 @@ final class Admission: @unchecked Sendable {
     /// Where waiting for a slice would gain nothing.
     private func press(_ need: Need, _ isAlone: Bool, _ contended: Bool, _ seen: UInt64) {
         if isAlone {
-            if need != .alone && !contended { ask(seen) }
-        } else if need == .alone || contended {
+            if need == .any && !contended { ask(seen) }
+        } else if need != .any || contended {
             host_store_relaxed(askedWord, 1)
         }
+    }
+    /// A thread in the middle of a long atomic block, which may have no end before others have got on.
+    func stay() { if isAsked { host_store_relaxed(askedWord, 2) } }
+    /// Under the lock: nobody waits for such a thread who need not.
+    private func settleForLess() {
+        if host_load_relaxed(askedWord) != 2 { return }
+        if isContended() { contention.putOff(now: host_monotonic_ns()) }
+        for i in queue.indices where queue[i].need == .ratherAlone { queue[i].need = .any }
     }
     private func ask(_ seen: UInt64) {
         host_store_relaxed(askedWord, 1)
@@ -331,6 +344,7 @@ final class Admission: @unchecked Sendable {
             }
             host_lock(lock)
             if queue.first?.thread == t {
+                settleForLess()
                 fill()
                 if queue.first?.thread == t {
                     ask(host_load_acquire(word))

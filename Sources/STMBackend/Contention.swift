@@ -31,6 +31,8 @@ package struct Contention {
     /// A higher one shows that the guest did something else while it was measured.
     static let highestPrice = 30.0
     static let cheap = 1.5
+    /// For how long no verdict is passed when one could not be carried out.
+    package static let respite: UInt64 = 100_000_000
     static let firstProbe: UInt64 = 5_000_000
     /// After a price that is much higher than the one before: if it is true, each moment counts.
     static let secondLook: UInt64 = 300_000
@@ -47,6 +49,8 @@ package struct Contention {
     /// End of the last period.
     private var lastEnd: UInt64 = 0
     private var length = shortest
+    /// No verdict before.
+    private var respiteEnd: UInt64 = 0
     private var probeAfter = firstProbe
     /// What it was before the price rose.
     private var calm = firstProbe
@@ -82,7 +86,7 @@ package struct Contention {
     package mutating func weigh(
         _ thread: UInt64, useful: UInt64, lost: UInt64, parallel: Int, now: UInt64
     ) -> Bool {
-        if holds(now: { now }) || parallel < 2 { return false }
+        if holds(now: { now }) || parallel < 2 || now < respiteEnd { return false }
         self.useful += useful
         self.lost += lost
         times[Int(thread)] += useful + lost
@@ -102,6 +106,12 @@ package struct Contention {
         length = again ? min(Contention.longest, length * 2) : first
         until = now + length
         return true
+    }
+
+    /// Threads cannot run one at a time: one of those in transactions stays.
+    package mutating func putOff(now: UInt64) {
+        until = 0
+        respiteEnd = now + Contention.respite
     }
 
     /// Is it better now that threads run one at a time?

@@ -85,6 +85,7 @@ enum Pacing {
     static func moveOn(_ t: ThreadContext, _ state: TransactionState) {
         let begin = host_monotonic_ns()
         if begin < state.pointee.movesOn { return }
+        state.pointee.admission._withUnsafeGuaranteedRef { $0.stay() }
         Transaction.moveOn(t, state)
         let end = host_monotonic_ns()
         let isValidating = state.pointee.health == .normal

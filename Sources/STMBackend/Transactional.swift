@@ -122,7 +122,7 @@ import Quanta
     private static func change(_ t: ThreadContext, _ state: TransactionState) {
         state.pointee.admission._withUnsafeGuaranteedRef { admission in
             if FaultInjection.strikes(t, state.pointee.injection.switchOneIn) {
-                admission.yield(t, .alone)
+                admission.yield(t, .ratherAlone)
             } else if admission.isAsked {
                 state.pointee.solitarySince = 0
                 admission.yield(t)
@@ -136,7 +136,8 @@ import Quanta
                 }
             } else {
                 state.pointee.solitarySince = 0
-                if admission.wantsProbe(now: state.pointee.ended) { admission.yield(t, .alone) }
+                let probes = admission.wantsProbe(now: state.pointee.ended)
+                if probes { admission.yield(t, .ratherAlone) }
             }
         }
     }

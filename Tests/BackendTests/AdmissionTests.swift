@@ -80,6 +80,49 @@ private struct Quarrel: GuestTask {
     }
 }
 
+/// One thread stands in an atomic block, in transactions, until the other one has got on or seems to stand still.
+private struct Staying: GuestTask {
+    enum Role { case inBlock, other }
+    static let patience = 300_000_000
+    static let enough = 8
+
+    let cell: Reference
+    let role: Role
+    let steps: Unmanaged<Steps>
+    var othersDone = 0
+    mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
+        switch role {
+        case .other:
+            while !steps._withUnsafeGuaranteedRef({ $0.isOver }) {
+                q[cell, Cell.flag(0)] += 1
+                try q.qbreak(resumeAt: self)
+                steps._withUnsafeGuaranteedRef { $0.count() }
+            }
+        case .inBlock:
+            while !B.rollsBack || stepsDone == 0 { try q.qbreak(resumeAt: self) }
+            q.enterAtomic()
+            let before = stepsDone
+            var breaks = 0
+            while stepsDone < before + Staying.enough && breaks < Staying.patience {
+                breaks += 1
+                try q.qbreak(resumeAt: self)
+            }
+            othersDone = stepsDone - before
+            q.leaveAtomic()
+            steps._withUnsafeGuaranteedRef { $0.end() }
+        }
+    }
+    private var stepsDone: Int { steps._withUnsafeGuaranteedRef { $0.done } }
+}
+private final class Steps: Sendable {
+    private let number = Atomic<Int>(0)
+    private let over = Atomic<Bool>(false)
+    var done: Int { number.load(ordering: .relaxed) }
+    func count() { number.add(1, ordering: .relaxed) }
+    var isOver: Bool { over.load(ordering: .relaxed) }
+    func end() { over.store(true, ordering: .relaxed) }
+}
+
 /// Knows how many threads are inside at a time.
 private final class Census: Sendable {
     private let inside = Atomic<Int>(0)
@@ -169,9 +212,11 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         machine.host(Adder.self, drive: driver(scheduler))
         _ = try machine.run([Meeting(cell: cell, mine: 0), Meeting(cell: cell, mine: 1)])
         let before = value(cell, 0)
-        // Long enough for any clock: until it has been alone.
-        while scheduler.admissions.closings == 0 {
+        // Long enough for any clock: until it has been alone from beginning to end.
+        var (commits, commitsBefore) = (machine.totals()[.commits], UInt64.max)
+        while commits != commitsBefore {
             _ = try machine.run([Adder(cell: cell, steps: 100_000)])
+            (commits, commitsBefore) = (machine.totals()[.commits], commits)
         }
         #expect((value(cell, 0) - before) % 100_000 == 0)
     }
@@ -189,6 +234,22 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
                 }))
         #expect(value(cell, 0) == done.reduce(0) { $0 + $1.added })
         #expect(scheduler.admissions.contendedPeriods > 0)
+    }
+
+    /// A thread that would rather be alone does not wait for one that stays in transactions.
+    @Test func nobodyWaitsForALongBlock() throws {
+        var injection = FaultInjection()
+        injection.randomLength = 1
+        injection.switchOneIn = 2
+        let scheduler = STMScheduler(seats: 2, injection: injection)
+        let (machine, cell) = try machine(scheduler, Staying.self)
+        let steps = Steps()
+        let done = try #require(
+            try machine.run(
+                [.inBlock, .other].map {
+                    Staying(cell: cell, role: $0, steps: .passUnretained(steps))
+                }))
+        #expect(done[0].othersDone >= Staying.enough)
     }
 
     @Test(arguments: [0, 3] as [UInt64])
@@ -327,6 +388,17 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
             expect(false, other.weigh(1, useful: window / 2, lost: 0, parallel: 2, now: 1))
             expect(false, other.weigh(2, useful: window / 2, lost: 0, parallel: 2, now: 1))
         }
+    }
+    @Test func aVerdictThatIsNotCarriedOutIsPutOff() {
+        var contention = Contention()
+        func weigh(now: UInt64) -> Bool {
+            contention.weigh(1, useful: 0, lost: window, parallel: 2, now: now)
+        }
+        expect(true, weigh(now: 1))
+        contention.putOff(now: 2)
+        expect(false, contention.holds { 3 })
+        expect(false, weigh(now: 1 + Contention.respite))
+        expect(true, weigh(now: 2 + Contention.respite))
     }
     @Test func oneThreadAloneHasNoContention() {
         var contention = Contention()
