@@ -110,14 +110,15 @@ enum Ownership {
                 let (new, old) = (record.unit, record.words)
                 var left = record.slotCount
                 while left > 0 {
-                    let next = max(0, left &- 8)
-                    if left < 8 || !host_same_8_words(new + (next &+ 1), old + (next &+ 1)) {
-                        for i in next &+ 1...left {
+                    let first = max(1, left &- 7)
+                    // References are odd.
+                    if left < 8 || host_changed_and_odd_in_8_words(new + first, old + first) {
+                        for i in first...left {
                             let bits = host_load_relaxed(new + i)
                             if bits != old[i] { gift.add(Value(bits: bits)) }
                         }
                     }
-                    left = next
+                    left = first &- 1
                 }
             }
         }

@@ -60,12 +60,13 @@ HOST_INLINE void host_move_words_down(uint64_t *_Nonnull to, const uint64_t *_No
   for (long i = count; i-- > 0;)
     __atomic_store_n(to + i, __atomic_load_n(from + i, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
 }
-/// Are eight words the same? Nobody else writes them.
-HOST_INLINE bool host_same_8_words(const uint64_t *_Nonnull a, const uint64_t *_Nonnull b) {
+/// Of eight words, has any changed and is any odd? Nobody else writes them.
+HOST_INLINE bool host_changed_and_odd_in_8_words(const uint64_t *_Nonnull now, const uint64_t *_Nonnull before) {
   typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));
-  const pair *x = (const pair *)a, *y = (const pair *)b;
-  pair differences = ((x[0] ^ y[0]) | (x[1] ^ y[1])) | ((x[2] ^ y[2]) | (x[3] ^ y[3]));
-  return (differences[0] | differences[1]) == 0;
+  const pair *x = (const pair *)now, *y = (const pair *)before;
+  pair changes = ((x[0] ^ y[0]) | (x[1] ^ y[1])) | ((x[2] ^ y[2]) | (x[3] ^ y[3]));
+  pair all = (x[0] | x[1]) | (x[2] | x[3]);
+  return (changes[0] | changes[1]) != 0 && ((all[0] | all[1]) & 1) != 0;
 }
 
 /// Tell the core that this is a spin loop.
