@@ -254,7 +254,8 @@ final class Admission: @unchecked Sendable {
 
     /// Under the lock, which it releases.
     private func moveToQueue(_ t: ThreadContext, _ need: Need) {
-        queue.append((t, need))
+        // Who is to be measured is alone for a moment only, and all depends on what it finds out.
+        queue.insert((t, need), at: need == .ratherAlone ? 0 : queue.count)
         _ = host_fetch_or(word, Admission.queuedBit)
         _ = vacate(t)
         fill()

@@ -338,6 +338,15 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         _ = contention.measured(2.2)
         expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 2))
     }
+    @Test func theFirstPriceStandsAlone() {
+        var contention = Contention()
+        expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 1))
+        _ = contention.measured(5)
+        expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 2))
+        _ = contention.measured(1.1)
+        let now = Contention.longest
+        expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: now))
+    }
     @Test func oneHighPriceAmongLowOnesChangesLittle() {
         var contention = Contention()
         _ = contention.measured(1)
