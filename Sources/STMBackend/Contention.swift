@@ -41,10 +41,10 @@ package struct Contention {
     private var lost: UInt64 = 0
     /// Of each thread, what it has reported.
     private var times = [UInt64](repeating: 0, count: Int(QUANTA_MAX_THREADS))
-    /// The lower one of the last two measurements: one may have met the guest between two kinds of work. The first
-    /// stands alone: a short program with dear transactions may not get as far as the second.
+    /// The lower one of the last two measurements: one may have met the guest between two kinds of work. After a period of
+    /// contention no higher than usual, until it has been measured again.
     private(set) var price = usualPrice
-    private var lastPrice: Double?
+    private var lastPrice = usualPrice
     /// End of the present period, or 0.
     private var until: UInt64 = 0
     /// End of the last period.
@@ -64,9 +64,8 @@ package struct Contention {
     /// is as it was.
     package mutating func measured(_ price: Double) -> UInt64 {
         if price < Contention.highestPrice {
-            let now = max(1, price)
-            self.price = min(now, lastPrice ?? now)
-            let before = lastPrice ?? Contention.usualPrice
+            let (before, now) = (lastPrice, max(1, price))
+            self.price = min(now, before)
             lastPrice = now
             if max(now, before) < Contention.cheap {
                 probeAfter = min(Contention.longest, probeAfter * 8)
@@ -123,6 +122,7 @@ package struct Contention {
         if now < until { return true }
         until = 0
         lastEnd = now
+        price = min(price, Contention.usualPrice)
         return false
     }
 }

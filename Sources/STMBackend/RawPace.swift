@@ -16,8 +16,13 @@ struct RawPace {
     private static let most: Int64 = 4096
     private static let samples = 7
     private static let attempts = 32
-    /// Transactions that are compared: the guest probably does the same thing still.
+    /// Transactions that are compared: the guest probably does the same thing still. Those before them find their code
+    /// out of the cache, or not even in memory.
     private static let transactions = 9
+    private static let coldTransactions = 8
+    /// Counting takes at most so many times as long as an iteration of an empty loop that counts. What seems to be more comes
+    /// from the guest, which does different things one after the other when it begins.
+    private static let mostCounting = 4.0
 
     private var breaks: Int64 = 0
     private var began: UInt64 = 0
@@ -26,6 +31,7 @@ struct RawPace {
     private var alone: [Double] = []
     private var aloneCountingTwice: [Double] = []
     private var together: [Double] = []
+    private var coldLeft = 0
 
     var isMeasuring: Bool { attemptsLeft > 0 }
     mutating func cancel(_ t: ThreadContext) {
@@ -40,6 +46,7 @@ struct RawPace {
         alone.removeAll(keepingCapacity: true)
         aloneCountingTwice.removeAll(keepingCapacity: true)
         together.removeAll(keepingCapacity: true)
+        coldLeft = RawPace.coldTransactions
         breaks = 1
         t.pointee.countsTwice = 0
         count(t)
@@ -73,21 +80,27 @@ struct RawPace {
     /// A transaction after the measurement. Returns how many times as long a break takes now, once it is known.
     mutating func price(ofTransaction nanoseconds: UInt64, breaks: Int64) -> Double? {
         if aloneCountingTwice.isEmpty || breaks < 1 { return nil }
+        coldLeft -= 1
+        if coldLeft >= 0 { return nil }
         together.append(Double(nanoseconds) / Double(breaks))
         if together.count < RawPace.transactions { return nil }
         let counted = RawPace.median(alone)
-        let counting = max(0, RawPace.median(aloneCountingTwice) - counted) * whole
+        let difference = max(0, RawPace.median(aloneCountingTwice) - counted)
+        let counting = min(difference * whole, RawPace.mostCounting * emptyIteration)
         aloneCountingTwice.removeAll(keepingCapacity: true)
         return RawPace.median(together) / max(counted / 8, counted - counting)
     }
     /// What counting costs an empty loop, compared with how much longer that takes when it counts twice.
     private var whole = 0.0
+    /// Nanoseconds for an iteration of that loop.
+    private var emptyIteration = 0.0
+    private static let iterations: Int64 = 512
     /// Once for each thread.
     @inline(never) private mutating func calibrate(_ t: ThreadContext) {
         var (once, twice): ([Double], [Double]) = ([], [])
         host_store_relaxed(quanta_poll(t), 1)
         for i in 0..<2 * RawPace.samples {
-            let n: Int64 = 512
+            let n = RawPace.iterations
             t.pointee.countsTwice = UInt64(i & 1)
             Driver.beginBreaks(t, 4 * n)
             let begin = host_monotonic_ns()
@@ -96,6 +109,7 @@ struct RawPace {
             if i & 1 == 0 { once.append(elapsed) } else { twice.append(elapsed) }
         }
         let counted = RawPace.median(once)
+        emptyIteration = counted / Double(RawPace.iterations)
         whole = min(3, max(1, counted / max(1, RawPace.median(twice) - counted)))
     }
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

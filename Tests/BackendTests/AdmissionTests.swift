@@ -338,14 +338,16 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         _ = contention.measured(2.2)
         expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 2))
     }
-    @Test func theFirstPriceStandsAlone() {
+    /// A price that was wrong must not be true for ever, though each trial is short.
+    @Test func afterAPeriodThePriceIsMeasuredAgain() {
         var contention = Contention()
-        expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 1))
-        _ = contention.measured(5)
-        expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 2))
-        _ = contention.measured(1.1)
-        let now = Contention.longest
+        for _ in 0..<2 { _ = contention.measured(5) }
+        expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 1))
+        let now = 1 + Contention.shortest
+        expect(false, contention.holds { now })
         expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: now))
+        _ = contention.measured(5)
+        expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: now))
     }
     @Test func oneHighPriceAmongLowOnesChangesLittle() {
         var contention = Contention()
