@@ -42,11 +42,13 @@ package struct Contention {
     /// Of each thread, what it has reported.
     private var times = [UInt64](repeating: 0, count: Int(QUANTA_MAX_THREADS))
     /// The lower one of the last two measurements: one may have met the guest between two kinds of work. After a period of
-    /// contention no higher than usual, until it has been measured again.
+    /// contention that had no other reason no higher than usual, until it has been measured again.
     private(set) var price = usualPrice
     private var lastPrice = usualPrice
     /// End of the present period, or 0.
     private var until: UInt64 = 0
+    /// At the usual price it would not have come to that.
+    private var isOnlyDear = false
     /// End of the last period.
     private var lastEnd: UInt64 = 0
     private var length = shortest
@@ -95,7 +97,8 @@ package struct Contention {
         if sum < Contention.shortWindow { return false }
         let busiest = times.max().unsafelyUnwrapped
         let worth = Double(self.useful) / price
-        let gain = worth * Double(parallel) / Double(sum)
+        let efficiency = Double(self.useful) * Double(parallel) / Double(sum)
+        let gain = efficiency / price
         let isEarly = sum < Contention.window
         let again = now - lastEnd < length
         let mostLost = again && busiest < sum ? Contention.loss : Contention.plainLoss
@@ -106,6 +109,7 @@ package struct Contention {
         let first = isEarly ? Contention.shortest / 2 : Contention.shortest
         length = again ? min(Contention.longest, length * 2) : first
         until = now + length
+        isOnlyDear = efficiency >= Contention.usualPrice
         return true
     }
 
@@ -122,7 +126,7 @@ package struct Contention {
         if now < until { return true }
         until = 0
         lastEnd = now
-        price = min(price, Contention.usualPrice)
+        if isOnlyDear { price = min(price, Contention.usualPrice) }
         return false
     }
 }

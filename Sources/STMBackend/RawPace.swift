@@ -16,7 +16,7 @@ struct RawPace {
     private static let most: Int64 = 4096
     private static let samples = 7
     private static let attempts = 32
-    /// Transactions that are compared: the guest probably does the same thing still. Those before them find their code
+    /// Transactions that are compared: the guest probably does the same thing still. The first ones find their code
     /// out of the cache, or not even in memory.
     private static let transactions = 9
     private static let coldTransactions = 8
@@ -80,8 +80,10 @@ struct RawPace {
     /// A transaction after the measurement. Returns how many times as long a break takes now, once it is known.
     mutating func price(ofTransaction nanoseconds: UInt64, breaks: Int64) -> Double? {
         if aloneCountingTwice.isEmpty || breaks < 1 { return nil }
-        coldLeft -= 1
-        if coldLeft >= 0 { return nil }
+        if coldLeft > 0 {
+            coldLeft -= 1
+            return nil
+        }
         together.append(Double(nanoseconds) / Double(breaks))
         if together.count < RawPace.transactions { return nil }
         let counted = RawPace.median(alone)
