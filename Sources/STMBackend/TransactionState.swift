@@ -90,8 +90,9 @@ struct TransactionStorage {
         self.pointer = pointer
     }
     @inline(__always) var pointee: TransactionStorage {
-        _read { yield pointer.pointee }
-        nonmutating _modify { yield &pointer.pointee }
+        // In place: a coroutine that reads would copy all of it, in debug builds even into memory that is freed too early.
+        unsafeAddress { UnsafePointer(pointer) }
+        nonmutating unsafeMutableAddress { pointer }
     }
 }
 

@@ -342,8 +342,9 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
     @Test func afterAPeriodThePriceIsMeasuredAgain() {
         var contention = Contention()
         for _ in 0..<2 { _ = contention.measured(5) }
-        expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 1))
-        let now = 1 + Contention.shortest
+        let begin = Contention.longest
+        expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: begin))
+        let now = begin + Contention.shortest
         expect(false, contention.holds { now })
         expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: now))
         _ = contention.measured(5)
