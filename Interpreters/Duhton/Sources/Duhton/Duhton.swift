@@ -1,5 +1,4 @@
 import InterpreterKit
-import Synchronization
 
 /// Duhton: a small Lisp whose `transaction`s run in parallel, each as one atomic step.
 ///
@@ -35,8 +34,8 @@ public final class Duhton: Language {
     let callbacks: GuestCalls
     /// What a callback returns to.
     let callbackEnd: Function
-    /// By library and declaration.
-    let foreignFunctions = Mutex<[String: ForeignCode]>([:])
+    /// By library and declaration. Only an inevitable quantum uses it, of which there is one at a time.
+    var foreignFunctions: [String: Function] = [:]
     /// Workers of this run have been started.
     var hasWorkers = false
 

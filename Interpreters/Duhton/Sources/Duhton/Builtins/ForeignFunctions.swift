@@ -15,18 +15,41 @@ extension Site {
         if !language.allowsForeignCode { try fail("foreign: C functions are not allowed here") }
         // Opening a library runs its code.
         try q.becomeInevitable(reason: "binding a foreign function")
-        let bound: ForeignCode
+        let key = library + "\n" + declaration
+        let known = language.foreignFunctions[key]
+        let function = if let known { known } else { try bind(declaration, of: library) }
+        language.foreignFunctions[key] = function
+        return Value(q.new(Kind.foreign, Value(code: function.code)))
+    }
+    private func bind(_ declaration: String, of library: String) throws(Abort) -> Function {
+        let language = shared.pointee.language
+        let name = library == "process" ? Library.Name.process : Library.Name(library)
+        let bound: ForeignFunction
         do throws(BindingError) {
-            bound = try language.foreignCode(library, declaration) { warning in
-                StandardError.write("\(heading)warning: \(warning)\n")
-            }
+            bound = try Library(
+                name, strings: Kind.string, policy: language.foreignPolicy,
+                calls: language.callbacks
+            ).bind(declaration)
         } catch {
             try fail("foreign: \(error)")
         }
-        if bound.function.declaration.isVariadic {
+        if !bound.declaration.hasDeclaredEffect {
+            StandardError.write(
+                "\(heading)warning: '\(bound.name)' has no effect declared: "
+                    + "transactions that call it become inevitable\n")
+        }
+        if bound.declaration.isVariadic {
             try fail("foreign: functions with '...' are not supported")
         }
-        return Value(q.new(Kind.foreign, Value(code: bound.code.code), bound.function.slot))
+        let count = bound.declaration.givenParameters.count
+        let function = Function(
+            bound.name, parameters: count, registers: max(1, count),
+            [
+                Instruction(.foreign, c: count), Instruction(.return), Instruction(.failForeign),
+                Instruction(.spread), Instruction(.return),
+            ])
+        function.code.pointee.foreign = bound
+        return function
     }
     /// As at the head of a report.
     private var heading: String {
@@ -39,13 +62,15 @@ extension Site {
         return String(decoding: bytes(of: value), as: UTF8.self)
     }
 
-    /// Calls the function in the word after the instruction; where the machine goes on.
+    private var boundFunction: ForeignFunction { fp[-1].code.pointee.foreign.unsafelyUnwrapped }
+
+    /// Calls the function of this code; where the machine goes on.
     ///
     /// The quantum may end in the call, so everything is in the frame when it returns.
     @inline(never) func callForeign(_ count: Int) throws(Abort) -> ProgramCounter {
-        let function = ForeignFunction(slot: Value(bits: pc.pointee.word))
         for i in 0..<count where fp[i].isA(Kind.list) { fp[i] = try tuple(fp[i], depth: 0) }
-        let result = try q.call(function, UnsafeBufferPointer(start: fp, count: count)) { result in
+        let arguments = UnsafeBufferPointer(start: fp, count: count)
+        let result = try q.call(boundFunction, arguments) { result in
             Duhton.Task(shared, at: land(result))
         }
         return land(result)
@@ -56,7 +81,7 @@ extension Site {
             value.isInlineDouble || value.isInt && value == Value(wrapping: value.int)
         {
             fp[0] = value
-            return pc + 1
+            return pc
         }
         return landSlowly(result)
     }
@@ -64,16 +89,15 @@ extension Site {
         let problem: String
         switch result {
         case .value(let value, _) where value.isInt:
-            let name = ForeignFunction(slot: Value(bits: pc.pointee.word)).name
-            problem = "\(name): the result \(value.int) does not fit 32 bits"
+            problem = "\(boundFunction.name): the result \(value.int) does not fit 32 bits"
         case .value(let value, _):
             fp[0] = value
-            return pc + 3
+            return pc + 2
         case .failure(let error):
             problem = "\(error)"
         }
         fp[0] = q.newBytes(Kind.string, problem).map(Value.init) ?? .none
-        return pc + 2
+        return pc + 1
     }
     /// A list as the gateway takes structs and arrays.
     @inline(never) func tuple(_ list: Value, depth: Int) throws(Abort) -> Value {
@@ -103,43 +127,5 @@ extension Site {
     @inline(never) func failForeign() throws(Abort) -> Never {
         let problem = fp[0].isA(Kind.string) ? bytes(of: fp[0]) : Array("out of memory".utf8)
         try fail(String(decoding: problem, as: UTF8.self))
-    }
-}
-
-/// A bound function, and code that calls it. Never changes.
-struct ForeignCode: @unchecked Sendable {
-    let function: ForeignFunction
-    let code: Function
-}
-
-extension Duhton {
-    /// Binds a function; twice the same declaration gives the same code.
-    func foreignCode(
-        _ library: String, _ declaration: String, warn: (String) -> Void
-    ) throws(BindingError) -> ForeignCode {
-        let key = library + "\n" + declaration
-        if let known = foreignFunctions.withLock({ $0[key] }) { return known }
-        let name = library == "process" ? Library.Name.process : Library.Name(library)
-        let function = try Library(
-            name, strings: Kind.string, policy: foreignPolicy, calls: callbacks
-        ).bind(declaration)
-        if !function.declaration.hasDeclaredEffect {
-            warn(
-                "'\(function.name)' has no effect declared: transactions that call it become inevitable"
-            )
-        }
-        let count = function.declaration.givenParameters.count
-        let code = Function(
-            function.name, parameters: count, registers: max(1, count),
-            [
-                Instruction(.foreign, c: count), Instruction(word: function.slot.bits),
-                Instruction(.return), Instruction(.failForeign), Instruction(.spread),
-                Instruction(.return),
-            ])
-        return foreignFunctions.withLock {
-            let bound = $0[key] ?? ForeignCode(function: function, code: code)
-            $0[key] = bound
-            return bound
-        }
     }
 }

@@ -1,39 +1,26 @@
 import Glibc
 import InterpreterKit
 
-/// Every builtin that is no special form, on evaluated arguments: for those without an instruction of
-/// their own, and for calls where the name has also been defined by the program.
+/// Builtins that have no instruction of their own, on evaluated arguments, whose number is right.
 extension Site {
     @inline(never) func builtin(_ i: Instruction) throws(Abort) -> Value {
         let builtin = Builtin(number: i.c & 255)
         let count = i.c >> 8
         let a = fp + i.b
-        if let complaint = builtin.complaint(count) { try fail(complaint) }
         switch (builtin, count) {
         case _ where builtin.isArithmetic: return try fold(builtin, a, count)
         case _ where builtin.isComparison: return Value(truth: try holds(builtin, a[0], a[1]))
         case (.not, _): return Value(truth: !isTrue(a[0]))
         case (.type, _): return typeSymbol(a[0])
-        case (.cons, _): return Value(q.new(Kind.cons, a[0], a[1]))
-        case (.car, _): return try part(Cons.car, a[0])
-        case (.cdr, _): return try part(Cons.cdr, a[0])
-        case (.isPair, _): return Value(truth: a[0].isA(Kind.cons))
         case (.list, _): return try list(count) { a[$0] }
-        case (.append, _): return try append(a[0], a[1])
-        case (.get, 1): return try content(a[0])
-        case (.get, 2): return try item(a[0], a[1])
-        case (.set, 2): return try setContent(a[0], a[1])
-        case (.set, 3): try setItem(a[0], a[1], a[2])
         case (.get, _), (.set, _): try failForm(builtin, a[0])
         case (.pop, _): return try pop(a[0], count == 1 ? nil : a[1])
-        case (.len, _): return try length(a[0])
-        case (.container, _):
-            return Value(q.new(Kind.container, count == 0 ? .none : a[0]))
+        case (.container, _): return Value(q.new(Kind.container, count == 0 ? .none : a[0]))
         case (.print, _): try print(a, count)
         case (.time, _): return Value(q.observe { Clock.milliseconds })
         case (.sleepms, _): try sleep(try int(a[0]), result: i.a)
         case (.foreign, _): return try foreign(a[0], a[1])
-        default: preconditionFailure("\(builtin) is a special form")
+        default: preconditionFailure("\(builtin) is no such builtin")
         }
         return .none
     }

@@ -88,7 +88,9 @@ struct Printer<B: Backend> {
         case .container:
             let content = q[value.reference, Container.content]
             enter(value.reference, "<container ", .value(content), ">")
-        case .foreign: append("<foreign \(q[value.reference, Foreign.function].name)>")
+        case .foreign:
+            let code = q[value.reference, Foreign.code].code
+            append("<foreign \(code.pointee.function.takeUnretainedValue().name)>")
         case .address:
             append("<address 0x\(String(UInt(bitPattern: value.address), radix: 16))>")
         }

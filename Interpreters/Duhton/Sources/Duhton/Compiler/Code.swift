@@ -9,6 +9,8 @@ struct Code {
     var parameters: Int
     var registers: Int
     let function: Unmanaged<Function>
+    /// What ``Opcode/foreign`` calls.
+    var foreign: ForeignFunction?
 }
 typealias CodePointer = UnsafeMutablePointer<Code>
 

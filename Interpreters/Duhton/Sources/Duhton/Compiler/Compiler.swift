@@ -21,8 +21,6 @@ struct Compiler {
     }
     /// Nesting of forms that is accepted: each level takes a few kilobytes of native stack.
     static let deepest = 10_000
-    /// Nesting that any caller's stack has room for.
-    static let shallow = 50
     static let stackBytes = 256 << 20
 
     let program: Program
@@ -154,8 +152,16 @@ struct Compiler {
     /// A jump instruction to `label`. Every way back has a break: conditional jumps that are used for
     /// loops have one of their own.
     mutating func jump(_ opcode: Opcode, a: Int = 0, b: Int = 0, to label: inout Label) {
-        let isBack = opcode == .jump && label.target != nil
-        let index = emit(isBack ? .loop : opcode, a: a, b: b)
+        let isBack = label.target != nil
+        if isBack && opcode.isUnless {
+            // To a jump that has a break, or over it.
+            var past = Label()
+            emit(opcode, a: a, b: b, c: 1)
+            jump(.jump, to: &past)
+            jump(.jump, to: &label)
+            return bind(&past)
+        }
+        let index = emit(isBack && opcode == .jump ? .loop : opcode, a: a, b: b)
         label.uses.append(index)
         if let target = label.target { patch(index, target) }
     }
@@ -250,11 +256,11 @@ struct Compiler {
         }
         return registers
     }
-    /// Evaluates into consecutive registers; the first of them.
-    mutating func window(_ nodes: [Int]) -> Int {
+    /// Evaluates into consecutive registers.
+    mutating func window(_ nodes: [Int]) -> [Int] {
         let base = top
         for node in nodes { value(node, into: push()) }
-        return base
+        return Array(base..<top)
     }
 
     // MARK: conditions

@@ -11,45 +11,41 @@ extension Compiler {
     mutating func form(_ head: Int, _ arguments: [Int], into result: Int?) {
         guard let name = syntax.symbol(head) else { return failNotSymbol(head) }
         if let builtin = builtin(name) { return form(of: builtin, arguments, into: result) }
-        if name >= Builtin.count {
-            let window = callee(name)
-            pass(arguments, to: name)
-            emit(.call, a: result ?? window, b: window, c: arguments.count)
-            return
-        }
-        // A builtin, unless the name means a function at that moment.
-        let builtin = Builtin(number: name)
-        let window = callee(name, otherwise: .none)
-        var isFunction = Label()
+        let window = callee(name)
         var end = Label()
         let before = assigned
-        if builtin.isSpecial {
+        let isSpecial = name < Builtin.count && Builtin(number: name).isSpecial
+        if !isSpecial { pass(arguments, to: name) }
+        if name < Builtin.count {
+            // A builtin, unless the name means a function at that moment.
+            let builtin = Builtin(number: name)
+            var isFunction = Label()
             jump(.jumpIf, a: window + 2, to: &isFunction)
-            form(of: builtin, arguments, into: result)
+            if isSpecial {
+                form(of: builtin, arguments, into: result)
+            } else {
+                apply(builtin, Array(window + 3..<window + 3 + arguments.count), into: result)
+            }
             jump(.jump, to: &end)
             bind(&isFunction)
+        }
+        if isSpecial {
             assigned = before
             top = window + 3
             pass(arguments, to: name)
-        } else {
-            pass(arguments, to: name)
-            jump(.jumpIf, a: window + 2, to: &isFunction)
-            emit(builtin, arguments.count, from: window + 3, into: result)
-            jump(.jump, to: &end)
-            bind(&isFunction)
         }
         emit(.call, a: result ?? window, b: window, c: arguments.count)
         bind(&end)
-        if builtin.isSpecial { assigned = before }
+        if isSpecial { assigned = before }
     }
 
     // MARK: calls
 
-    /// A window for a call of what `name` means at that moment: `other` if no function.
-    private mutating func callee(_ name: Int, otherwise other: Value = .unbound) -> Int {
+    /// A window for a call of what `name` means at that moment: of None if that is a builtin.
+    private mutating func callee(_ name: Int) -> Int {
         let window = push(3)
         let local = locals[name]
-        if local == nil && other == .unbound {
+        if local == nil && name >= Builtin.count {
             emit(.lookup, a: window, c: name)
             return window
         }
@@ -61,7 +57,7 @@ extension Compiler {
                 load(.unbound, into: window + i)
             }
         }
-        load(other, into: window + 2)
+        load(name < Builtin.count ? .none : .unbound, into: window + 2)
         emit(.lookupLocal, a: window, c: name)
         return window
     }
@@ -180,9 +176,8 @@ extension Compiler {
         guard let name = syntax.symbol(arguments[0]) else {
             return failNotSymbol(arguments[0])
         }
-        let isBuiltin = name < Builtin.count
-        let window = callee(name, otherwise: isBuiltin ? .none : .unbound)
-        if isBuiltin {
+        let window = callee(name)
+        if name < Builtin.count {
             var isFunction = Label()
             jump(.jumpIf, a: window + 2, to: &isFunction)
             fail("symbol refers to a macro: '\(Builtin(number: name).rawValue)'")
@@ -215,33 +210,36 @@ extension Compiler {
     }
 
     mutating func ordinary(_ builtin: Builtin, _ arguments: [Int], into result: Int?) {
-        switch builtin.opcode(arguments.count) {
-        case nil:
-            let window = self.window(arguments)
-            emit(builtin, arguments.count, from: window, into: result)
-        case let opcode? where builtin.isArithmetic:
-            arithmetic(builtin, opcode, arguments, into: result)
-        case .setItem:
-            let registers = operands(arguments)
-            emit(.setItem, a: registers[0], b: registers[1], c: registers[2])
-            load(.none, into: result)
-        case let opcode?:
-            let registers = operands(arguments)
-            emit(opcode, a: result ?? push(), b: registers[0], c: registers.last ?? 0)
+        if builtin.isArithmetic && arguments.count > 1 {
+            arithmetic(builtin, arguments, into: result)
+        } else if builtin.opcode(arguments.count) == nil {
+            apply(builtin, window(arguments), into: result)
+        } else {
+            apply(builtin, operands(arguments), into: result)
         }
     }
 
-    /// One instruction for all that have none of their own.
-    private mutating func emit(
-        _ builtin: Builtin, _ count: Int, from window: Int, into result: Int?
-    ) {
-        emit(.builtin, a: result ?? push(), b: window, c: count << 8 | builtin.number)
+    /// A builtin of what is in these registers, which are consecutive if it has no instruction of its own.
+    private mutating func apply(_ builtin: Builtin, _ registers: [Int], into result: Int?) {
+        let count = registers.count
+        if let complaint = builtin.complaint(count) { return fail(complaint) }
+        switch builtin.opcode(count) {
+        case .setItem:
+            emit(.setItem, a: registers[0], b: registers[1], c: registers[2])
+            load(.none, into: result)
+        case let opcode?:
+            emit(opcode, a: result ?? push(), b: registers[0], c: registers[count - 1])
+        case nil:
+            let first = registers.first ?? top
+            emit(.builtin, a: result ?? push(), b: first, c: count << 8 | builtin.number)
+        }
     }
 
     /// A fold from the left; small constants on the right are part of the instruction.
     private mutating func arithmetic(
-        _ builtin: Builtin, _ opcode: Opcode, _ arguments: [Int], into result: Int?
+        _ builtin: Builtin, _ arguments: [Int], into result: Int?
     ) {
+        let opcode = Opcode.add.next(builtin.number - Builtin.add.number)
         var a = operand(arguments[0], before: arguments[1...])
         let partial = push()
         for (i, argument) in arguments.enumerated().dropFirst() {
@@ -263,12 +261,12 @@ extension Compiler {
     private static let longestWindow = 256
     private mutating func longList(_ arguments: [Int], into result: Int?) {
         let list = push()
-        let first = window(Array(arguments.prefix(Compiler.longestWindow)))
-        emit(.list, Compiler.longestWindow, from: first, into: list)
-        top = first
+        let mark = top
+        apply(.list, window(Array(arguments.prefix(Compiler.longestWindow))), into: list)
+        top = mark
         for argument in arguments.dropFirst(Compiler.longestWindow) {
             emit(.append, a: list, b: list, c: operand(argument))
-            top = first
+            top = mark
         }
         move(list, into: result)
     }

@@ -16,14 +16,6 @@ struct Instruction {
         middle = UInt16(truncatingIfNeeded: b)
         high = Int32(truncatingIfNeeded: c)
     }
-    /// No instruction, but 64 bits for the one before.
-    init(word: UInt64) {
-        let (a, b) = (Int(word & 0xFFFF), Int(word >> 16 & 0xFFFF))
-        self.init(.stop, a: a, b: b, c: Int(word >> 32))
-    }
-    var word: UInt64 {
-        UInt64(low) | UInt64(middle) << 16 | UInt64(UInt32(bitPattern: high)) << 32
-    }
 
     @inline(__always) var a: Int { Int(low) }
     @inline(__always) var b: Int { Int(middle) }
@@ -86,7 +78,7 @@ enum Opcode: UInt8 {
     case assert  // fails, showing literals[c], if r[a] is zero
 
     // MARK: foreign functions
-    case foreign  // r[0] = the C function in the next word, with c arguments from r[0]
+    case foreign  // r[0] = the C function of this code, with c arguments from r[0]
     case failForeign  // with the text in r[0]
     case spread  // r[0] = list of a tuple
     case endCallback  // back to C
@@ -102,6 +94,11 @@ enum Opcode: UInt8 {
     case fail  // with messages[c]
     case stop
 
+    /// It jumps without a break when something does not hold.
+    var isUnless: Bool {
+        self == .jumpUnless
+            || rawValue >= Opcode.unlessLess.rawValue && rawValue < Opcode.ifLess.rawValue
+    }
     /// The opcode `offset` places further on.
     func next(_ offset: Int) -> Opcode {
         unsafeBitCast(rawValue + UInt8(offset), to: Opcode.self)
@@ -109,7 +106,7 @@ enum Opcode: UInt8 {
 }
 
 extension Builtin {
-    /// The instruction for `count` arguments, if it is not a test and has one of its own.
+    /// The instruction for `count` arguments that does all, if there is one.
     func opcode(_ count: Int) -> Opcode? {
         switch (self, count) {
         case (.cons, _): .cons
@@ -122,7 +119,6 @@ extension Builtin {
         case (.get, 2): .getItem
         case (.set, 2): .setContent
         case (.set, 3): .setItem
-        case (_, 2...) where isArithmetic: Opcode.add.next(number - Builtin.add.number)
         default: nil
         }
     }

@@ -44,15 +44,11 @@ final class Program {
     /// Functions of `defun` forms that have not been compiled as they are now.
     private var uncompiled: [(Syntax, node: Int)] = []
     private(set) var messages: [String] = []
-    /// The numbers of literals that are no objects.
-    private var numbers: [Value: Int] = [:]
-    /// Literals that need objects, until these have been made.
-    private var pending: [(literal: Int, syntax: Syntax, node: Int)] = []
     /// Why the source that is being compiled cannot be run.
     var failure: Diagnostic?
-    /// The deepest nesting in any source.
-    private var deepest = 0
     private let machine: VirtualMachine
+    /// The thread that compiles, in a quantum of its own.
+    private var thread: ThreadHandle?
     let globals: ValueTable
     let functions: ValueTable
     let literals: ValueTable
@@ -79,25 +75,25 @@ final class Program {
         let syntax = try reader.read(&symbols)
         let main = Function("the main program", syntax, isMain: true)
         learn(syntax)
-        deepest = max(deepest, syntax.depth)
-        let compile = { [self] in
-            Compiler.main(main, syntax, self, interactive: interactive)
-            while let (syntax, node) = uncompiled.popLast() {
-                Compiler.function(syntax, node, self)
-            }
-        }
+        functions.resize(symbols.names.count)
         failure = nil
-        if deepest <= Compiler.shallow {
-            compile()
-        } else if !NativeStack.with(bytes: Compiler.stackBytes, compile) {
-            failure = Diagnostic("no memory to compile a program nested so deeply")
+        let hasStack = DeepStack.run(bytes: Compiler.stackBytes) {
+            do throws(VirtualMachine.StartError) {
+                try machine.quantum { q in
+                    thread = q.thread
+                    addGlobals(q)
+                    Compiler.main(main, syntax, self, interactive: interactive)
+                    while let (syntax, node) = uncompiled.popLast() {
+                        Compiler.function(syntax, node, self)
+                    }
+                }
+            } catch { failure = Diagnostic("\(error)") }
         }
-        defer { pending = [] }
+        if !hasStack { failure = Diagnostic("no memory for a stack to compile on") }
         if let failure {
             uncompiled.removeAll { $0.0 === syntax }
             throw failure
         }
-        try makeObjects()
         sources.append((syntax, main))
         return main
     }
@@ -154,55 +150,32 @@ final class Program {
         messages.append(text)
         return messages.count - 1
     }
-    /// Number of a literal that is no object.
+    /// Number of a literal.
     func literal(_ value: Value) -> Int {
-        if let known = numbers[value] { return known }
-        let number = add(value)
-        numbers[value] = number
-        return number
-    }
-    /// Number of a node as data.
-    func literal(_ syntax: Syntax, _ node: Int) -> Int {
-        switch syntax.nodes[node].content {
-        case .int(let int): return literal(Value(int))
-        case .symbol(let symbol): return literal(Value(symbol: symbol))
-        case .list(let items) where items.isEmpty: return literal(.none)
-        default: break
-        }
-        if let known = syntax.literals[node] { return known }
-        let number = add(.none)
-        syntax.literals[node] = number
-        pending.append((number, syntax, node))
-        return number
-    }
-    private func add(_ value: Value) -> Int {
         literals.set(literals.count, value)
         return literals.count - 1
     }
+    /// Number of a node as data.
+    func literal(_ syntax: Syntax, _ node: Int) -> Int {
+        if let known = syntax.literals[node] { return known }
+        let value = thread.flatMap { data(Quantum<Dispatched>($0), syntax, node) }
+        if value == nil { failure = failure ?? Diagnostic("out of memory") }
+        let number = literal(value ?? .none)
+        syntax.literals[node] = number
+        return number
+    }
 
-    /// Makes the objects of new globals and literals.
-    private func makeObjects() throws(Diagnostic) {
-        var isComplete = true
-        do throws(VirtualMachine.StartError) {
-            try machine.quantum { q in
-                for symbol in globals.count..<symbols.names.count {
-                    let value = symbol == none ? Value.none : .unbound
-                    globals.set(symbol, Value(q.new(Kind.global, value, .unbound)))
-                }
-                for (literal, syntax, node) in pending {
-                    let value = data(q, syntax, node)
-                    literals.set(literal, value ?? .none)
-                    isComplete = isComplete && value != nil
-                }
-            }
-        } catch { throw Diagnostic("\(error)") }
-        if !isComplete { throw Diagnostic("out of memory") }
-        functions.resize(symbols.names.count)
+    /// Makes the objects of new names.
+    private func addGlobals<B>(_ q: borrowing Quantum<B>) {
+        for symbol in globals.count..<symbols.names.count {
+            let value = symbol == none ? Value.none : .unbound
+            globals.set(symbol, Value(q.new(Kind.global, value, .unbound)))
+        }
     }
 
     /// A node as data; nil without memory. Children come before their parents, so one pass makes all
     /// objects.
-    private func data<B>(_ q: borrowing Quantum<B>, _ syntax: Syntax, _ node: Int) -> Value? {
+    private func data(_ q: borrowing Quantum<Dispatched>, _ syntax: Syntax, _ node: Int) -> Value? {
         let first = syntax.nodes[node].first
         parts.resize(node - first + 1)
         defer { parts.removeAll() }

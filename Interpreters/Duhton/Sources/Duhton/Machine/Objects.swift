@@ -8,7 +8,7 @@ enum Kind {
     static var list: Shape { Shape(kind: 18, name: "list", slots: 2) }
     static var container: Shape { Shape(kind: 19, name: "container", slots: 1) }
     static var string: Shape { Shape(kind: 20, name: "string", layout: .bytes) }
-    static var foreign: Shape { Shape(kind: 21, name: "foreign", slots: 2, nativeSlots: 0b11) }
+    static var foreign: Shape { Shape(kind: 21, name: "foreign", slots: 1, nativeSlots: 0b1) }
     static var all: [Shape] { [global, cons, list, container, string, foreign] }
 }
 
@@ -32,7 +32,6 @@ enum Container {
 enum Foreign {
     /// The address of the ``Code`` that makes the call.
     static var code: ImmutableField<Value> { ImmutableField(0) }
-    static var function: ImmutableField<ForeignFunction> { ImmutableField(1) }
 }
 
 extension Value {

@@ -1,3 +1,4 @@
+import Glibc
 import InterpreterKit
 
 /// Text to ``Syntax``, without recursion.
@@ -30,7 +31,6 @@ struct Reader {
         while at < bytes.count {
             switch bytes[at] {
             case UInt8(ascii: "("):
-                syntax.depth = max(syntax.depth, open.count)
                 open.append((at, syntax.nodes.count, []))
                 at += 1
             case UInt8(ascii: ")"):
@@ -113,17 +113,14 @@ struct Reader {
         }
     }
 
-    /// As C's `strtol` with base 0: beyond 64 bits the nearest end of the range; then the low 32.
+    /// What C's `strtol` with base 0 takes whole: beyond 64 bits the nearest end of the range; then the low 32.
     private static func int(_ token: String) -> Int? {
-        let isNegative = token.first == "-"
-        var digits = token.dropFirst(isNegative || token.first == "+" ? 1 : 0)
-        let isHexadecimal = digits.hasPrefix("0x") || digits.hasPrefix("0X")
-        let base = isHexadecimal ? 16 : digits.first == "0" ? 8 : 10
-        if isHexadecimal { digits = digits.dropFirst(2) }
-        let areDigits = digits.allSatisfy { $0.isASCII && $0.hexDigitValue ?? base < base }
-        guard areDigits, !digits.isEmpty else { return nil }
-        let value = Int((isNegative ? "-" : "") + digits, radix: base)
-        return Int(Int32(truncatingIfNeeded: value ?? (isNegative ? .min : .max)))
+        token.withCString { start in
+            var end: UnsafeMutablePointer<CChar>?
+            let value = strtol(start, &end, 0)
+            let isWhole = end.map { start.distance(to: $0) } == token.utf8.count
+            return isWhole ? Int(Int32(truncatingIfNeeded: value)) : nil
+        }
     }
 
     private static func float(_ token: String) -> Double? {

@@ -24,8 +24,6 @@ final class Syntax {
     var nodes: [Node] = []
     /// The top-level forms.
     var forms: [Int] = []
-    /// How deep lists are nested.
-    var depth = 0
     /// By node: the functions of `defun` forms, and numbers of literals.
     var functions: [Int: Function] = [:]
     var literals: [Int: Int] = [:]
