@@ -24,10 +24,13 @@ public final class Library: @unchecked Sendable {
     {
         /// Empty for the process itself.
         public let candidates: [String]
-        public init(_ candidates: [String]) { self.candidates = candidates }
-        public init(_ name: String) { candidates = [name] }
-        public init(stringLiteral name: String) { candidates = [name] }
-        public init(arrayLiteral names: String...) { candidates = names }
+        /// `["process"]` stands for the process itself.
+        public init(_ candidates: [String]) {
+            self.candidates = candidates == ["process"] ? [] : candidates
+        }
+        public init(_ name: String) { self.init([name]) }
+        public init(stringLiteral name: String) { self.init([name]) }
+        public init(arrayLiteral names: String...) { self.init(names) }
 
         /// The program and all that it is linked with.
         public static var process: Name { Name([]) }

@@ -9,7 +9,7 @@
 /// ```
 public struct Diagnostic: Error, Sendable {
     /// A place in a source: byte range.
-    public struct Place: Sendable {
+    public struct Place: Sendable, CustomStringConvertible {
         public var source: Source
         public var start: Int
         public var length: Int
@@ -17,6 +17,11 @@ public struct Diagnostic: Error, Sendable {
             self.source = source
             self.start = start
             self.length = max(1, length)
+        }
+        /// `queens.duh:12:5`
+        public var description: String {
+            let (line, column) = source.position(at: start)
+            return "\(source.name):\(line):\(column)"
         }
     }
     /// One guest frame below the error, innermost first.
@@ -46,10 +51,8 @@ public struct Diagnostic: Error, Sendable {
         let (red, bold, plain) = colour ? ("\u{1B}[31m", "\u{1B}[1m", "\u{1B}[0m") : ("", "", "")
         var text = ""
         if let place {
-            let (line, column) = place.source.position(at: place.start)
-            text += "\(bold)\(place.source.name):\(line):\(column): "
-            text += "\(red)error:\(plain)\(bold) \(message)\(plain)\n"
-            text += excerpt(place, line: line, column: column, red, plain)
+            text += "\(bold)\(place): \(red)error:\(plain)\(bold) \(message)\(plain)\n"
+            text += excerpt(place, red, plain)
         } else {
             text += "\(bold)\(red)error:\(plain)\(bold) \(message)\(plain)\n"
         }
@@ -58,9 +61,8 @@ public struct Diagnostic: Error, Sendable {
     }
 
     /// At most 100 columns around the place, with carets below.
-    private func excerpt(
-        _ place: Place, line: Int, column: Int, _ red: String, _ plain: String
-    ) -> String {
+    private func excerpt(_ place: Place, _ red: String, _ plain: String) -> String {
+        let (line, column) = place.source.position(at: place.start)
         let scalars = Array(place.source.line(line).unicodeScalars)
         if scalars.isEmpty { return "" }
         let first = max(0, column - 1 - 60)
@@ -82,10 +84,7 @@ public struct Diagnostic: Error, Sendable {
             }
             if traceback.count > 24 && i >= 12 && i < traceback.count - 12 { continue }
             text += "  in \(frame.name)"
-            if let place = frame.place {
-                let (line, column) = place.source.position(at: place.start)
-                text += ", \(place.source.name):\(line):\(column)"
-            }
+            if let place = frame.place { text += ", \(place)" }
             text += "\n"
         }
         return text

@@ -37,6 +37,14 @@ private final class OpenFile: @unchecked Sendable {
     }
 }
 
+/// The process's standard error, at once and without a buffer: for what must not wait for a commit.
+public enum StandardError {
+    public static func write(_ text: String) {
+        var text = text
+        text.withUTF8 { _ = writeAll(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+    }
+}
+
 /// Writes to a descriptor until everything is out; 0 or an error number.
 package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
     var rest = bytes

@@ -101,10 +101,7 @@ final class Alarm: @unchecked Sendable {
         hasRung = true
         machine.interrupt()
         if isDone(after: 20_000) { return }
-        let text = "the machine does not react to an interrupt\n"
-        _ = text.utf8.withContiguousStorageIfAvailable {
-            write(STDERR_FILENO, $0.baseAddress, $0.count)
-        }
+        StandardError.write("the machine does not react to an interrupt\n")
         abort()
     }
     private func isDone(after milliseconds: Int) -> Bool {

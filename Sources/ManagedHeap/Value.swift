@@ -38,6 +38,9 @@ import CHost
     }
     @inlinable @inline(__always) public var isInt: Bool { bits & 3 == 0 }
     @inlinable @inline(__always) public var int: Int { Int(Int64(bitPattern: bits) &>> 2) }
+    @inlinable @inline(__always) public static func bothInt(_ a: Value, _ b: Value) -> Bool {
+        (a.bits | b.bits) & 3 == 0
+    }
 
     // MARK: references
 
@@ -98,6 +101,18 @@ import CHost
         bits = UInt64(UInt(bitPattern: address)) &<< 3 | 3
     }
     @inlinable @inline(__always) public var isAddress: Bool { bits & 7 == 3 }
+
+    /// A native address, a multiple of four, where the collector expects a value: it looks like an integer. For what
+    /// a language keeps in frames and fields and no program sees.
+    @inlinable @inline(__always)
+    public init<T: ~Copyable>(native pointer: UnsafeMutablePointer<T>) {
+        self.init(bits: UInt64(UInt(bitPattern: pointer)))
+    }
+    @inlinable @inline(__always)
+    public func native<T: ~Copyable>(_: T.Type) -> UnsafeMutablePointer<T> {
+        UnsafeMutablePointer<T>(bitPattern: UInt(bits)).unsafelyUnwrapped
+    }
+
     @inlinable @inline(__always) public var address: UnsafeMutableRawPointer? {
         UnsafeMutableRawPointer(bitPattern: UInt(bits &>> 3))
     }

@@ -84,8 +84,7 @@ public struct Bindings: Sendable {
                     message: "'library' needs a name, or 'process'", text: text, range: range)
             }
             let names = words.dropFirst().map(String.init)
-            let library = names == ["process"] ? Library.Name.process : Library.Name(names)
-            sections.append(Section(library: library, declarations: []))
+            sections.append(Section(library: Library.Name(names), declarations: []))
             return
         }
         if first == "header" {

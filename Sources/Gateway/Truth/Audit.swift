@@ -59,8 +59,7 @@ public struct Audit: Sendable {
     public static func of(
         _ declaration: Declaration, in library: String, _ arguments: [Argument] = []
     ) throws -> Audit {
-        let name = library == "process" ? Library.Name.process : Library.Name(library)
-        let function = try Library(name).bind(declaration)
+        let function = try Library(.init(library)).bind(declaration)
         return try of(declaration, at: function.plan.pointee.address, arguments)
     }
 

@@ -27,13 +27,16 @@ public final class Duhton: Language {
     let queue: WorkQueue
     let shared: UnsafeMutablePointer<Shared>
     let program: Program
-    let worker: Function
-    let allowsForeignCode: Bool
+    /// What threads run that only take jobs.
+    let worker = Function(
+        "a worker", registers: 5,
+        [
+            Instruction(.enlist, c: 1), Instruction(.nextJob, a: 0, b: 2, c: 1),
+            Instruction(.endJob), Instruction(.stop),
+        ])
     let foreignPolicy: GatewayPolicy
     /// How C calls functions of the program.
     let callbacks: GuestCalls
-    /// What a callback returns to.
-    let callbackEnd: Function
     /// By library and declaration. Only an inevitable quantum uses it, of which there is one at a time.
     var foreignFunctions: [String: Function] = [:]
     /// Workers of this run have been started.
@@ -41,15 +44,15 @@ public final class Duhton: Language {
 
     public init(_ host: Host) {
         machine = host.machine
-        allowsForeignCode = host.allowsForeignCode
         foreignPolicy = host.foreignPolicy
         queue = WorkQueue(host.machine)
         shared = .allocate(capacity: 1)
-        callbackEnd = Duhton.makeCallbackEnd()
-        callbacks = Duhton.makeCallbacks(shared, callbackEnd.code)
+        callbacks = Duhton.makeCallbacks(shared)
         program = Program(host.machine)
-        worker = Duhton.makeWorker()
-        shared.initialize(to: Shared(self))
+        shared.initialize(
+            to: Shared(
+                globals: program.globals, functions: program.functions, literals: program.literals,
+                queue: .passUnretained(queue), language: self))
     }
     public func tasks(for source: Source) throws(Diagnostic) -> [Task] {
         try tasks(source, interactive: false)
@@ -61,7 +64,7 @@ public final class Duhton: Language {
         queue.reset()
         hasWorkers = false
         let main = try program.load(source, interactive: interactive)
-        return [Task(shared, starting: main.code)]
+        return [Task(shared, at: main.code.pointee.entry, start: main.code)]
     }
 
     public func isIncomplete(_ source: Source) -> Bool {

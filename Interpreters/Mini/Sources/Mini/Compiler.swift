@@ -7,7 +7,7 @@ struct Compiler {
     private let mapping: Mapping
     private let cell: (String) throws -> Reference
     private var instructions: [Instruction] = []
-    private var places: [Diagnostic.Place] = []
+    private var places: [Range<Int>?] = []
     private var depth = 0
     /// Blocks not yet closed: the opening word, the first instruction inside, and how much of the
     /// stack the inside may not touch. A loop's counter stays on the stack below its body.
@@ -27,7 +27,7 @@ struct Compiler {
         if let word = open.last?.word { throw error("'\(word.text)' is never closed", word) }
         let end = Word(text: "", start: source.bytes.count, isLast: true)
         emit(.stop, end, takes: 0, leaves: 0)
-        return Code(instructions, places)
+        return Code(instructions, from: source, at: places)
     }
 
     private mutating func compile(_ word: Word) throws(Diagnostic) {
@@ -114,12 +114,12 @@ struct Compiler {
             Instruction(
                 operation: operation, depth: UInt8(depth),
                 endsQuantum: mapping.endsQuantum(operation, last: word.isLast), operand: operand))
-        places.append(word.place(in: source))
+        places.append(word.bytes)
         depth += leaves - takes
     }
 
     private func error(_ message: String, _ word: Word) -> Diagnostic {
-        Diagnostic(message, at: word.place(in: source))
+        Diagnostic(message, at: .init(source, at: word.start, length: word.bytes.count))
     }
 }
 
@@ -130,9 +130,7 @@ struct Word {
     /// The last on its line.
     var isLast = false
 
-    func place(in source: Source) -> Diagnostic.Place {
-        Diagnostic.Place(source, at: start, length: text.utf8.count)
-    }
+    var bytes: Range<Int> { start..<start + text.utf8.count }
 
     /// All words of a source, without comments.
     static func all(in source: Source) -> [Word] {

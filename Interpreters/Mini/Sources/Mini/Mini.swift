@@ -78,7 +78,7 @@ public final class Mini: Language {
 
         init(code: Code) {
             self.code = code
-            pc = UnsafePointer(code.start)
+            pc = code.start
         }
 
         public mutating func run<B: Backend>(_ q: borrowing Quantum<B>) throws(Abort) {
@@ -128,8 +128,7 @@ public final class Mini: Language {
         private func fail<B: Backend>(
             _ message: String, _ q: borrowing Quantum<B>
         ) throws(Abort) -> Never {
-            let place = code.places[pc - 1 - UnsafePointer(code.start)]
-            try q.halt(.failed(Diagnostic(message, at: place)))
+            try q.halt(.failed(Diagnostic(message, at: code.place(before: pc))))
         }
 
         public static func frameEnd(_ frame: Frame) -> Frame { frame + Code.stackSlots }
@@ -173,16 +172,8 @@ struct Instruction {
 }
 
 /// A compiled program; its language keeps it for as long as tasks may run it.
-final class Code {
+typealias Code = InstructionMemory<Instruction>
+
+extension Code {
     static var stackSlots: Int { 32 }
-
-    let start: UnsafeMutablePointer<Instruction>
-    let places: [Diagnostic.Place]
-
-    init(_ instructions: [Instruction], _ places: [Diagnostic.Place]) {
-        start = .allocate(capacity: instructions.count)
-        start.initialize(from: instructions, count: instructions.count)
-        self.places = places
-    }
-    deinit { start.deallocate() }
 }

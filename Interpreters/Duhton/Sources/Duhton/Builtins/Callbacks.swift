@@ -5,16 +5,13 @@ import InterpreterKit
 /// A callback runs in a frame of its own above the frame of the call of C, within the quantum of that
 /// call, or as a quantum of its own when that one has ended.
 extension Duhton {
-    /// The frame that a callback returns to has one register, for its result.
-    static func makeCallbackEnd() -> Function {
-        Function("C", registers: 1, [Instruction(.call, a: 0), Instruction(.endCallback)])
-    }
-
-    static func makeCallbacks(
-        _ shared: UnsafeMutablePointer<Shared>, _ end: CodePointer
-    ) -> GuestCalls {
-        GuestCalls(isCallable: \.isSymbol) { (q, symbol, arguments) throws(Abort) in
+    static func makeCallbacks(_ shared: UnsafeMutablePointer<Shared>) -> GuestCalls {
+        // The frame that a callback returns to has one register, for its result.
+        let returned = Function(
+            "C", registers: 1, [Instruction(.call, a: 0), Instruction(.endCallback)])
+        return GuestCalls(isCallable: \.isSymbol) { (q, symbol, arguments) throws(Abort) in
             let current = q.frame
+            let end = returned.code
             // A thread of C that has been let in has no frame yet.
             let isFirst = current[-1].bits == 0
             let base = Task.frameEnd(current) + 3

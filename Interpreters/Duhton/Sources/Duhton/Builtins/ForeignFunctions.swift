@@ -12,30 +12,30 @@ extension Site {
         let library = try text(library)
         let declaration = try text(declaration)
         let language = shared.pointee.language
-        if !language.allowsForeignCode { try fail("foreign: C functions are not allowed here") }
+        if language.foreignPolicy.deniesAll {
+            try fail("foreign: C functions are not allowed here")
+        }
         // Opening a library runs its code.
         try q.becomeInevitable(reason: "binding a foreign function")
         let key = library + "\n" + declaration
         let known = language.foreignFunctions[key]
         let function = if let known { known } else { try bind(declaration, of: library) }
         language.foreignFunctions[key] = function
-        return Value(q.new(Kind.foreign, Value(code: function.code)))
+        return Value(q.new(Kind.foreign, Value(native: function.code)))
     }
     private func bind(_ declaration: String, of library: String) throws(Abort) -> Function {
         let language = shared.pointee.language
-        let name = library == "process" ? Library.Name.process : Library.Name(library)
+        let library = Library(
+            .init(library), strings: Kind.string, policy: language.foreignPolicy,
+            calls: language.callbacks)
         let bound: ForeignFunction
-        do throws(BindingError) {
-            bound = try Library(
-                name, strings: Kind.string, policy: language.foreignPolicy,
-                calls: language.callbacks
-            ).bind(declaration)
-        } catch {
+        do throws(BindingError) { bound = try library.bind(declaration) } catch {
             try fail("foreign: \(error)")
         }
         if !bound.declaration.hasDeclaredEffect {
             StandardError.write(
-                "\(heading)warning: '\(bound.name)' has no effect declared: "
+                (traceback().0.map { "\($0): " } ?? "")
+                    + "warning: '\(bound.name)' has no effect declared: "
                     + "transactions that call it become inevitable\n")
         }
         if bound.declaration.isVariadic {
@@ -50,12 +50,6 @@ extension Site {
             ])
         function.code.pointee.foreign = bound
         return function
-    }
-    /// As at the head of a report.
-    private var heading: String {
-        guard let place = traceback().0 else { return "" }
-        let (line, column) = place.source.position(at: place.start)
-        return "\(place.source.name):\(line):\(column): "
     }
     private func text(_ value: Value) throws(Abort) -> String {
         guard value.isA(Kind.string) else { try failType("foreign", wants: .string, value) }

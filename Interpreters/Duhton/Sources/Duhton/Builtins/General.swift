@@ -11,22 +11,18 @@ extension Site {
         case _ where builtin.isArithmetic: return try fold(builtin, a, count)
         case _ where builtin.isComparison: return Value(truth: try holds(builtin, a[0], a[1]))
         case (.not, _): return Value(truth: !isTrue(a[0]))
-        case (.type, _): return typeSymbol(a[0])
+        case (.type, _): return Value(symbol: program.symbols.types[a[0].type.number])
         case (.list, _): return try list(count) { a[$0] }
         case (.get, _), (.set, _): try failForm(builtin, a[0])
         case (.pop, _): return try pop(a[0], count == 1 ? nil : a[1])
         case (.container, _): return Value(q.new(Kind.container, count == 0 ? .none : a[0]))
         case (.print, _): try print(a, count)
-        case (.time, _): return Value(q.observe { Clock.milliseconds })
+        case (.time, _): return Value(q.observe(milliseconds))
         case (.sleepms, _): try sleep(try int(a[0]), result: i.a)
         case (.foreign, _): return try foreign(a[0], a[1])
         default: preconditionFailure("\(builtin) is no such builtin")
         }
         return .none
-    }
-
-    private func typeSymbol(_ value: Value) -> Value {
-        program.types[Int(unsafeBitCast(value.type, to: UInt8.self))]
     }
 
     /// `assert`: `shown` is the expression as data.
@@ -49,7 +45,10 @@ extension Site {
         try q.call(
             between: {
                 StandardError.write("[sleeping \(milliseconds) ms]\n")
-                Clock.sleep(milliseconds) { machine.isHalted }
+                // Wakes up now and then to see whether it should stop early.
+                for start in stride(from: 0, to: milliseconds, by: 50) where !machine.isHalted {
+                    usleep(UInt32(min(50, milliseconds - start)) * 1000)
+                }
                 StandardError.write("[slept \(milliseconds) ms]\n")
             },
             resumeWith: { _ in
@@ -59,29 +58,9 @@ extension Site {
     }
 }
 
-/// Time of day, as the builtins see it.
-enum Clock {
-    /// Since the epoch; the low 31 bits.
-    static var milliseconds: Int {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return (now.tv_sec * 1000 + now.tv_nsec / 1_000_000) & 0x7FFF_FFFF
-    }
-
-    /// Wakes up now and then to see whether it should stop early.
-    static func sleep(_ milliseconds: Int, unless stopped: () -> Bool) {
-        var left = milliseconds
-        while left > 0 && !stopped() {
-            let step = min(left, 50)
-            usleep(UInt32(step) * 1000)
-            left -= step
-        }
-    }
-}
-
-enum StandardError {
-    static func write(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
-    }
+/// Since the epoch; the low 31 bits.
+private func milliseconds() -> Int {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return (now.tv_sec * 1000 + now.tv_nsec / 1_000_000) & 0x7FFF_FFFF
 }

@@ -65,23 +65,13 @@ extension Site {
 }
 
 extension Duhton {
-    /// Code of the threads that only run transactions.
-    static func makeWorker() -> Function {
-        Function(
-            "a worker", registers: 5,
-            [
-                Instruction(.enlist, c: 1), Instruction(.nextJob, a: 0, b: 2, c: 1),
-                Instruction(.endJob), Instruction(.stop),
-            ])
-    }
-
     /// One thread for each that is configured, besides the main program's. Fewer if the system
     /// refuses some: the work is shared by those there are.
     func startWorkers() {
         if hasWorkers { return }
         hasWorkers = true
         for _ in 1..<max(1, machine.configuration.threads) {
-            try? machine.spawn(Task(shared, starting: worker.code))
+            try? machine.spawn(Task(shared, at: worker.code.pointee.entry, start: worker.code))
         }
     }
 }

@@ -15,32 +15,24 @@ struct Code {
 typealias CodePointer = UnsafeMutablePointer<Code>
 
 extension Value {
-    @inline(__always) init(code: CodePointer) { self.init(bits: UInt64(UInt(bitPattern: code))) }
-    @inline(__always) var code: CodePointer {
-        CodePointer(bitPattern: UInt(bits)).unsafelyUnwrapped
+    @inline(__always) init(pc: ProgramCounter) {
+        self.init(native: UnsafeMutablePointer(mutating: pc))
     }
-    @inline(__always) init(pc: ProgramCounter) { self.init(bits: UInt64(UInt(bitPattern: pc))) }
-    @inline(__always) var pc: ProgramCounter {
-        ProgramCounter(bitPattern: UInt(bits)).unsafelyUnwrapped
-    }
+    @inline(__always) var pc: ProgramCounter { ProgramCounter(native(Instruction.self)) }
+    @inline(__always) var code: CodePointer { native(Code.self) }
 }
 
 /// A compiled function, or the main part of a source: its ``Code`` and what reports need.
 final class Function {
     let name: String
-    /// Owned by the ``Program``, like all functions of it; nil for code that comes from no source.
-    private unowned let syntax: Syntax?
     /// Result of compiling again lands in the same place: frames and globals point to it.
     let code: CodePointer
     /// It is what a thread starts with: nobody has called it.
     let isMain: Bool
-    /// The node that each instruction comes from.
-    private var nodes: [Int?] = []
-    private var memory: UnsafeMutablePointer<Instruction>?
+    private var memory: InstructionMemory<Instruction>?
 
-    init(_ name: String, _ syntax: Syntax? = nil, isMain: Bool = false) {
+    init(_ name: String, isMain: Bool = false) {
         self.name = name
-        self.syntax = syntax
         self.isMain = isMain
         code = .allocate(capacity: 1)
         let nowhere = ProgramCounter(bitPattern: 8).unsafelyUnwrapped
@@ -54,29 +46,22 @@ final class Function {
         self.init(name)
         install(instructions, parameters: parameters, registers: registers)
     }
-    deinit {
-        memory?.deallocate()
-        code.deallocate()
-    }
+    deinit { code.deallocate() }
 
     /// Puts `instructions` in place of the old ones. No guest thread may be running.
     func install(
-        _ instructions: [Instruction], from nodes: [Int?] = [], parameters: Int, registers: Int
+        _ instructions: [Instruction], from source: Source? = nil, at ranges: [Range<Int>?] = [],
+        parameters: Int, registers: Int
     ) {
-        memory?.deallocate()
-        let memory = UnsafeMutablePointer<Instruction>.allocate(capacity: instructions.count)
-        memory.initialize(from: instructions, count: instructions.count)
+        let memory = InstructionMemory(instructions, from: source, at: ranges)
         self.memory = memory
-        self.nodes = nodes
-        code.pointee.entry = ProgramCounter(memory)
+        code.pointee.entry = memory.start
         code.pointee.parameters = parameters
         code.pointee.registers = registers
     }
 
     /// The place of the instruction before `pc`.
     func place(before pc: ProgramCounter) -> Diagnostic.Place? {
-        guard let memory, let syntax else { return nil }
-        let index = pc - UnsafePointer(memory) - 1
-        return nodes.indices.contains(index) ? nodes[index].map(syntax.place) : nil
+        memory?.place(before: pc)
     }
 }

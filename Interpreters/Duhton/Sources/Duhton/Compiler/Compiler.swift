@@ -26,8 +26,8 @@ struct Compiler {
     let program: Program
     let syntax: Syntax
     var code: [Instruction] = []
-    /// The node that each instruction comes from.
-    var nodes: [Int?] = []
+    /// Where each instruction comes from.
+    var places: [Range<Int>?] = []
     /// The node being compiled, if any.
     var here: Int?
     var depth = 0
@@ -94,7 +94,8 @@ struct Compiler {
                 code[i] = Instruction(.return, a: this.b)
             }
         }
-        function.install(code, from: nodes, parameters: parameters, registers: registers)
+        function.install(
+            code, from: syntax.source, at: places, parameters: parameters, registers: registers)
         // The first instruction of a function prepares locals.
         if code[0].opcode == .unbind && !needsUnbound { function.code.pointee.entry += 1 }
     }
@@ -136,7 +137,7 @@ struct Compiler {
     mutating func emit(_ opcode: Opcode, a: Int = 0, b: Int = 0, c: Int = 0) -> Int {
         if code.count < Instruction.limit {
             code.append(Instruction(opcode, a: a, b: b, c: c))
-            nodes.append(here)
+            places.append(here.map { syntax.nodes[$0].bytes })
         }
         if code.count == Instruction.limit || registers >= Instruction.registers {
             fatal("the program is too large")
@@ -229,7 +230,7 @@ struct Compiler {
 
     mutating func variable(_ name: Int, into result: Int) {
         guard let register = locals[name]?.value else {
-            if name == program.none && !program.assignsNone { return load(.none, into: result) }
+            if name == Symbols.none && !program.assignsNone { return load(.none, into: result) }
             emit(.getGlobal, a: result, c: name)
             return
         }

@@ -135,7 +135,7 @@ extension Compiler {
         guard let name = syntax.symbol(arguments[0]), let here else {
             return failNotSymbol(arguments[0])
         }
-        let function = Value(code: program.function(syntax, here).code)
+        let function = Value(native: program.function(syntax, here).code)
         let local = locals[name]?.function
         let register = local ?? push()
         load(function, into: register)

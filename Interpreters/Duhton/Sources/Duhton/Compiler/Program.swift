@@ -15,14 +15,6 @@ struct Shared {
     let literals: ValueTable
     let queue: Unmanaged<WorkQueue>
     unowned(unsafe) let language: Duhton
-
-    init(_ language: Duhton) {
-        globals = language.program.globals
-        functions = language.program.functions
-        literals = language.program.literals
-        queue = .passUnretained(language.queue)
-        self.language = language
-    }
 }
 
 /// Everything compiled so far for one machine, and what the compiler knows of it.
@@ -30,9 +22,6 @@ struct Shared {
 /// Changed only while no guest thread is running.
 final class Program {
     private(set) var symbols = Symbols()
-    let none: Int
-    /// By ``TypeName``: its symbol.
-    let types: [Value]
     /// Some `setq` gives `None` another value, or one to a variable of that name.
     private(set) var assignsNone = false
     /// The fewest parameters of any function that a `defun` gives this name.
@@ -61,19 +50,13 @@ final class Program {
         functions = ValueTable(machine)
         literals = ValueTable(machine)
         parts = ValueTable(machine)
-        var symbols = Symbols()
-        none = symbols.intern(Array("None".utf8))
-        types = TypeName.allCases.map {
-            Value(symbol: symbols.intern(Array($0.rawValue.utf8)))
-        }
-        self.symbols = symbols
     }
 
     /// Compiles `source`; the result is its main part.
     func load(_ source: Source, interactive: Bool) throws(Diagnostic) -> Function {
         var reader = Reader(source)
         let syntax = try reader.read(&symbols)
-        let main = Function("the main program", syntax, isMain: true)
+        let main = Function("the main program", isMain: true)
         learn(syntax)
         functions.resize(symbols.names.count)
         failure = nil
@@ -104,7 +87,7 @@ final class Program {
         for node in syntax.nodes.indices {
             let items = syntax.items(node)
             switch syntax.head(node) {
-            case Builtin.setq.number where items.contains { syntax.symbol($0) == none }:
+            case Builtin.setq.number where items.contains { syntax.symbol($0) == Symbols.none }:
                 isSurprise = isSurprise || !assignsNone
                 assignsNone = true
             case Builtin.defun.number where items.count >= 3:
@@ -137,7 +120,7 @@ final class Program {
     func function(_ syntax: Syntax, _ node: Int) -> Function {
         if let function = syntax.functions[node] { return function }
         let name = syntax.symbol(syntax.items(node)[1]).map(symbols.text) ?? "?"
-        let function = Function(name, syntax)
+        let function = Function(name)
         syntax.functions[node] = function
         uncompiled.append((syntax, node))
         return function
@@ -168,7 +151,7 @@ final class Program {
     /// Makes the objects of new names.
     private func addGlobals<B>(_ q: borrowing Quantum<B>) {
         for symbol in globals.count..<symbols.names.count {
-            let value = symbol == none ? Value.none : .unbound
+            let value = symbol == Symbols.none ? Value.none : .unbound
             globals.set(symbol, Value(q.new(Kind.global, value, .unbound)))
         }
     }

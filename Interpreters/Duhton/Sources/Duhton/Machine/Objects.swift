@@ -43,9 +43,6 @@ extension Value {
     /// An integer of the language: 32 bits, wrapping around.
     @inline(__always) init(wrapping i: Int) { self.init(Int(Int32(truncatingIfNeeded: i))) }
     @inline(__always) init(truth: Bool) { self.init(truth ? 1 : 0) }
-    @inline(__always) static func bothInt(_ a: Value, _ b: Value) -> Bool {
-        (a.bits | b.bits) & 3 == 0
-    }
 
     var type: TypeName {
         if isInt { return .int }
@@ -68,4 +65,6 @@ extension Value {
 enum TypeName: String, CaseIterable {
     case none = "NoneType"
     case int, float, symbol, string, cons, list, container, foreign, address
+
+    var number: Int { Int(unsafeBitCast(self, to: UInt8.self)) }
 }

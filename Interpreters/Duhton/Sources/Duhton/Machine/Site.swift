@@ -95,7 +95,7 @@ struct Site<B: Backend> {
     @inline(__always) func enter(_ callee: Frame, _ code: CodePointer, from distance: Int) {
         callee[-3] = Value(pc: pc)
         callee[-2] = Value(distance)
-        callee[-1] = Value(code: code)
+        callee[-1] = Value(native: code)
         q.enter(callee)
     }
 

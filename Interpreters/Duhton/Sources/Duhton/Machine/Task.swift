@@ -21,13 +21,13 @@ extension Duhton {
         /// Jobs that were pending when the current transaction began are not its own.
         var floor = 0
 
-        @inline(__always) init(_ shared: UnsafeMutablePointer<Shared>, at pc: ProgramCounter) {
+        @inline(__always)
+        init(
+            _ shared: UnsafeMutablePointer<Shared>, at pc: ProgramCounter, start: CodePointer? = nil
+        ) {
             self.shared = shared
             self.pc = pc
-        }
-        init(_ shared: UnsafeMutablePointer<Shared>, starting code: CodePointer) {
-            self.init(shared, at: code.pointee.entry)
-            start = code
+            self.start = start
         }
 
         public static func frameEnd(_ frame: Frame) -> Frame {
@@ -42,7 +42,7 @@ extension Duhton {
             var pc = self.pc
             let thread = q.thread
             var fp = q.frame
-            if let start { fp[-1] = Value(code: start) }
+            if let start { fp[-1] = Value(native: start) }
 
             while true {
                 let at = pc

@@ -54,6 +54,9 @@ struct Reader {
         return syntax
     }
 
+    private static let escapes = [
+        UInt8(ascii: "n"): UInt8(ascii: "\n"), UInt8(ascii: "t"): UInt8(ascii: "\t"),
+    ]
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
     private static func endsToken(_ byte: UInt8) -> Bool {
         isSpace(byte) || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")")
@@ -77,23 +80,20 @@ struct Reader {
     private mutating func string() throws(Diagnostic) {
         let start = at
         var content: [UInt8] = []
-        at += 1
-        while at < bytes.count && bytes[at] != UInt8(ascii: "\"") {
-            let isEscape = bytes[at] == UInt8(ascii: "\\") && at + 1 < bytes.count
-            if isEscape { at += 1 }
+        while at + 1 < bytes.count {
+            at += 1
             switch bytes[at] {
-            case UInt8(ascii: "n") where isEscape: content.append(UInt8(ascii: "\n"))
-            case UInt8(ascii: "t") where isEscape: content.append(UInt8(ascii: "\t"))
+            case UInt8(ascii: "\""):
+                at += 1
+                return add(.string(content), from: start)
+            case UInt8(ascii: "\\") where at + 1 < bytes.count:
+                at += 1
+                content.append(Reader.escapes[bytes[at]] ?? bytes[at])
             case let byte: content.append(byte)
             }
-            at += 1
         }
-        guard at < bytes.count else {
-            endedEarly = true
-            throw failure("string without end", start)
-        }
-        at += 1
-        add(.string(content), from: start)
+        endedEarly = true
+        throw failure("string without end", start)
     }
 
     private mutating func atom(_ symbols: inout Symbols) throws(Diagnostic) {

@@ -58,13 +58,18 @@ final class Syntax {
     }
 }
 
-/// Names interned to small numbers. The builtins come first, in the order of ``Builtin``.
+/// Names interned to small numbers. The builtins come first, in the order of ``Builtin``, then `None`.
 struct Symbols {
+    static let none = Builtin.count
+
     private(set) var names: [[UInt8]] = []
     private var numbers: [[UInt8]: Int] = [:]
+    /// By ``TypeName``.
+    private(set) var types: [Int] = []
 
     init() {
-        for builtin in Builtin.allCases { _ = intern(Array(builtin.rawValue.utf8)) }
+        for name in Builtin.allCases.map(\.rawValue) + ["None"] { _ = intern(Array(name.utf8)) }
+        types = TypeName.allCases.map { intern(Array($0.rawValue.utf8)) }
     }
 
     mutating func intern(_ name: [UInt8]) -> Int {

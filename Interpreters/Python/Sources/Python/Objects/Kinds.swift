@@ -176,16 +176,5 @@ extension Value {
     @inlinable @inline(__always) var isDict: Bool { isA(Kind.dict) }
     @inlinable @inline(__always) var isType: Bool { isA(Kind.type) }
     @inlinable @inline(__always) var isInstance: Bool { isA(Kind.instance) }
-    @inlinable @inline(__always) static func bothInt(_ a: Value, _ b: Value) -> Bool {
-        (a.bits | b.bits) & 3 == 0
-    }
-
-    /// Native addresses in places where the collector expects values: they look like integers.
-    @inlinable @inline(__always) init<T: ~Copyable>(native pointer: UnsafeMutablePointer<T>) {
-        self.init(bits: UInt64(UInt(bitPattern: pointer)))
-    }
-    @inlinable @inline(__always) func native<T: ~Copyable>(_: T.Type) -> UnsafeMutablePointer<T> {
-        UnsafeMutablePointer<T>(bitPattern: UInt(bits)).unsafelyUnwrapped
-    }
     @inlinable @inline(__always) var code: CodePointer { native(Code.self) }
 }
