@@ -3,25 +3,40 @@ import InterpreterKit
 
 /// An item to be sorted: its value decides, or a key that goes with it.
 private protocol SortItem {
-    init(_ value: Value, key: Value)
     var value: Value { get }
     var key: Value { get }
+    /// The first `count` items of an array, with as many keys.
+    static func read(
+        _ vm: VM, _ items: Reference, _ keys: Reference, _ count: Int,
+        to buffer: UnsafeMutablePointer<Self>)
 }
 private struct PlainItem: SortItem {
-    let bits: UInt64
-    @inline(__always) init(_ value: Value, key: Value) { bits = value.bits }
-    @inline(__always) var value: Value { Value(bits: bits) }
-    @inline(__always) var key: Value { Value(bits: bits) }
+    let value: Value
+    @inline(__always) var key: Value { value }
+
+    static func read(
+        _ vm: VM, _ items: Reference, _ keys: Reference, _ count: Int,
+        to buffer: UnsafeMutablePointer<PlainItem>
+    ) {
+        let target = UnsafeMutableRawPointer(buffer).assumingMemoryBound(to: Value.self)
+        var i = 0
+        while i < count {
+            let n = min(count &- i, 64)
+            vm.q.copy(items, i, count: n, to: target + i)
+            i &+= n
+        }
+    }
 }
 private struct KeyedItem: SortItem {
-    let keyBits: UInt64
-    let bits: UInt64
-    @inline(__always) init(_ value: Value, key: Value) {
-        bits = value.bits
-        keyBits = key.bits
+    let key: Value
+    let value: Value
+
+    static func read(
+        _ vm: VM, _ items: Reference, _ keys: Reference, _ count: Int,
+        to buffer: UnsafeMutablePointer<KeyedItem>
+    ) {
+        for i in 0..<count { buffer[i] = KeyedItem(key: vm[keys, i], value: vm[items, i]) }
     }
-    @inline(__always) var value: Value { Value(bits: bits) }
-    @inline(__always) var key: Value { Value(bits: keyBits) }
 }
 
 private struct IntOrder<Element: SortItem>: SortOrder {
@@ -118,11 +133,10 @@ extension VM {
         var tags: UInt64 = 0
         var (areDoubles, areStrings, areNarrow) = (true, true, true)
         // Sorted backwards and read backwards, equal items keep their order.
-        for i in 0..<count {
-            let key = self[keys, i]
-            buffer[reverse ? count &- 1 &- i : i] = Item(self[items, i], key: key)
-            tags |= key.bits
-        }
+        Item.read(self, items, keys, count, to: buffer)
+        var read = UnsafeMutableBufferPointer(start: buffer, count: count)
+        if reverse { read.reverse() }
+        for item in read { tags |= item.key.bits }
         let areInts = tags & 3 == 0
         if !areInts {
             for i in 0..<count {
@@ -132,42 +146,45 @@ extension VM {
                 areNarrow = areNarrow && areStrings && StringView(key).width == 0
             }
         }
+        let isChanged: Bool
         do throws(Unwind) {
             if areInts {
-                try order(IntOrder<Item>(), buffer, count)
+                isChanged = try order(IntOrder<Item>(), buffer, count)
             } else if areDoubles {
-                try order(DoubleOrder<Item>(), buffer, count)
+                isChanged = try order(DoubleOrder<Item>(), buffer, count)
             } else if areNarrow {
-                try order(narrow: buffer, count)
+                isChanged = try order(narrow: buffer, count)
             } else if areStrings {
-                try order(StringOrder<Item>(), buffer, count)
+                isChanged = try order(StringOrder<Item>(), buffer, count)
             } else {
-                try order(AnyOrder<Item>(vm: self), buffer, count)
+                isChanged = try order(AnyOrder<Item>(vm: self), buffer, count)
             }
         } catch {
             putBack(buffer, items, count, reverse)
             throw error
         }
-        putBack(buffer, items, count, reverse)
+        if isChanged { putBack(buffer, items, count, reverse) }
     }
     private func order<Item: SortItem>(
         narrow buffer: UnsafeMutablePointer<Item>, _ count: Int
-    ) throws(Unwind) {
+    ) throws(Unwind) -> Bool {
         guard let memory = malloc(count * MemoryLayout<NarrowItem<Item>>.stride) else {
             throw outOfMemory()
         }
         defer { free(memory) }
         let narrow = memory.bindMemory(to: NarrowItem<Item>.self, capacity: count)
         for i in 0..<count { narrow[i] = NarrowItem(buffer[i]) }
-        try order(NarrowOrder<Item>(), narrow, count)
+        guard try order(NarrowOrder<Item>(), narrow, count) else { return false }
         for i in 0..<count { buffer[i] = narrow[i].item }
+        return true
     }
+    /// Sorts; false when that has changed nothing.
     @inline(__always)
     private func order<Order: SortOrder>(
         _ order: Order, _ buffer: UnsafeMutablePointer<Order.Element>, _ count: Int
-    ) throws(Unwind) {
+    ) throws(Unwind) -> Bool {
         guard var sort = MergeSort(order, buffer, count) else { throw outOfMemory() }
-        try sort.sort()
+        return try sort.sort()
     }
     private func putBack<Item: SortItem>(
         _ buffer: UnsafeMutablePointer<Item>, _ items: Reference, _ count: Int, _ reverse: Bool

@@ -36,12 +36,15 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
     }
     deinit { free(scratch) }
 
-    mutating func sort() throws(Unwind) {
-        if count < 2 { return }
+    /// False when all elements were in order, and none has been moved.
+    mutating func sort() throws(Unwind) -> Bool {
+        if count < 2 { return false }
         let minimum = MergeSort.minimumRun(count)
         var low = 0
         while low < count {
-            var n = try run(low)
+            let (length, isAscending) = try run(low)
+            if length == count { return !isAscending }
+            var n = length
             if n < minimum {
                 let wanted = min(minimum, count - low)
                 try insertionSort(low, sorted: n, wanted)
@@ -56,6 +59,7 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
             let n = lengths.count
             try merge(at: n > 2 && lengths[n - 3] < lengths[n - 1] ? n - 3 : n - 2)
         }
+        return true
     }
 
     /// Between 32 and 64, such that the count is close to a power of two times it.
@@ -68,13 +72,14 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
         return n + rest
     }
 
-    /// The length of the run that begins at `low`, made ascending.
+    /// The length of the run that begins at `low`, and whether it was ascending; now it is.
     private func run(
         _ low: Int
-    ) throws(Unwind) -> Int {
+    ) throws(Unwind) -> (length: Int, isAscending: Bool) {
         var i = low + 1
-        if i >= count { return 1 }
-        if try order.less(base[i], base[low]) {
+        if i >= count { return (1, true) }
+        let isDescending = try order.less(base[i], base[low])
+        if isDescending {
             i += 1
             while i < count, try order.less(base[i], base[i - 1]) { i += 1 }
             var (a, b) = (low, i - 1)
@@ -87,7 +92,7 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
             i += 1
             while i < count, try !order.less(base[i], base[i - 1]) { i += 1 }
         }
-        return i - low
+        return (i - low, !isDescending)
     }
 
     /// Sorts `low ..< low + wanted`, of which the first `sorted` are.
