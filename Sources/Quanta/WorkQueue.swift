@@ -12,7 +12,9 @@ import Observe
 /// W1  A lane's `jobs[bottom ..< start]` are committed; those in `top ..< start` are taken by the
 ///     owner's open quantum and come back on abort.
 /// W2  `bottom`, `top`, `start` change only under the lane's lock; `pending` belongs to the owner.
-/// W3  `active` counts threads that may still produce jobs; when it is 0 all lanes are empty.
+/// W3  `active` counts threads that may still produce jobs; when it is 0 all lanes are empty, but those of threads
+///     that are no members, where `keepsUntilJoined`.
+/// W4  `isMember` changes under `lock` and the lane's lock.
 public final class WorkQueue: @unchecked Sendable {
     @usableFromInline struct Lane {
         let queue: Unmanaged<WorkQueue>
@@ -37,6 +39,7 @@ public final class WorkQueue: @unchecked Sendable {
     @usableFromInline typealias LanePointer = UnsafeMutablePointer<Lane>
 
     private unowned let machine: VirtualMachine
+    private let keepsUntilJoined: Bool
     /// By thread id; a lane, once there, stays.
     private let lanes = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(QUANTA_MAX_THREADS))
     private let laneCount = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
@@ -48,8 +51,11 @@ public final class WorkQueue: @unchecked Sendable {
     /// On a replay: jobs that have been submitted and not taken.
     private var named: [JobName: UInt64] = [:]
 
-    public init(_ machine: VirtualMachine) {
+    /// - Parameter keepsUntilJoined: what a thread has submitted that is no member stays with it until it joins,
+    ///   so that nothing runs before the program says so.
+    public init(_ machine: VirtualMachine, keepsUntilJoined: Bool = false) {
         self.machine = machine
+        self.keepsUntilJoined = keepsUntilJoined
         lanes.initialize(repeating: 0, count: Int(QUANTA_MAX_THREADS))
         laneCount.initialize(to: 0)
         lock.initialize(to: 0)
@@ -263,7 +269,7 @@ public final class WorkQueue: @unchecked Sendable {
         let found: Bool
         if journal.isReplay {
             found = journal.nextFound(t)
-            if !found { lane(for: t).pointee.isMember = false }
+            if !found { setMember(lane(for: t), false) }
         } else {
             found = search(t, coordinator: coordinator)
             if !World.isHalted(t) { journal.find(found) }
@@ -284,7 +290,7 @@ public final class WorkQueue: @unchecked Sendable {
             let seen = host_load32_acquire(sequence)
             host_lock(lock)
             if closed || (coordinator && active == 0) {
-                own.pointee.isMember = false
+                setMember(own, false)
                 host_unlock(lock)
                 return false
             }
@@ -312,10 +318,22 @@ public final class WorkQueue: @unchecked Sendable {
         let lane = lane(for: t)
         host_lock(lock)
         if !lane.pointee.isMember {
-            lane.pointee.isMember = true
+            setMember(lane, true)
             active += 1
         }
         host_unlock(lock)
+        // What it has kept may be taken now.
+        if keepsUntilJoined && host_load_seqcst(idlers) != 0 { wakeAll() }
+    }
+    private func setMember(_ lane: LanePointer, _ isMember: Bool) {
+        host_lock(lane.pointee.lock)
+        lane.pointee.isMember = isMember
+        host_unlock(lane.pointee.lock)
+    }
+    /// How many jobs others may take. Under the lane's lock.
+    private func available(_ lane: LanePointer) -> Int {
+        if keepsUntilJoined && !lane.pointee.isMember { return 0 }
+        return lane.pointee.top - lane.pointee.bottom
     }
 
     @inline(never) @usableFromInline func isMember(_ t: ThreadContext) -> Bool {
@@ -330,8 +348,7 @@ public final class WorkQueue: @unchecked Sendable {
                 continue
             }
             host_lock(victim.pointee.lock)
-            let available = victim.pointee.top - victim.pointee.bottom
-            let n = min((available + 1) / 2, 4096)
+            let n = min((available(victim) + 1) / 2, 4096)
             if n > 0 {
                 let stolen = UnsafeMutablePointer<UInt64>.allocate(capacity: n)
                 let names = UnsafeMutablePointer<JobName>.allocate(capacity: n)
@@ -357,7 +374,7 @@ public final class WorkQueue: @unchecked Sendable {
         var found = false
         forEachLane { lane in
             host_lock(lane.pointee.lock)
-            found = found || lane.pointee.top > lane.pointee.bottom
+            found = found || available(lane) > 0
             host_unlock(lane.pointee.lock)
         }
         return found

@@ -45,7 +45,7 @@ public final class Duhton: Language {
     public init(_ host: Host) {
         machine = host.machine
         foreignPolicy = host.foreignPolicy
-        queue = WorkQueue(host.machine)
+        queue = WorkQueue(host.machine, keepsUntilJoined: true)
         shared = .allocate(capacity: 1)
         callbacks = Duhton.makeCallbacks(shared)
         program = Program(host.machine)
