@@ -36,7 +36,9 @@ final class Admission: @unchecked Sendable {
     private static let holderShift: UInt64 = 32
     /// After this long as the only one, transactions are no longer worth their price.
     static let closingNanoseconds: UInt64 = 100_000
-    private static let sliceMicroseconds: UInt64 = 5000
+    private static let sliceNanoseconds: UInt64 = 5_000_000
+    /// The same while transactions collide: what the threads work on moves from cache to cache with the seat.
+    private static let contendedSliceNanoseconds: UInt64 = 10_000_000
     /// Looks at whether there is a seat before a thread sleeps, at first and after asking.
     private static let (spins, spinsForBreak) = (50, 500)
 
@@ -57,6 +59,8 @@ final class Admission: @unchecked Sendable {
     private var contention = Contention()
     private var history = AdmissionHistory()
     private var aloneSince: UInt64
+    /// Since when the thread alone has had its seat.
+    private var seatedSince: UInt64 = 0
 
     init(seats: Int, mayBeAlone: Bool, switching: Bool) {
         self.seats = UInt64(max(1, seats))
@@ -229,16 +233,26 @@ final class Admission: @unchecked Sendable {
             host_store_relaxed(probeWord, now + next)
         }
         let seated = Int(host_load_relaxed(word) & Admission.seatedMask)
-        if contention.weigh(
+        switch contention.weigh(
             t.pointee.id, useful: useful, lost: lost, parallel: seated, now: now)
         {
+        case .tooEarly: break
+        case .together: wantsPrice(by: history.prices > 0 ? now + Contention.firstProbe : now)
+        case .unknown: wantsPrice(by: now)
+        case .oneAtATime:
             history.contendedPeriods += 1
             host_store_relaxed(askedWord, 1)
+            // The next trial shows first whether they still collide.
+            host_store_relaxed(probeWord, .max)
         }
         history.price = contention.price
         host_unlock(lock)
     }
 
+    /// Under the lock: unless it is to be measured already.
+    private func wantsPrice(by due: UInt64) {
+        if host_load_relaxed(probeWord) == .max { host_store_relaxed(probeWord, due) }
+    }
     /// Is it time to find out again what transactions cost? Tells one thread.
     func wantsProbe(now: UInt64) -> Bool {
         let due = host_load_relaxed(probeWord)
@@ -281,7 +295,10 @@ final class Admission: @unchecked Sendable {
             var next = alone ? aloneWord(thread) : seated + 1
             if queue.count > 1 { next |= Admission.queuedBit }
             if !host_cas(word, seen, next) { continue }
-            if alone && !wasAlone { aloneSince = host_monotonic_ns() }
+            if alone {
+                seatedSince = host_monotonic_ns()
+                if !wasAlone { aloneSince = seatedSince }
+            }
             if !alone && wasAlone { wentTogether() }
             queue.removeFirst()
             host_store32_release(quanta_seat(thread), alone ? 2 : 1)
@@ -319,6 +336,7 @@ final class Admission: @unchecked Sendable {
     private func wait(_ t: ThreadContext, unless givesUp: () -> Bool = { false }) -> Bool {
         var spins = Admission.spins
         var hasWaited = false
+        var patience = Admission.sliceNanoseconds
         while true {
             let seen = host_load32_acquire(quanta_wake(t))
             let seat = host_load32_acquire(quanta_seat(t))  // pairs with `fill`
@@ -333,7 +351,7 @@ final class Admission: @unchecked Sendable {
                 continue
             }
             Stay.makeWay(for: t, isOverdue: hasWaited)
-            host_futex_wait(quanta_wake(t), seen, Admission.sliceMicroseconds)
+            host_futex_wait(quanta_wake(t), seen, patience / 1000)
             hasWaited = true
             if host_load32_acquire(quanta_seat(t)) != 0 { continue }
             if givesUp() {
@@ -348,13 +366,26 @@ final class Admission: @unchecked Sendable {
                 settleForLess()
                 fill()
                 if queue.first?.thread == t {
-                    ask(host_load_acquire(word))
-                    // Most breaks are near: whoever is awake takes the seat over at once.
-                    spins = Admission.spinsForBreak
+                    patience = restOfSlice()
+                    if patience == 0 {
+                        patience = Admission.sliceNanoseconds
+                        ask(host_load_acquire(word))
+                        // Most breaks are near: whoever is awake takes the seat over at once.
+                        spins = Admission.spinsForBreak
+                    }
                 }
             }
             host_unlock(lock)
         }
+    }
+
+    /// Under the lock: for how long the seat is not to be passed on yet.
+    private func restOfSlice() -> UInt64 {
+        if !isContended() { return 0 }
+        let end = seatedSince + Admission.contendedSliceNanoseconds
+        let now = host_monotonic_ns()
+        // A futex waits for whole microseconds.
+        return end > now + 1000 ? end - now : 0
     }
 
     /// False when a seat has been given to `t` meanwhile.

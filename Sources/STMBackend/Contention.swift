@@ -10,11 +10,19 @@ import CHost
 ///
 /// A window is judged once it is full, or earlier when the loss is plain, or when soon after a period of contention there
 /// is one again. The first verdict of contention stands for `shortest`, an early one for half of that, and twice as long
-/// each time transactions fail again soon after they were tried again.
+/// each time transactions fail again soon after they were tried again. A verdict whose only reason is the price needs one that
+/// was measured since the last period.
 ///
 /// A thread that has no core reports nothing. That is nobody's fault and soon over; but where transactions are so dear
 /// that the others get much less done than one alone would, they had better not wait for it.
 package struct Contention {
+    package enum Verdict {
+        case tooEarly, together, oneAtATime
+        /// The price decides, and is to be measured first.
+        case unknown
+    }
+    private enum PriceAge { case new, old, toBeMeasured }
+
     /// Time of all threads together on which a verdict rests.
     package static let window: UInt64 = 2_000_000
     /// The same where less than `plainLoss` is done of what one thread alone would have done, or, soon after a period of
@@ -41,14 +49,14 @@ package struct Contention {
     private var lost: UInt64 = 0
     /// Of each thread, what it has reported.
     private var times = [UInt64](repeating: 0, count: Int(QUANTA_MAX_THREADS))
-    /// The lower one of the last two measurements: one may have met the guest between two kinds of work. After a period of
-    /// contention that had no other reason no higher than usual, until it has been measured again.
+    /// The lower one of the last two measurements: one may have met the guest between two kinds of work.
     private(set) var price = usualPrice
     private var lastPrice = usualPrice
+    private var isFirstPrice = true
+    /// Old is what was measured before the last period of contention.
+    private var priceAge = PriceAge.new
     /// End of the present period, or 0.
     private var until: UInt64 = 0
-    /// At the usual price it would not have come to that.
-    private var isOnlyDear = false
     /// End of the last period.
     private var lastEnd: UInt64 = 0
     private var length = shortest
@@ -63,18 +71,21 @@ package struct Contention {
     /// A new measurement; returns after how long the next one is due. Rarer while they agree, and much rarer
     /// while transactions are cheap: whoever is measured goes alone for it, and what it owns is everybody's then.
     /// One that is higher than the one before is looked at again at once, and if it was a mistake, or is over, all
-    /// is as it was.
+    /// is as it was. The first one has only the usual price to be compared with.
     package mutating func measured(_ price: Double) -> UInt64 {
+        priceAge = .new
         if price < Contention.highestPrice {
             let (before, now) = (lastPrice, max(1, price))
+            let muchHigher = isFirstPrice ? before : before * 1.5
+            isFirstPrice = false
             self.price = min(now, before)
             lastPrice = now
-            if max(now, before) < Contention.cheap {
-                probeAfter = min(Contention.longest, probeAfter * 8)
-            } else if now >= before * 1.5 {
+            if now > muchHigher {
                 calm = max(calm, probeAfter)
                 probeAfter = Contention.firstProbe
                 return Contention.secondLook
+            } else if max(now, before) < Contention.cheap {
+                probeAfter = min(Contention.longest, probeAfter * 8)
             } else if now <= before / 1.5 {
                 probeAfter = max(calm, probeAfter)
                 calm = Contention.firstProbe
@@ -85,16 +96,16 @@ package struct Contention {
         return probeAfter
     }
 
-    /// What a thread reports. True when a period of contention begins.
+    /// What a thread reports. With `oneAtATime` a period of contention begins.
     package mutating func weigh(
         _ thread: UInt64, useful: UInt64, lost: UInt64, parallel: Int, now: UInt64
-    ) -> Bool {
-        if holds(now: { now }) || parallel < 2 || now < respiteEnd { return false }
+    ) -> Verdict {
+        if holds(now: { now }) || parallel < 2 || now < respiteEnd { return .tooEarly }
         self.useful += useful
         self.lost += lost
         times[Int(thread)] += useful + lost
         let sum = self.useful + self.lost
-        if sum < Contention.shortWindow { return false }
+        if sum < Contention.shortWindow { return .tooEarly }
         let busiest = times.max().unsafelyUnwrapped
         let worth = Double(self.useful) / price
         let efficiency = Double(self.useful) * Double(parallel) / Double(sum)
@@ -102,15 +113,19 @@ package struct Contention {
         let isEarly = sum < Contention.window
         let again = now - lastEnd < length
         let mostLost = again && busiest < sum ? Contention.loss : Contention.plainLoss
-        if isEarly && gain >= mostLost { return false }
+        if isEarly && gain >= mostLost { return .tooEarly }
         (self.useful, self.lost) = (0, 0)
         for i in times.indices { times[i] = 0 }
-        if gain >= 1 && worth >= Contention.loneLoss * Double(busiest) { return false }
+        if gain >= 1 && worth >= Contention.loneLoss * Double(busiest) { return .together }
+        if priceAge != .new && efficiency >= Contention.usualPrice {
+            if priceAge == .toBeMeasured { return .tooEarly }
+            priceAge = .toBeMeasured
+            return .unknown
+        }
         let first = isEarly ? Contention.shortest / 2 : Contention.shortest
         length = again ? min(Contention.longest, length * 2) : first
         until = now + length
-        isOnlyDear = efficiency >= Contention.usualPrice
-        return true
+        return .oneAtATime
     }
 
     /// Threads cannot run one at a time: one of those in transactions stays.
@@ -126,7 +141,7 @@ package struct Contention {
         if now < until { return true }
         until = 0
         lastEnd = now
-        if isOnlyDear { price = min(price, Contention.usualPrice) }
+        priceAge = .old
         return false
     }
 }

@@ -309,7 +309,10 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
 
 @Suite struct ContentionTests {
     private let window = Contention.window
-    private func expect(_ expected: Bool, _ verdict: Bool) { #expect(verdict == expected) }
+    private func expect(_ expected: Bool, _ holds: Bool) { #expect(holds == expected) }
+    private func expect(_ isContended: Bool, _ verdict: Contention.Verdict) {
+        #expect((verdict == .oneAtATime) == isContended)
+    }
 
     @Test func lessThanOneThreadWouldDoIsTooLittle() {
         var contention = Contention()
@@ -322,7 +325,7 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
     @Test func moreThreadsMayLoseMore() {
         var contention = Contention()
         _ = contention.measured(1)
-        func weigh(_ thread: UInt64, _ lost: UInt64) -> Bool {
+        func weigh(_ thread: UInt64, _ lost: UInt64) -> Contention.Verdict {
             contention.weigh(thread, useful: window / 8, lost: lost / 8, parallel: 8, now: 1)
         }
         for thread in 0..<8 { expect(false, weigh(UInt64(thread), window * 2)) }
@@ -330,7 +333,10 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
     }
     @Test func aHighPriceIsNotPaid() {
         var contention = Contention()
+        // The first one may be a mistake, too.
+        let first = contention.measured(1.5)
         let usual = contention.measured(1.5)
+        #expect(first < usual)
         expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: 1))
         // One measurement may be a mistake, and is soon made again.
         #expect(contention.measured(2.4) < usual)
@@ -346,9 +352,14 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: begin))
         let now = begin + Contention.shortest
         expect(false, contention.holds { now })
-        expect(false, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: now))
+        func weigh() -> Contention.Verdict {
+            contention.weigh(1, useful: window, lost: 0, parallel: 2, now: now)
+        }
+        #expect(weigh() == .unknown)
+        // Once is enough.
+        #expect(weigh() == .tooEarly)
         _ = contention.measured(5)
-        expect(true, contention.weigh(1, useful: window, lost: 0, parallel: 2, now: now))
+        #expect(weigh() == .oneAtATime)
     }
     @Test func oneHighPriceAmongLowOnesChangesLittle() {
         var contention = Contention()
@@ -377,7 +388,7 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
         var contention = Contention()
         _ = contention.measured(1)
         var now = Contention.longest * 10
-        func weigh(_ thread: UInt64, _ useful: UInt64, _ lost: UInt64) -> Bool {
+        func weigh(_ thread: UInt64, _ useful: UInt64, _ lost: UInt64) -> Contention.Verdict {
             contention.weigh(thread, useful: useful, lost: lost, parallel: 2, now: now)
         }
         // Nobody has failed yet.
@@ -403,7 +414,7 @@ private func value(_ cell: Reference, _ i: Int) -> Int { Value(bits: cell.addres
     }
     @Test func aVerdictThatIsNotCarriedOutIsPutOff() {
         var contention = Contention()
-        func weigh(now: UInt64) -> Bool {
+        func weigh(now: UInt64) -> Contention.Verdict {
             contention.weigh(1, useful: 0, lost: window, parallel: 2, now: now)
         }
         expect(true, weigh(now: 1))
