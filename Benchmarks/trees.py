@@ -21,7 +21,7 @@ def one(depth, total):
 def main():
     total = [0]
     i = 0
-    while i < 200:
+    while i < 800:
         one(13, total)
         i = i + 1
     print(total[0])
