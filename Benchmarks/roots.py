@@ -23,7 +23,7 @@ def sum_of(start, to, total):
 def main():
     total = [0]
     part = 0
-    while part < 2500:
+    while part < 2000:
         sum_of(part * 1000, (part + 1) * 1000, total)
         part = part + 1
     print(total[0])
