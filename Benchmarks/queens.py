@@ -34,7 +34,7 @@ def count(first, second, n, total):
 
 
 def main():
-    n = 11
+    n = 12
     total = [0]
     first = 0
     while first < n:
