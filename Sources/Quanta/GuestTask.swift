@@ -3,7 +3,8 @@ import ManagedHeap
 /// The quantum did not happen, or must go on in another specialisation.
 ///
 /// Thrown by `qbreak`, `call`, `next` and `becomeInevitable`; caught only by the driver of a
-/// backend. Interpreter code lets it pass.
+/// backend. Interpreter code lets it pass. Native frames may put things back on the way, with `defer` or `catch`: until
+/// all have been left the quantum is as it was, and what they do to it will not have happened.
 @frozen public struct Abort: Error {
     @inlinable @inline(__always) public init() {}
 }

@@ -74,7 +74,7 @@ enum Ownership {
         end(t, state.pointee.log)
     }
     private static func end(_ t: ThreadContext, _ log: CommitLog) {
-        t.pointee.newWord = 0
+        t.pointee.newWord = .max
         t.pointee.birth = 0
         // Publishes the content of owned units to whoever shares them.
         host_store_release(log.openEra(of: Int(t.pointee.id)), 0)

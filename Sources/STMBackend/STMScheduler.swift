@@ -129,7 +129,10 @@ public final class STMScheduler: Scheduler, @unchecked Sendable {
         return false
     }
     public override func leave(_ t: ThreadContext) {
-        TransactionState(t).pointee.rawPace.cancel(t)
+        let state = TransactionState(t)
+        // Of a thread of foreign code, or of a callback: what it should have done has been left by `Abort`.
+        if state.pointee.active { Transactional.undo(t, state) }
+        state.pointee.rawPace.cancel(t)
         admission.leave(t)
     }
 
@@ -244,21 +247,18 @@ extension Transactional {
     /// The next attempt: unless it is raw, a transaction is open afterwards.
     @inline(never) @usableFromInline static func attempt(_ t: ThreadContext) -> Specialisation {
         let state = TransactionState(t)
-        if World.isHalted(t) {
-            if state.pointee.active {
-                Transaction.rollback(t, state)
-            } else if t.pointee.pendingEffects != 0 {
-                Effects.of(t).abort(t)  // of a raw quantum
-            }
-            Driver.reset(t)
-            VMStack.rewind(t)
-            return .none
+        if state.pointee.active {
+            undo(t, state)
+        } else if t.pointee.pendingEffects != 0 {
+            Effects.of(t).abort(t)  // of a raw quantum, when the machine has halted
         }
-        // `start` threw, or the quantum was rolled back: nothing is open.
-        precondition(!state.pointee.active)
         Driver.reset(t)
         VMStack.rewind(t)
-        if t.pointee.isPlain == 0 && !startOrChange(t) && t.pointee.isPlain == 0 { return .none }
+        if World.isHalted(t) { return .none }
+        if t.pointee.isPlain == 0 && !startOrChange(t) && t.pointee.isPlain == 0 {
+            undo(t, state)  // halted meanwhile
+            return .none
+        }
         state.pointee.runsRaw = t.pointee.isPlain != 0
         return state.pointee.runsRaw ? .raw : .transactional
     }

@@ -130,11 +130,11 @@ enum Transaction {
     /// Will be rolled back. From here on all reads and writes take the slow path, and the next break
     /// is the last.
     @inline(never)
-    static func doom(_ t: ThreadContext, _ state: TransactionState, _ cause: Counter) {
+    static func doom(_ t: ThreadContext, _ state: TransactionState, _ cause: Counter? = nil) {
         precondition(!state.pointee.inevitable, "an inevitable transaction cannot be doomed")
         if state.pointee.health == .doomed { return }
         state.pointee.health = .doomed
-        t.count(cause)
+        if let cause { t.count(cause) }
         t.pointee.snapshotWord = 0
         ReadLog.forgetAll(t)
         Driver.allowBreaks(t, 0)
@@ -171,13 +171,12 @@ enum Transaction {
 
     // MARK: the end
 
-    /// Ends the transaction for good, or rolls it back and returns false.
+    /// Ends the transaction for good; false when it must be rolled back.
     static func commit(_ t: ThreadContext, _ state: TransactionState) -> Bool {
         let ordered = t.pointee.pendingEffects & Effects.ordered != 0
         let snapshot = state.pointee.snapshot
         // A frozen transaction happens at its old snapshot; its output would belong there too.
         if state.pointee.health == .doomed || (state.pointee.health == .frozen && ordered) {
-            rollback(t, state)
             return false
         }
         closeRecords(state)
@@ -196,7 +195,6 @@ enum Transaction {
             unlock(t, entry)
         }
         guard let entry = openEntry(t, state), append(t, state, entry, ordered: ordered) else {
-            rollback(t, state)
             return false
         }
         let changes = entry.hasRecords || ordered
@@ -278,7 +276,7 @@ enum Transaction {
         World.unlockEffects(t)
     }
 
-    /// The quantum did not happen.
+    /// The quantum did not happen. Nobody uses what it has seen: its native frames have been left.
     static func rollback(_ t: ThreadContext, _ state: TransactionState) {
         closeRecords(state)
         if let entry = state.pointee.entry {
@@ -334,6 +332,7 @@ enum Transaction {
 
     private static func finish(_ t: ThreadContext, _ state: TransactionState) {
         state.pointee.active = false
+        state.pointee.loss = nil
         state.pointee.inevitable = false
         if !state.pointee.old.isEmpty { state.pointee.old.clear() }
         Ownership.end(t, state)

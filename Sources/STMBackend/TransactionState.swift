@@ -14,6 +14,14 @@ struct TransactionStorage {
         case doomed
     }
 
+    /// Why a quantum ends in ``Abort``.
+    enum Loss {
+        /// Others have committed what it should have seen, want what it has locked, or the machine has halted.
+        case defeat
+        /// It must begin again as an inevitable one.
+        case restart
+    }
+
     let log: CommitLog
     let admission: Unmanaged<Admission>
     let injection: FaultInjection
@@ -27,6 +35,9 @@ struct TransactionStorage {
     var arena: RecordArena
 
     var active = false
+    /// Set once ``Abort`` has been thrown: native frames are being left, and nothing that the transaction still does
+    /// will have happened.
+    var loss: Loss?
     var health = Health.normal
     var snapshot: UInt64 = 0
     var lastSeen: Entry

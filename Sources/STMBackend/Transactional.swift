@@ -87,6 +87,7 @@ import Quanta
     @inline(never) @usableFromInline static func end(_ t: ThreadContext) -> Bool {
         let state = TransactionState(t)
         if !state.pointee.active { return true }
+        if state.pointee.loss != nil { return false }
         if FaultInjection.strikes(t, state.pointee.injection.abortOneIn), !state.pointee.inevitable,
             state.pointee.health != .doomed
         {
@@ -94,17 +95,34 @@ import Quanta
         }
         Pacing.countBreaks(t, state)
         let merged = UInt64(max(0, state.pointee.breaks - 1))
-        let committed = Transaction.commit(t, state)
-        Pacing.learn(t, state, committed: committed)
-        if committed {
-            t.count(.quanta)
-            t.count(.commits)
-            t.count(.merged, by: merged)
-            let (stamp, changes) = state.pointee.position
-            Journal.end(t, at: stamp, changes: changes)
-            if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }
+        if !Transaction.commit(t, state) { return lose(t, state, .defeat) }
+        Pacing.learn(t, state, committed: true)
+        t.count(.quanta)
+        t.count(.commits)
+        t.count(.merged, by: merged)
+        let (stamp, changes) = state.pointee.position
+        Journal.end(t, at: stamp, changes: changes)
+        if t.pointee.pendingEffects != 0 { Effects.of(t).commit(t) }
+        return true
+    }
+
+    /// Whoever gets false throws ``Abort``. Native frames are left now, in no order that this module knows, and may
+    /// yet read, write and come to breaks; they see one snapshot and write to copies. Then ``undo(_:_:)`` follows.
+    private static func lose(
+        _ t: ThreadContext, _ state: TransactionState, _ loss: TransactionStorage.Loss
+    ) -> Bool {
+        if state.pointee.loss == nil {
+            state.pointee.loss = loss
+            Pacing.countBreaks(t, state)
         }
-        return committed
+        if !state.pointee.inevitable { Transaction.doom(t, state) }
+        return false
+    }
+    /// All native frames of an open transaction have been left by ``Abort``.
+    static func undo(_ t: ThreadContext, _ state: TransactionState) {
+        let loss = state.pointee.loss
+        Transaction.rollback(t, state)
+        if loss != .restart { Pacing.learn(t, state, committed: false) }
     }
 
     /// Between two quanta, where the thread may go on alone instead. False: it does, or has halted.
@@ -151,9 +169,9 @@ import Quanta
         }
         World.runFinalizers(t)
         while true {
-            if World.isHalted(t) { return false }
             Transaction.begin(t, state)
             Pacing.start(t, state)
+            if World.isHalted(t) { return lose(t, state, .defeat) }
             if !state.pointee.wantsInevitable { return true }
             if Transaction.becomeInevitable(t, state, waiting: true) {
                 state.pointee.wantsInevitable = false
@@ -166,6 +184,7 @@ import Quanta
     /// A break that may not end the quantum: look up from work.
     @inline(never) @usableFromInline static func goOn(_ t: ThreadContext) -> Bool {
         let state = TransactionState(t)
+        if state.pointee.loss != nil { return false }
         World.safepoint(t)
         if FaultInjection.strikes(t, state.pointee.injection.abortOneIn * 4),
             !state.pointee.inevitable
@@ -179,10 +198,7 @@ import Quanta
         }
         if state.pointee.health != .doomed { Pacing.moveOn(t, state) }
         if state.pointee.health == .doomed || World.isHalted(t) {
-            Pacing.countBreaks(t, state)
-            Transaction.rollback(t, state)
-            Pacing.learn(t, state, committed: false)
-            return false
+            return lose(t, state, .defeat)
         }
         Pacing.goOn(t, state)
         return true
@@ -190,13 +206,12 @@ import Quanta
 
     @inline(never) @usableFromInline static func inevitableHere(_ t: ThreadContext) -> Bool {
         let state = TransactionState(t)
+        if state.pointee.loss != nil { return false }
         // Between two quanta nothing is open that could abort.
         if state.pointee.inevitable || !state.pointee.active { return true }
         let struck = FaultInjection.strikes(t, state.pointee.injection.abortOneIn)
         if !struck, Transaction.becomeInevitable(t, state, waiting: false) { return true }
         state.pointee.wantsInevitable = true
-        Pacing.countBreaks(t, state)
-        Transaction.rollback(t, state)
-        return false
+        return lose(t, state, .restart)
     }
 }

@@ -123,6 +123,8 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
 
     /// The thread has ended.
     public override func leave(_ t: ThreadContext) {
+        // Of a thread of foreign code: what it should have done has been left by `Abort`.
+        UndoLog.rollback(t)
         quanta_record_native(t)
         locked {
             members.removeAll { $0.thread == t }
@@ -162,6 +164,8 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
     // MARK: foreign calls between two quanta
 
     func leaveForCall(_ t: ThreadContext) {
+        // Of a callback: what it should have done has been left by `Abort`.
+        UndoLog.rollback(t)
         quanta_record_native(t)
         if replay != nil { return }
         locked {
@@ -355,13 +359,10 @@ public final class SerialScheduler: Scheduler, @unchecked Sendable {
 extension Undoing {
     /// The next attempt: a quantum is open afterwards. False when the machine has halted.
     @inline(never) @usableFromInline static func resume(_ t: ThreadContext) -> Bool {
-        if World.isHalted(t) {
-            if UndoLog.of(t).open { UndoLog.rollback(t) }
-            VMStack.rewind(t)
-            return false
-        }
+        UndoLog.rollback(t)
         Driver.reset(t)
         VMStack.rewind(t)
+        if World.isHalted(t) { return false }
         SerialScheduler.of(t).begin(t)
         return true
     }

@@ -8,6 +8,8 @@ import Quanta
     private var overwritten: [(unit: UnsafeMutablePointer<UInt64>, word: Int, bits: UInt64)] = []
     private let enabled: Bool
     private(set) var open = false
+    /// ``Abort`` has been thrown: native frames are being left, and the quantum is undone when they are.
+    private(set) var isLost = false
     /// This quantum has been rolled back once; now it stays.
     private(set) var aborted = false
     var inevitable = false
@@ -39,11 +41,20 @@ import Quanta
         t.pointee.logNext = nil
     }
 
+    /// Whoever gets false throws ``Abort``.
+    @discardableResult func lose(_ t: ThreadContext) -> Bool {
+        isLost = true
+        Driver.allowBreaks(t, 0)
+        return false
+    }
+    /// The quantum that is open did not happen. Nobody uses what it has seen: its native frames have been left.
     static func rollback(_ t: ThreadContext) {
         let log = of(t)
+        if !log.open { return }
         for (unit, word, bits) in log.overwritten.reversed() { unit[word] = bits }
         log.overwritten.removeAll(keepingCapacity: true)
         log.open = false
+        log.isLost = false
         log.aborted = true
         t.pointee.logNext = nil
         VMStack.restore(t)

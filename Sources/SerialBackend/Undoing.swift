@@ -43,8 +43,9 @@ import Quanta
         UndoLog.of(t).inevitable = true
     }
     @inline(never) public static func merge(_ t: ThreadContext) throws(Abort) {
-        if World.isHalted(t) {
-            UndoLog.rollback(t)
+        let state = UndoLog.of(t)
+        if state.isLost || World.isHalted(t) {
+            state.lose(t)
             throw Abort()
         }
         let left = Replay.budget(t).map { max(1, $0 - Int64(Driver.breaksCovered(t))) }
@@ -60,9 +61,9 @@ import Quanta
     @inline(never) @usableFromInline static func end(_ t: ThreadContext) -> Bool {
         let state = UndoLog.of(t)
         if !state.open { return true }
+        if state.isLost { return false }
         if SerialScheduler.of(t).abortEveryQuantum && !state.aborted && !state.inevitable {
-            UndoLog.rollback(t)
-            return false
+            return state.lose(t)
         }
         state.commit(t)
         Journal.end(t, at: 0, changes: false)
@@ -74,11 +75,9 @@ import Quanta
 
     @inline(never) @usableFromInline static func inevitableHere(_ t: ThreadContext) -> Bool {
         let state = UndoLog.of(t)
+        if state.isLost { return false }
         if state.inevitable || !state.open { return true }
-        if SerialScheduler.of(t).abortEveryQuantum && !state.aborted {
-            UndoLog.rollback(t)
-            return false
-        }
+        if SerialScheduler.of(t).abortEveryQuantum && !state.aborted { return state.lose(t) }
         state.inevitable = true
         t.count(.inevitable)
         return true

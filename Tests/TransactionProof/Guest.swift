@@ -84,6 +84,8 @@
                 }
                 secret = secretNow
                 attempt.end = .committed(stamp: stamp, changes: changes)
+            } else {
+                Transaction.rollback(t, state)
             }
             attempt.ended = run.steps
             run.history.add(attempt)
