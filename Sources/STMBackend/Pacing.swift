@@ -40,12 +40,15 @@ enum Pacing {
             state.pointee.mostBreaks = max(1, state.pointee.lostBreaks >> 1)
             stride = state.pointee.mostBreaks
         }
-        let random = state.pointee.injection.randomLength
-        if random != 0 {
-            stride = 1 + Int64(FaultInjection.random(t) % random)
-            state.pointee.mostBreaks = stride
+        if let random = randomStride(t, state) {
+            stride = random
+            state.pointee.mostBreaks = random
         }
         Driver.beginBreaks(t, stride)
+    }
+    private static func randomStride(_ t: ThreadContext, _ state: TransactionState) -> Int64? {
+        let most = state.pointee.injection.randomLength
+        return most == 0 ? nil : 1 + Int64(FaultInjection.random(t) % most)
     }
     private static func stride(_ state: TransactionState, for nanoseconds: UInt64) -> Int64 {
         let breaks = Double(nanoseconds) / state.pointee.nanosecondsPerBreak
@@ -80,7 +83,7 @@ enum Pacing {
 
     static func goOn(_ t: ThreadContext, _ state: TransactionState) {
         countBreaks(t, state)
-        Driver.allowBreaks(t, atomicStride)
+        Driver.allowBreaks(t, randomStride(t, state) ?? atomicStride)
     }
     static func moveOn(_ t: ThreadContext, _ state: TransactionState) {
         let begin = host_monotonic_ns()

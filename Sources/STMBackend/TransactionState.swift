@@ -109,9 +109,10 @@ struct TransactionStorage {
 
 /// Faults for tests: aborts where the algorithm would go on.
 public struct FaultInjection: Sendable {
-    /// One in this many ends of transactions aborts; 0: none.
+    /// One in this many ends of transactions aborts, and a fourth of that at breaks that may not end one; 0: none.
     public var abortOneIn: UInt64 = 0
-    /// Transactions last a random number of breaks up to this; 0: as usual.
+    /// Transactions last a random number of breaks up to this, and look up from work as often where none may end; 0: as
+    /// usual.
     public var randomLength: UInt64 = 0
     /// One in this many starts of transactions collects; 0: as usual.
     public var collectOneIn: UInt64 = 0
