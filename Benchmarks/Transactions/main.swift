@@ -15,7 +15,7 @@ let two: [Setting] = [.gil, .gil2, .stm, .stm2, .transactions]
 let many: [Setting] = [.gil, .gil8, .stm, .stm8, .transactions]
 
 func bank(_ accounts: Int, _ settings: [Setting], _ name: String = "bank") -> Workload {
-    let steps = 4_000_000
+    let steps = 30_000_000
     return Workload("\(name)-\(accounts)", settings, operations: steps) { machine, threads in
         let array = try machine.cells(accounts)
         return (0..<threads).map {
@@ -31,23 +31,23 @@ for count in [64, 1024, 8192] {
         barrier("write", .write, count), barrier("update", .update, count),
     ]
 }
-let rounds = 3_000_000
+let rounds = 12_000_000
 workloads += [
     Workload("interpreter", two, operations: rounds * 12) { machine, threads in
         try (0..<threads).map { _ in try MiniMachine.make(machine, rounds: rounds / threads) }
     },
     bank(2, two), bank(16, two), bank(1024, two), bank(65536, two),
-    Workload("skip-list", two, operations: 400_000) { machine, threads in
-        try SkipLister.make(machine, threads, keys: 4096, steps: 400_000)
+    Workload("skip-list", two, operations: 1_600_000) { machine, threads in
+        try SkipLister.make(machine, threads, keys: 4096, steps: 1_600_000)
     },
-    Workload("shared-array", two, operations: 4_000_000) { machine, threads in
+    Workload("shared-array", two, operations: 16_000_000) { machine, threads in
         let array = try machine.quantum { q in
             let array = q.newArray(capacity: 1 << 16, filling: Value(0))!
             machine.heap.keep(Value(array))
             return array
         }
         return (0..<threads).map {
-            Shuffler(array: array, count: 1 << 16, dice: Dice($0), left: 4_000_000 / threads)
+            Shuffler(array: array, count: 1 << 16, dice: Dice($0), left: 16_000_000 / threads)
         }
     },
     Workload("hot-counter", two, operations: 200_000_000) { machine, threads in
