@@ -31,23 +31,26 @@ for count in [64, 1024, 8192] {
         barrier("write", .write, count), barrier("update", .update, count),
     ]
 }
+// Long enough that finding out whether transactions pay does not decide a row.
 let rounds = 12_000_000
+let searches = 1_600_000
+let shuffles = 16_000_000
 workloads += [
     Workload("interpreter", two, operations: rounds * 12) { machine, threads in
         try (0..<threads).map { _ in try MiniMachine.make(machine, rounds: rounds / threads) }
     },
     bank(2, two), bank(16, two), bank(1024, two), bank(65536, two),
-    Workload("skip-list", two, operations: 1_600_000) { machine, threads in
-        try SkipLister.make(machine, threads, keys: 4096, steps: 1_600_000)
+    Workload("skip-list", two, operations: searches) { machine, threads in
+        try SkipLister.make(machine, threads, keys: 4096, steps: searches)
     },
-    Workload("shared-array", two, operations: 16_000_000) { machine, threads in
+    Workload("shared-array", two, operations: shuffles) { machine, threads in
         let array = try machine.quantum { q in
             let array = q.newArray(capacity: 1 << 16, filling: Value(0))!
             machine.heap.keep(Value(array))
             return array
         }
         return (0..<threads).map {
-            Shuffler(array: array, count: 1 << 16, dice: Dice($0), left: 16_000_000 / threads)
+            Shuffler(array: array, count: 1 << 16, dice: Dice($0), left: shuffles / threads)
         }
     },
     Workload("hot-counter", two, operations: 200_000_000) { machine, threads in
