@@ -254,9 +254,9 @@ extension Heap {
         relinkFreeBlocks()
         statistics.liveBytes = live
         blocksSinceCollection = 0
-        // Each running thread has a cache of its own to fill.
-        let minimum = max(
-            4, max(1, running) * configuration.minimumBudget >> Int(BlockInfo.blockShift))
+        // Each running thread has a cache of its own to fill. Several stand still while one collects: half as often.
+        let caches = running > 1 ? 2 * running : 1
+        let minimum = max(4, caches * configuration.minimumBudget >> Int(BlockInfo.blockShift))
         // Near the limit collect more often rather than fail; never less than an eighth of the minimum.
         let room = (configuration.limit >> Int(BlockInfo.blockShift)) - usedBlocks
         let wanted = max(minimum, live >> Int(BlockInfo.blockShift))

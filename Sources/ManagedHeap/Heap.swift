@@ -18,7 +18,7 @@ public final class Heap: @unchecked Sendable {
     public struct Configuration: Sendable {
         /// Blocks in use may not exceed this many bytes; the guest gets a memory error first.
         public var limit: Int
-        /// Allocation between two collections while little is live, in bytes per running thread.
+        /// Allocation between two collections while little is live, in bytes; for each of several running threads twice that.
         public var minimumBudget: Int
         /// Verify the heap and poison what is reclaimed at every collection.
         public var checks: Bool
