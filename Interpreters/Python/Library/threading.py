@@ -335,8 +335,8 @@ class Thread:
         self._name, self._daemonic = name, daemonic
         self._ident = self._native_id = None
         self._started = self._stopped = False
-        # Held while the thread runs.
-        self._done = Lock()
+        # Held while the thread runs, and until it has said which thread of the system it is.
+        self._done, self._unknown = Lock(), Lock()
         self._initialized = True
 
     def _adopt(self, ident):
@@ -365,18 +365,21 @@ class Thread:
             raise RuntimeError('threads can only be started once')
         self._started = True
         self._done.acquire()
+        self._unknown.acquire()
         _alive[self] = None
         try:
             self._ident = _thread._start(self, self._bootstrap)
         except BaseException:
             # There is no such thread.
             self._started = False
+            self._unknown.release()
             self._done.release()
             _alive.pop(self, None)
             raise
 
     def _bootstrap(self):
         self._ident, self._native_id = get_ident(), get_native_id()
+        self._unknown.release()
         try:
             for set_hook, hook in ((_sys.settrace, _trace_hook), (_sys.setprofile, _profile_hook)):
                 if hook:
@@ -416,7 +419,14 @@ class Thread:
         return self._started and not self._stopped
 
     ident = _fact('_ident')
-    native_id = _fact('_native_id')
+
+    @property
+    def native_id(self):
+        assert self._initialized, 'Thread.__init__() not called'
+        # A thread that has just been started says it itself.
+        with self._unknown:
+            return self._native_id
+
     name = _fact('_name')
     daemon = _fact('_daemonic')
 
@@ -571,6 +581,7 @@ def _report(thread):
         hook(args)
     except Exception as error:
         if hook is not __excepthook__:
+            print('Exception in threading.excepthook:', file=_sys.stderr, flush=True)
             _sys.excepthook(type(error), error, error.__traceback__)
 
 
